@@ -1,0 +1,72 @@
+import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
+import type { Sandbox } from './sandboxes.ts';
+import type { ProviderError } from './services.ts';
+
+/**
+ * One update of a running prompt, as the bridge streams it (NDJSON) after translating ACP `session/update`.
+ * `eventId` counts from 1 per prompt, so that a cut stream is resumed from the last one seen.
+ */
+export type AgentUpdate = { readonly eventId: number } & (
+  | { readonly type: 'message'; readonly text: string }
+  | { readonly type: 'thought'; readonly text: string }
+  | {
+      readonly type: 'tool_call';
+      readonly toolCallId: string;
+      readonly title: string;
+      /** ACP tool kind: read, edit, delete, move, search, execute, think, fetch, other. */
+      readonly kind: string;
+      readonly path?: string;
+    }
+  | {
+      readonly type: 'tool_result';
+      readonly toolCallId: string;
+      readonly status: 'completed' | 'failed';
+      readonly output?: string;
+      readonly diff?: { readonly path: string; readonly oldText: string | null; readonly newText: string };
+    }
+  | {
+      readonly type: 'usage';
+      readonly model: string;
+      readonly inputTokens: number;
+      readonly outputTokens: number;
+    }
+  | { readonly type: 'result'; readonly stopReason: string }
+  | { readonly type: 'error'; readonly code: string; readonly message: string }
+);
+
+export type AgentIdentity = { readonly name: string; readonly version: string };
+
+/** The ACP bridge inside a sandbox, spoken to over HTTP with the sandbox's bearer token. */
+export type AgentBridge = {
+  /** Starts the agent (restarts it where its credentials changed) and answers who it is. */
+  readonly initialize: (
+    sandbox: Sandbox,
+    token: string,
+    signal: AbortSignal,
+  ) => TaskEither<ProviderError, AgentIdentity>;
+  readonly openSession: (
+    sandbox: Sandbox,
+    token: string,
+    options: { readonly cwd: string; readonly systemPrompt: string },
+    signal: AbortSignal,
+  ) => TaskEither<ProviderError, { readonly agentSessionId: string }>;
+  readonly setModel: (
+    sandbox: Sandbox,
+    token: string,
+    options: { readonly agentSessionId: string; readonly model: string },
+    signal: AbortSignal,
+  ) => TaskEither<ProviderError, void>;
+  /** Updates in order, ending with `result` or `error`; a cut connection is resumed by event id inside. */
+  readonly prompt: (
+    sandbox: Sandbox,
+    token: string,
+    options: { readonly agentSessionId: string; readonly promptId: string; readonly text: string },
+    signal: AbortSignal,
+  ) => AsyncIterable<AgentUpdate>;
+  /** Asks the agent to stop the running prompt; the prompt stream then ends with stop reason `cancelled`. */
+  readonly cancel: (
+    sandbox: Sandbox,
+    token: string,
+    options: { readonly agentSessionId: string },
+  ) => TaskEither<ProviderError, void>;
+};

@@ -1,0 +1,87 @@
+import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
+import type { ProviderError } from './services.ts';
+
+/** How far a sandbox is kept from its host, published as it is: in `/healthz`, the log, the events and the page. */
+export type Isolation = {
+  /** `bwrap+uid+cgroup` > `bwrap` > `process` (no isolation, development only) > or the cloud's own (`e2b`). */
+  readonly tier: string;
+  readonly filesystem: 'own' | 'host';
+  readonly network: 'own' | 'host';
+  readonly processes: 'own' | 'host';
+  readonly uid: 'own' | 'shared';
+  readonly limits: 'cgroup1' | 'cgroup2' | 'rlimit' | 'vm' | 'none';
+  readonly kernel: 'shared' | 'own';
+  /** One sentence for a person, saying what this does not protect from. */
+  readonly summary: string;
+};
+
+/** Where an HTTP server inside the sandbox is reached from here: a unix socket, or an origin with headers. */
+export type HttpEndpoint = {
+  readonly socketPath?: string;
+  /** e.g. `http://sandbox` when `socketPath` is set. */
+  readonly origin: string;
+  readonly headers: Readonly<Record<string, string>>;
+};
+
+/**
+ * A server on this machine that code in the sandbox may reach at `127.0.0.1:<port>`.
+ * In tiers with their own network a unix-socket forward makes it so; in the others the port is the host's own.
+ */
+export type Forward = {
+  readonly port: number;
+  readonly target: { readonly host: string; readonly port: number };
+};
+
+export type BootRequest = {
+  /** The sandbox's name, `mk0r-<slug>`; booting a name again adopts or replaces what is there, never doubles it. */
+  readonly name: string;
+  readonly sessionId: string;
+  /** Bearer token the bridge will demand; derived, never stored. */
+  readonly bridgeToken: string;
+  readonly forwards: readonly Forward[];
+  readonly signal: AbortSignal;
+};
+
+export type ExecResult = { readonly exitCode: number; readonly stdout: string; readonly stderr: string };
+
+export type ExecRequest = {
+  readonly cmd: readonly string[];
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly stdin?: string;
+  readonly timeoutMs: number;
+};
+
+/** A booted sandbox. Paths are as seen inside (`/app/...`); everything that comes back is untrusted. */
+export type Sandbox = {
+  readonly name: string;
+  readonly bridge: HttpEndpoint;
+  readonly preview: HttpEndpoint;
+  readonly exec: (request: ExecRequest) => TaskEither<ProviderError, ExecResult>;
+  readonly readFile: (path: string) => TaskEither<ProviderError, string>;
+  /** Writes through a temporary file and rename, without following links out of the sandbox. */
+  readonly writeFile: (path: string, content: string, mode?: number) => TaskEither<ProviderError, void>;
+};
+
+export type SandboxInfo = { readonly name: string; readonly state: 'running' | 'stopped' };
+
+/**
+ * Boots, finds and ends sandboxes. A local host loses its processes with this process, but keeps the directories:
+ * `wake` starts a stopped one on the files it had.
+ */
+export type SandboxHost = {
+  readonly isolation: Isolation;
+  /** A fresh sandbox from the baked template: bridge healthy, dev server starting. */
+  readonly boot: (request: BootRequest) => TaskEither<ProviderError, Sandbox>;
+  /** A stopped sandbox again, on its own files. Fails with `sandbox_gone` where nothing is left of it. */
+  readonly wake: (request: BootRequest) => TaskEither<ProviderError, Sandbox>;
+  /** The running sandbox of that name, or `undefined`; never blocks. */
+  readonly running: (name: string) => Sandbox | undefined;
+  /** Stops the processes and keeps the files. */
+  readonly sleep: (name: string) => TaskEither<ProviderError, void>;
+  /** Ends it and its files. Succeeds when it is already gone. */
+  readonly destroy: (name: string) => TaskEither<ProviderError, void>;
+  readonly list: () => TaskEither<ProviderError, readonly SandboxInfo[]>;
+  /** Stops everything this host started; files stay. */
+  readonly close: () => Promise<void>;
+};

@@ -1,0 +1,48 @@
+import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
+import type { ServiceName } from '../../domain/services.ts';
+
+/**
+ * Why a call to a provider (or to the sandbox) did not do what was asked.
+ * `code` is stable and snake_case; `message` is for a person and never holds a secret.
+ * `retryAfterMs` is the provider's own wish (`Retry-After`), where it gave one.
+ */
+export type ProviderError = {
+  readonly code: string;
+  readonly message: string;
+  readonly retryable: boolean;
+  readonly retryAfterMs?: number;
+};
+
+/** What a session asks a provider for. `slug` is 12 characters of [a-z0-9] and unique to the session. */
+export type ProvisionRequest = {
+  readonly sessionId: string;
+  readonly slug: string;
+  /** Aborts the call when the attempt's deadline passes. */
+  readonly signal: AbortSignal;
+};
+
+/**
+ * What exists after a successful provision.
+ * `facts` may be published (they go into the event); `env` holds the secret values and goes to the vault only.
+ */
+export type Provisioned = {
+  readonly resourceId: string;
+  readonly facts: Readonly<Record<string, string>>;
+  readonly env: Readonly<Record<string, string>>;
+};
+
+export type ListedResource = { readonly resourceId: string; readonly name: string; readonly slug: string };
+
+/**
+ * One backend service. `provision` is adopt-or-create: names are deterministic (`mk0r-<slug>`), so calling it again
+ * after a lost response leaves exactly one live resource. `release` of something already gone succeeds.
+ */
+export type ServiceProvider = {
+  readonly service: ServiceName;
+  /** `embedded`, or the cloud service's own name. */
+  readonly provider: string;
+  readonly provision: (request: ProvisionRequest) => TaskEither<ProviderError, Provisioned>;
+  readonly release: (request: ProvisionRequest) => TaskEither<ProviderError, void>;
+  /** Every resource of ours at the provider (by name and marker), for the janitor. */
+  readonly list: (signal: AbortSignal) => TaskEither<ProviderError, readonly ListedResource[]>;
+};
