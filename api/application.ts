@@ -65,16 +65,17 @@ export type Application = {
     sessionId: string,
     owner: string,
     sessionKey: string | undefined,
-  ) => 'granted' | 'not_found' | 'wrong_key';
-  readonly sessionView: (sessionId: string) => SessionView | undefined;
-  readonly transcript: (sessionId: string) => TranscriptView | undefined;
+  ) => Promise<'granted' | 'not_found' | 'wrong_key'>;
+  /** Read models may be remote (Firestore), so every read is a promise; none rejects for an unknown session. */
+  readonly sessionView: (sessionId: string) => Promise<SessionView | undefined>;
+  readonly transcript: (sessionId: string) => Promise<TranscriptView | undefined>;
   /** The session as it was after the event at `revision`. */
   readonly sessionAt: (
     sessionId: string,
     revision: number,
   ) => TaskEither<CommandError, { readonly view: SessionView; readonly transcript: TranscriptView }>;
-  readonly sessionsOf: (owner: string) => readonly SessionListItem[];
-  readonly pool: () => PoolView;
+  readonly sessionsOf: (owner: string) => Promise<readonly SessionListItem[]>;
+  readonly pool: () => Promise<PoolView>;
   readonly events: (
     sessionId: string,
     range: { readonly from: number; readonly limit: number },
@@ -97,9 +98,7 @@ export type Application = {
   readonly secrets: (sessionId: string) => TaskEither<CommandError, Readonly<Record<string, string>>>;
 
   /** The running sandbox of a session by slug, and what the preview should say where there is none. */
-  readonly preview: (
-    slug: string,
-  ) =>
+  readonly preview: (slug: string) =>
     | { readonly state: 'up'; readonly sandbox: Sandbox }
     | {
         readonly state: 'booting' | 'asleep' | 'waking' | 'lost' | 'gone' | 'unknown';
