@@ -98,12 +98,7 @@ export type Application = {
   readonly secrets: (sessionId: string) => TaskEither<CommandError, Readonly<Record<string, string>>>;
 
   /** The running sandbox of a session by slug, and what the preview should say where there is none. */
-  readonly preview: (slug: string) =>
-    | { readonly state: 'up'; readonly sandbox: Sandbox }
-    | {
-        readonly state: 'booting' | 'asleep' | 'waking' | 'lost' | 'gone' | 'unknown';
-        readonly sessionId?: string;
-      };
+  readonly preview: (slug: string) => Promise<PreviewTarget>;
 
   readonly live: {
     /** Changes whenever positions stop being comparable with those given out before. */
@@ -123,6 +118,13 @@ export type Application = {
     readonly ready: boolean;
   };
 };
+
+export type PreviewTarget =
+  | { readonly state: 'up'; readonly sandbox: Sandbox }
+  | {
+      readonly state: 'booting' | 'asleep' | 'waking' | 'lost' | 'gone' | 'unknown';
+      readonly sessionId?: string;
+    };
 
 export type SessionCommand = {
   readonly commandId: string;
