@@ -22,6 +22,7 @@ export const RELEASE_STEPS = [
   'release_neon',
   'release_resend',
   'release_github',
+  'forget',
 ] as const;
 export type ReleaseStep = (typeof RELEASE_STEPS)[number];
 export type StepName = BootStep | (typeof LIFE_STEPS)[number] | ReleaseStep;
@@ -81,6 +82,7 @@ export const STEP_LIMIT_MS: Readonly<Record<StepName, number>> = {
   release_neon: 30_000,
   release_resend: 15_000,
   release_github: 15_000,
+  forget: 10_000,
 };
 
 /** Attempts before a step is parked. */

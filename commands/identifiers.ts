@@ -1,0 +1,49 @@
+import { createHash, createHmac, randomBytes } from 'node:crypto';
+import { v4 as uuidv4, v5 as uuidv5 } from 'uuid';
+
+/** Namespace of every deterministic event id; a constant of this product, drawn once. */
+const EVENT_NAMESPACE = '6f3c1c0e-9a0d-4b5e-8a57-2f6f0d6f3b1a';
+
+/** The same cause, stream, type and index give the same id, so that a retried append is recognised by the store. */
+export const eventId = (causationId: string, stream: string, type: string, index: number): string =>
+  uuidv5(`${causationId}|${stream}|${type}|${index}`, EVENT_NAMESPACE);
+
+export const randomId = (): string => uuidv4();
+
+/** A stable id for what a command creates: the same command names the same thing. */
+export const derivedId = (commandId: string, what: string): string =>
+  uuidv5(`${commandId}|${what}`, EVENT_NAMESPACE);
+
+const ALPHABET = 'abcdefghijklmnopqrstuvwxyz0123456789';
+
+/** 20 characters of [a-z0-9] (103 bits), starting with a letter so that it may name a host or a database. */
+export const newSessionId = (): string => {
+  let id = '';
+  while (id.length < 20) {
+    // 252 is the largest multiple of 36 below 256: rejecting the rest keeps every character equally likely.
+    for (const byte of randomBytes(32)) {
+      if (byte >= 252 || id.length === 20) continue;
+      const char = ALPHABET[byte % 36] ?? 'a';
+      if (id.length > 0 || /[a-z]/.test(char)) id += char;
+    }
+  }
+  return id;
+};
+
+/** The public name of a session: derived from its id, never from its key. */
+export const slugOf = (sessionId: string): string => sessionId.slice(0, 12);
+
+export const sha256 = (value: string): string => createHash('sha256').update(value).digest('hex');
+
+/**
+ * Secrets that are derived instead of stored: the same purpose gives the same value while the master key stays, so
+ * that a repeated command answers as before and nothing has to be kept.
+ */
+export const createDeriver =
+  (masterKey: Uint8Array) =>
+  (purpose: string, ...parts: readonly string[]): string =>
+    createHmac('sha256', masterKey)
+      .update([purpose, ...parts].join('\u0000'))
+      .digest('base64url');
+
+export type Derive = ReturnType<typeof createDeriver>;

@@ -1,0 +1,47 @@
+import { type Either, left, right } from 'fp-ts/lib/Either.js';
+import type { SessionEvent } from '../events.ts';
+import type { Refusal } from '../refusals.ts';
+import { type SessionState, stepOf } from '../state.ts';
+
+/** Wants the sandbox back; also un-parks what was given up on. */
+export const decideWake = (
+  command: { readonly reason: string },
+  state: SessionState,
+): Either<Refusal, readonly SessionEvent[]> => {
+  if (state.status !== 'open') return left({ tag: 'SessionNotOpen' });
+  const asleep = state.sandbox.status === 'asleep' || state.sandbox.status === 'lost';
+  const parked = Object.values(state.steps).some((step) => step.status === 'parked');
+  const alreadyWanted = state.sandbox.wakeRequested && stepOf(state, 'wake').status !== 'parked';
+  return (asleep && !alreadyWanted) || parked ? right([{ type: 'WakeRequested', data: command }]) : right([]);
+};
+
+/** The sandbox's processes are gone, whoever stopped them. Says nothing twice. */
+export const decideNoteSleep = (
+  command: { readonly reason: string },
+  state: SessionState,
+): Either<Refusal, readonly SessionEvent[]> =>
+  state.status === 'open' && state.sandbox.status === 'awake'
+    ? right([{ type: 'SandboxSlept', data: command }])
+    : right([]);
+
+/** A pool entry that failed its probe or outlived its use: never handed to anybody, and everything of it released. */
+export const decideDiscard = (
+  command: { readonly reason: string },
+  state: SessionState,
+): Either<Refusal, readonly SessionEvent[]> =>
+  state.status === 'open'
+    ? right([
+        { type: 'SandboxDiscarded', data: command },
+        { type: 'CloseRequested', data: { reason: `discarded: ${command.reason}` } },
+      ])
+    : right([]);
+
+export const decideClose = (
+  command: { readonly reason: string },
+  state: SessionState,
+): Either<Refusal, readonly SessionEvent[]> =>
+  state.status === 'absent'
+    ? left({ tag: 'SessionNotOpen' })
+    : state.status === 'open'
+      ? right([{ type: 'CloseRequested', data: command }])
+      : right([]);

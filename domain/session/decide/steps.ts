@@ -1,0 +1,107 @@
+import { type Either, left, right } from 'fp-ts/lib/Either.js';
+import type { Instant } from '../../envelope.ts';
+import type { ServiceName } from '../../services.ts';
+import {
+  BOOT_STEPS,
+  isService,
+  MAX_ATTEMPTS,
+  RELEASE_STEPS,
+  retryDelayMs,
+  STEP_LIMIT_MS,
+  type StepError,
+  type StepName,
+} from '../../steps.ts';
+import type { SessionEvent } from '../events.ts';
+import { evolve } from '../evolve.ts';
+import { dueSteps } from '../process-managers/due.ts';
+import type { Refusal } from '../refusals.ts';
+import { isDone, type SessionState, stepOf } from '../state.ts';
+
+export type Moment = {
+  readonly now: Instant;
+  /** The server process that asks. */
+  readonly runner: string;
+  /** True where no other live process can be running attempts: one server owns the data directory. */
+  readonly exclusive: boolean;
+};
+
+/** The intent: recorded before anybody outside is called. Refused unless the step is due at this very state. */
+export const decideStartStep = (
+  command: { readonly step: StepName; readonly attemptId: string } & Moment,
+  state: SessionState,
+): Either<Refusal, readonly SessionEvent[]> => {
+  const { step, attemptId, now, runner } = command;
+  if (!dueSteps(state, command).includes(step)) return left({ tag: 'StepNotDue' });
+  const before = stepOf(state, step);
+  const attempt = before.status === 'failed' || before.status === 'running' ? before.attempt + 1 : 1;
+  const deadline = new Date(Date.parse(now) + STEP_LIMIT_MS[step]).toISOString();
+  return right([{ type: 'StepStarted', data: { step, attemptId, attempt, deadline, runner } }]);
+};
+
+/** Records what an attempt achieved, and `SessionReady` with it when that was the last thing missing. */
+export const decideRecordOutcome = (
+  command: { readonly step: StepName; readonly attemptId: string; readonly outcome: readonly SessionEvent[] },
+  state: SessionState,
+  now: Instant,
+): Either<Refusal, readonly SessionEvent[]> => {
+  const before = stepOf(state, command.step);
+  if (before.status !== 'running' || before.attemptId !== command.attemptId) {
+    return left({ tag: 'AttemptSuperseded' });
+  }
+  const after = command.outcome.reduce((folded, event) => evolve(folded, event, now), state);
+  return right([...command.outcome, ...readiness(after), ...closure(state, after)]);
+};
+
+/** A failed attempt: retried after a delay, or parked when that makes no sense (any more). */
+export const decideRecordFailure = (
+  command: {
+    readonly step: StepName;
+    readonly attemptId: string;
+    readonly error: StepError & { readonly retryAfterMs?: number };
+    readonly jitter: number;
+    readonly now: Instant;
+  },
+  state: SessionState,
+): Either<Refusal, readonly SessionEvent[]> => {
+  const { step, attemptId, jitter, now } = command;
+  const before = stepOf(state, step);
+  if (before.status !== 'running' || before.attemptId !== attemptId)
+    return left({ tag: 'AttemptSuperseded' });
+  const { retryAfterMs, ...error } = command.error;
+  const { attempt } = before;
+  if (!error.retryable || attempt >= MAX_ATTEMPTS) {
+    return right([{ type: 'StepParked', data: { step, attempt, error } }]);
+  }
+  const retryAt = new Date(Date.parse(now) + retryDelayMs(attempt, jitter, retryAfterMs)).toISOString();
+  return right([{ type: 'StepFailed', data: { step, attemptId, attempt, error, retryAt } }]);
+};
+
+/** A service that is parked or failing starts over; one that works is left alone. */
+export const decideRetryService = (
+  command: { readonly service: ServiceName },
+  state: SessionState,
+): Either<Refusal, readonly SessionEvent[]> => {
+  if (state.status !== 'open') return left({ tag: 'SessionNotOpen' });
+  const { status } = stepOf(state, command.service);
+  return status === 'parked' || status === 'failed' || status === 'skipped'
+    ? right([{ type: 'ServiceRetryRequested', data: command }])
+    : status === 'done'
+      ? left({ tag: 'ServiceNotFailed' })
+      : right([]);
+};
+
+const readiness = (state: SessionState): readonly SessionEvent[] => {
+  if (state.readyAt !== undefined || state.status !== 'open') return [];
+  const booted = BOOT_STEPS.filter((step) => !isService(step) && step !== 'residential_ip').every((step) =>
+    isDone(state, step),
+  );
+  const services = state.env?.services ?? [];
+  const missing = BOOT_STEPS.filter(isService).filter((service) => !services.includes(service));
+  return booted ? [{ type: 'SessionReady', data: { missing } }] : [];
+};
+
+const closure = (before: SessionState, after: SessionState): readonly SessionEvent[] =>
+  before.status === 'closing' &&
+  RELEASE_STEPS.filter((step) => step !== 'forget').every((step) => isDone(after, step))
+    ? [{ type: 'SessionClosed', data: {} }]
+    : [];

@@ -1,0 +1,266 @@
+import type { Instant } from '../envelope.ts';
+import type { ServiceName } from '../services.ts';
+import type { StepName, StepState } from '../steps.ts';
+import type { SessionEvent } from './events.ts';
+import { noSession, type SandboxState, type SessionState, stepOf, type TurnState } from './state.ts';
+
+/** Steps whose result lives inside the sandbox and is gone with it; the service legs are not among them. */
+const SANDBOX_STEPS: readonly StepName[] = [
+  'vm_boot',
+  'acp_init',
+  'acp_session',
+  'model_setup',
+  'residential_ip',
+  'git_setup',
+  'env_write',
+];
+
+/** The state after one more event. Total: a recorded event is a fact, so nothing here refuses or throws. */
+export const evolve = (state: SessionState, event: SessionEvent, at: Instant): SessionState => {
+  switch (event.type) {
+    case 'SessionPlanned':
+      return { ...noSession, ...event.data, status: 'open', plannedAt: at };
+    case 'SandboxClaimed': {
+      const { source, owner, keyDigest } = event.data;
+      return { ...state, claim: { source, keyDigest, at }, owners: [owner] };
+    }
+    case 'OwnerAdded':
+      return { ...state, owners: [...state.owners, event.data.owner] };
+
+    case 'StepStarted': {
+      const { step, attemptId, attempt, deadline, runner } = event.data;
+      return withStep(state, step, {
+        status: 'running',
+        attemptId,
+        attempt,
+        deadline,
+        runner,
+        startedAt: at,
+      });
+    }
+    case 'StepFailed': {
+      const { step, attempt, error, retryAt } = event.data;
+      return {
+        ...withStep(
+          state,
+          step,
+          retryAt === undefined
+            ? { status: 'parked', attempt, error, at }
+            : { status: 'failed', attempt, error, retryAt },
+        ),
+        lastError: error,
+      };
+    }
+    case 'StepParked':
+      return withStep(state, event.data.step, {
+        status: 'parked',
+        attempt: event.data.attempt,
+        error: event.data.error,
+        at,
+      });
+    case 'StepSkipped':
+      return withStep(state, event.data.step, { status: 'skipped', reason: event.data.reason });
+
+    case 'SandboxBooted':
+      return done(withSandbox(state, { status: 'awake', runner: event.data.runner }), 'vm_boot', at);
+    case 'AgentInitialized':
+      return done(state, 'acp_init', at);
+    case 'AgentSessionOpened':
+      return done(withSandbox(state, { agentSessionId: event.data.agentSessionId }), 'acp_session', at);
+    case 'ModelSelected':
+      return done({ ...state, model: event.data.model }, 'model_setup', at);
+    case 'ResidentialIpAssigned':
+      return done(state, 'residential_ip', at);
+    case 'RepoInitialized': {
+      const { sha } = event.data;
+      return done({ ...state, history: { root: sha, at: sha, parentOf: {}, childOf: {} } }, 'git_setup', at);
+    }
+
+    case 'PosthogTagged':
+      return provisioned(state, 'posthog', event.data.names, at);
+    case 'NeonProvisioned':
+      return provisioned(state, 'neon', event.data.names, at);
+    case 'ResendProvisioned':
+      return provisioned(state, 'resend', event.data.names, at);
+    case 'GithubProvisioned':
+      return provisioned(state, 'github', event.data.names, at);
+    case 'ServiceRetryRequested':
+      return withStep(state, event.data.service, { status: 'waiting' });
+
+    case 'EnvWritten': {
+      const { version, names, digest, services } = event.data;
+      return done({ ...state, env: { version, names, digest, services } }, 'env_write', at);
+    }
+    case 'SessionReady':
+      return { ...state, readyAt: at };
+
+    case 'TurnSubmitted':
+      return {
+        ...state,
+        turns: [...state.turns, { turnId: event.data.turnId, status: 'queued', attempt: 0 }],
+      };
+    case 'TurnStarted': {
+      const { turnId, attemptId, attempt, deadline, runner } = event.data;
+      return withTurn(state, turnId, (turn) => ({
+        ...turn,
+        status: turn.status === 'cancelling' ? 'cancelling' : 'running',
+        attempt,
+        attemptId,
+        deadline,
+        runner,
+      }));
+    }
+    case 'AgentSaid':
+    case 'ToolCalled':
+    case 'ToolReturned':
+    case 'UsageRecorded':
+      return state;
+    case 'TurnCommitted': {
+      const { sha, parent } = event.data;
+      return { ...state, history: committed(state, sha, parent) };
+    }
+    case 'TurnFinished':
+      return withTurn(state, event.data.turnId, (turn) => ({ ...turn, status: 'finished' }));
+    case 'TurnFailed':
+      return withTurn(state, event.data.turnId, (turn) => ({ ...turn, status: 'failed' }));
+    case 'TurnCancelRequested':
+      return withTurn(state, event.data.turnId, (turn) => ({ ...turn, status: 'cancelling' }));
+    case 'TurnCancelled':
+      return withTurn(state, event.data.turnId, (turn) => ({ ...turn, status: 'cancelled' }));
+    case 'CommitPushed':
+      return done({ ...state, pushed: event.data.sha }, 'push', at);
+
+    case 'HistoryMoveRequested':
+      return state.history === undefined
+        ? state
+        : {
+            ...withStep(state, 'history_move', { status: 'waiting' }),
+            history: { ...state.history, move: event.data },
+          };
+    case 'HistoryMoved':
+      return done({ ...state, history: moved(state, event.data.from, event.data.to) }, 'history_move', at);
+
+    case 'SandboxSlept':
+      return sandboxGone(state, 'asleep');
+    case 'SandboxLost':
+      return sandboxGone(state, 'lost');
+    case 'WakeRequested':
+      return withSandbox(unparked(state), { wakeRequested: true });
+    case 'SandboxWoken':
+      return done(
+        withSandbox(state, {
+          status: 'awake',
+          runner: event.data.runner,
+          agentSessionId: event.data.agentSessionId,
+          wakeRequested: false,
+        }),
+        'wake',
+        at,
+      );
+    case 'SandboxDiscarded':
+      return withSandbox(state, { status: 'gone' });
+
+    case 'CloseRequested':
+      return { ...state, status: 'closing' };
+    case 'ResourceReleased':
+      return done(state, `release_${event.data.service}`, at);
+    case 'SessionClosed':
+      return { ...withSandbox(state, { status: 'gone' }), status: 'closed' };
+    case 'SessionForgotten':
+      return { ...done(state, 'forget', at), status: 'forgotten' };
+    default:
+      return unknownEvent(state, event);
+  }
+};
+
+/** Compiles only while every event above is handled; an unknown stored type changes nothing. */
+const unknownEvent = (state: SessionState, _event: never): SessionState => state;
+
+const withStep = (state: SessionState, step: StepName, next: StepState): SessionState => ({
+  ...state,
+  steps: { ...state.steps, [step]: next },
+});
+
+const done = (state: SessionState, step: StepName, at: Instant): SessionState => {
+  const before = stepOf(state, step);
+  return withStep(
+    state,
+    step,
+    before.status === 'running'
+      ? { status: 'done', startedAt: before.startedAt, endedAt: at, attempt: before.attempt }
+      : { status: 'done', endedAt: at, attempt: 1 },
+  );
+};
+
+const withSandbox = (state: SessionState, change: Partial<SandboxState>): SessionState => ({
+  ...state,
+  sandbox: { ...state.sandbox, ...change },
+});
+
+const withTurn = (
+  state: SessionState,
+  turnId: string,
+  change: (turn: TurnState) => TurnState,
+): SessionState => ({
+  ...state,
+  turns: state.turns.map((turn) => (turn.turnId === turnId ? change(turn) : turn)),
+});
+
+const provisioned = (
+  state: SessionState,
+  service: ServiceName,
+  names: readonly string[],
+  at: Instant,
+): SessionState =>
+  done({ ...state, provisioned: { ...state.provisioned, [service]: { names } } }, service, at);
+
+const committed = (
+  state: SessionState,
+  sha: string,
+  parent: string,
+): NonNullable<SessionState['history']> => {
+  const before = state.history ?? { root: parent, at: parent, parentOf: {}, childOf: {} };
+  return {
+    ...before,
+    at: sha,
+    parentOf: { ...before.parentOf, [sha]: parent },
+    childOf: { ...before.childOf, [parent]: sha },
+  };
+};
+
+/** After a move, redo from each ancestor of where we were leads back towards it. */
+const moved = (state: SessionState, from: string, to: string): NonNullable<SessionState['history']> => {
+  const { move: _done, ...before } = state.history ?? { root: to, at: to, parentOf: {}, childOf: {} };
+  const childOf: Record<string, string> = { ...before.childOf };
+  for (const tip of [from, to]) {
+    for (
+      let sha = tip, parent = before.parentOf[sha];
+      parent !== undefined;
+      sha = parent, parent = before.parentOf[sha]
+    ) {
+      childOf[parent] = sha;
+    }
+  }
+  return { ...before, at: to, childOf };
+};
+
+/**
+ * A sandbox that went away before its session was ready has nothing worth keeping: its steps start again. After that
+ * it is woken on its own files, or rebuilt.
+ */
+const sandboxGone = (state: SessionState, status: 'asleep' | 'lost'): SessionState => {
+  const next = withSandbox(withStep(state, 'wake', { status: 'waiting' }), { status });
+  if (state.readyAt !== undefined) return next;
+  const { history: _restarted, ...rest } = next;
+  const steps = { ...rest.steps };
+  for (const step of SANDBOX_STEPS) delete steps[step];
+  return { ...rest, steps, sandbox: { status: 'starting', wakeRequested: false } };
+};
+
+const unparked = (state: SessionState): SessionState => {
+  const steps: Partial<Record<StepName, StepState>> = { ...state.steps };
+  for (const [step, value] of Object.entries(steps) as [StepName, StepState][]) {
+    if (value.status === 'parked') steps[step] = { status: 'waiting' };
+  }
+  return { ...state, steps };
+};

@@ -1,0 +1,50 @@
+import { SERVICES } from '../../services.ts';
+import { ATTEMPTS_BEFORE_READY_WITHOUT, type StepName } from '../../steps.ts';
+import { isDone, type SessionState, stepOf } from '../state.ts';
+
+/**
+ * `boot` watches a planned session: the sandbox leg in its order, the four service legs beside it from the start, and
+ * `/app/.env` when the sandbox is up and no leg is worth waiting for any longer.
+ */
+export const boot = (state: SessionState): readonly StepName[] => {
+  const due: StepName[] = [];
+  const wants = (step: StepName, ...after: StepName[]) => {
+    if (!isDone(state, step) && after.every((before) => isDone(state, before))) due.push(step);
+  };
+  if (state.readyAt === undefined) {
+    wants('vm_boot');
+    wants('acp_init', 'vm_boot');
+    wants('acp_session', 'acp_init');
+    wants('model_setup', 'acp_session');
+    wants('git_setup', 'vm_boot');
+  }
+  if (state.residentialIp) wants('residential_ip', 'vm_boot');
+  for (const service of SERVICES) wants(service);
+  if (envIsDue(state)) due.push('env_write');
+  return due;
+};
+
+/** The file is due once, and again whenever a late leg has something to add. */
+const envIsDue = (state: SessionState): boolean => {
+  if (state.sandbox.status !== 'awake' || !isDone(state, 'git_setup')) return false;
+  const available = SERVICES.filter((service) => isDone(state, service));
+  if (state.env === undefined) return SERVICES.every((service) => isSettled(state, service));
+  return available.some((service) => !state.env?.services.includes(service));
+};
+
+/** No longer worth waiting for: there, given up on, or failed often enough that the session goes on without it. */
+const isSettled = (state: SessionState, service: (typeof SERVICES)[number]): boolean => {
+  const step = stepOf(state, service);
+  switch (step.status) {
+    case 'done':
+    case 'skipped':
+    case 'parked':
+      return true;
+    case 'failed':
+      return step.attempt >= ATTEMPTS_BEFORE_READY_WITHOUT;
+    case 'running':
+      return step.attempt > ATTEMPTS_BEFORE_READY_WITHOUT;
+    default:
+      return false;
+  }
+};

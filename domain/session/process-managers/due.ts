@@ -1,0 +1,64 @@
+import type { Instant } from '../../envelope.ts';
+import type { StepName } from '../../steps.ts';
+import { type SessionState, stepOf } from '../state.ts';
+import { boot } from './boot.ts';
+import { janitor } from './janitor.ts';
+import { lifecycle } from './lifecycle.ts';
+
+/** When, and by whom, the question is asked. */
+export type Asking = { readonly now: Instant; readonly runner: string; readonly exclusive: boolean };
+
+/**
+ * The to-do list of a session: every step whose turn it is and which nobody is working on. A pure function of the
+ * folded session, so that after a crash the same list appears again.
+ */
+export const dueSteps = (state: SessionState, asking: Asking): readonly StepName[] => {
+  switch (state.status) {
+    case 'open':
+      return [...boot(state), ...lifecycle(state)].filter((step) => isFree(state, step, asking));
+    case 'closing':
+    case 'closed':
+      return janitor(state).filter((step) => isFree(state, step, asking));
+    default:
+      return [];
+  }
+};
+
+/** Nobody is working on the step: not started, its retry time has come, or its attempt was abandoned. */
+const isFree = (state: SessionState, step: StepName, asking: Asking): boolean => {
+  const current = stepOf(state, step);
+  switch (current.status) {
+    case 'waiting':
+    case 'done':
+      return true;
+    case 'failed':
+      return current.retryAt <= asking.now;
+    case 'running':
+      return isAbandoned(current, asking);
+    default:
+      return false;
+  }
+};
+
+/**
+ * Who started the attempt no longer can finish it: the deadline has passed, or the process that ran it is gone (known
+ * at once only where a single server owns the data).
+ */
+export const isAbandoned = (
+  attempt: { readonly runner: string; readonly deadline: Instant },
+  asking: Asking,
+): boolean => (asking.exclusive && attempt.runner !== asking.runner) || attempt.deadline <= asking.now;
+
+/** The next moment at which `dueSteps` (or `dueTurn`) may answer differently although nothing happened. */
+export const nextMoment = (state: SessionState): Instant | undefined => {
+  const moments: Instant[] = [];
+  for (const step of Object.values(state.steps)) {
+    if (step.status === 'failed') moments.push(step.retryAt);
+    if (step.status === 'running') moments.push(step.deadline);
+  }
+  for (const turn of state.turns) {
+    if ((turn.status === 'running' || turn.status === 'cancelling') && turn.deadline)
+      moments.push(turn.deadline);
+  }
+  return moments.sort()[0];
+};

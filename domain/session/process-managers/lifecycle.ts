@@ -1,0 +1,34 @@
+import type { StepName } from '../../steps.ts';
+import { isDone, nextTurn, runningTurn, type SessionState } from '../state.ts';
+import type { Asking } from './due.ts';
+
+/** `lifecycle` brings a sandbox back when something wants it, moves its code, and sees that every commit is pushed. */
+export const lifecycle = (state: SessionState): readonly StepName[] => {
+  if (state.readyAt === undefined) return [];
+  const { sandbox, history } = state;
+  if (sandbox.status === 'asleep' || sandbox.status === 'lost') return isWanted(state) ? ['wake'] : [];
+  if (sandbox.status !== 'awake') return [];
+  const due: StepName[] = [];
+  if (history?.move !== undefined) due.push('history_move');
+  const pushable = isDone(state, 'github') && history !== undefined && runningTurn(state) === undefined;
+  if (pushable && history.move === undefined && state.pushed !== history.at) due.push('push');
+  return due;
+};
+
+/** A pool entry is kept awake, so that it can serve; a visitor's sandbox only when there is something to do in it. */
+const isWanted = (state: SessionState): boolean =>
+  state.claim === undefined ||
+  state.sandbox.wakeRequested ||
+  nextTurn(state) !== undefined ||
+  runningTurn(state) !== undefined ||
+  state.history?.move !== undefined;
+
+/**
+ * Its processes were children of a server process that is no more. Known only where one server owns the data: there,
+ * a sandbox that another process booted cannot be running any longer.
+ */
+export const diedWithItsServer = (state: SessionState, asking: Asking): boolean =>
+  asking.exclusive &&
+  state.status === 'open' &&
+  state.sandbox.status === 'awake' &&
+  state.sandbox.runner !== asking.runner;
