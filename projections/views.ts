@@ -42,6 +42,8 @@ export type HistoryView = {
   readonly at: string;
   readonly root: string;
   readonly commits: readonly CommitView[];
+  /** The child each commit was last left for: where redo leads from it. */
+  readonly childOf: Readonly<Record<string, string>>;
   /** Where undo and redo lead from `at`; absent when there is nowhere to go. */
   readonly undo?: string;
   readonly redo?: string;

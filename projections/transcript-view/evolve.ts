@@ -1,0 +1,139 @@
+import type { FileChange } from '../../domain/session/events.ts';
+import { asSessionEvent, type KnownSessionEvent } from '../known-event.ts';
+import type { PublicEvent } from '../live.ts';
+import type { TranscriptItem, TranscriptTurn, TranscriptView } from '../views.ts';
+
+type ToolItem = Extract<TranscriptItem, { kind: 'tool' }>;
+
+/**
+ * The conversation after one more event. What an attempt said that a crash cut off is dropped when the next attempt of
+ * the same turn starts, so that nothing stands there twice.
+ */
+export const evolveTranscript = (
+  view: TranscriptView | undefined,
+  published: PublicEvent,
+): TranscriptView | undefined => {
+  const event = asSessionEvent(published);
+  if (event.type === 'SessionPlanned') {
+    return { sessionId: event.data.sessionId, revision: event.pos, turns: [] };
+  }
+  if (view === undefined) return undefined;
+  return { ...view, turns: evolveTurns(view.turns, event), revision: event.pos };
+};
+
+const evolveTurns = (
+  turns: readonly TranscriptTurn[],
+  event: KnownSessionEvent,
+): readonly TranscriptTurn[] => {
+  const { at, pos } = event;
+  switch (event.type) {
+    case 'TurnSubmitted': {
+      const { turnId, prompt } = event.data;
+      return [...turns, { turnId, prompt, status: 'queued', submittedAt: at, items: [] }];
+    }
+    case 'TurnStarted':
+      return withTurn(turns, event.data.turnId, ({ error: _over, ...turn }) => ({
+        ...turn,
+        status: turn.status === 'cancelling' ? 'cancelling' : 'running',
+        startedAt: at,
+        items: [],
+      }));
+    case 'AgentSaid': {
+      const { turnId, kind, text } = event.data;
+      return withItem(turns, turnId, { kind, text, revision: pos });
+    }
+    case 'ToolCalled': {
+      const { turnId, toolCallId, kind, title, path } = event.data;
+      return withItem(turns, turnId, {
+        kind: 'tool',
+        toolCallId,
+        tool: kind,
+        title,
+        status: 'running',
+        revision: pos,
+        ...(path === undefined ? {} : { path }),
+      });
+    }
+    case 'ToolReturned':
+      return withTurn(turns, event.data.turnId, (turn) => ({
+        ...turn,
+        items: turn.items.map((item) =>
+          item.kind === 'tool' && item.toolCallId === event.data.toolCallId
+            ? returned(item, event.data)
+            : item,
+        ),
+      }));
+    case 'UsageRecorded':
+      return withTurn(turns, event.data.turnId, (turn) => ({
+        ...turn,
+        usage: added(turn.usage, event.data),
+      }));
+    case 'TurnCommitted': {
+      const { turnId, sha } = event.data;
+      // Once its session is forgotten, an encrypted list reads `[erased]`.
+      const changed: readonly FileChange[] = Array.isArray(event.data.changed) ? event.data.changed : [];
+      return withTurn(turns, turnId, (turn) => ({ ...turn, commit: { sha, changed } }));
+    }
+    case 'TurnFinished':
+      return ended(turns, event.data.turnId, 'finished', at);
+    case 'TurnFailed':
+      return withTurn(ended(turns, event.data.turnId, 'failed', at), event.data.turnId, (turn) => ({
+        ...turn,
+        error: event.data.error,
+      }));
+    case 'TurnCancelRequested':
+      return withTurn(turns, event.data.turnId, (turn) => ({ ...turn, status: 'cancelling' }));
+    case 'TurnCancelled':
+      return ended(turns, event.data.turnId, 'cancelled', at);
+    default:
+      return turns;
+  }
+};
+
+const withTurn = (
+  turns: readonly TranscriptTurn[],
+  turnId: string,
+  change: (turn: TranscriptTurn) => TranscriptTurn,
+): readonly TranscriptTurn[] => turns.map((turn) => (turn.turnId === turnId ? change(turn) : turn));
+
+const withItem = (
+  turns: readonly TranscriptTurn[],
+  turnId: string,
+  item: TranscriptItem,
+): readonly TranscriptTurn[] =>
+  withTurn(turns, turnId, (turn) => ({ ...turn, items: [...turn.items, item] }));
+
+const returned = (
+  item: ToolItem,
+  { status, output, diff }: Extract<KnownSessionEvent, { type: 'ToolReturned' }>['data'],
+): ToolItem => ({
+  ...item,
+  status,
+  ...(output === undefined ? {} : { output }),
+  ...(diff === undefined || typeof diff === 'string' ? {} : { diff }),
+});
+
+const added = (
+  before: TranscriptTurn['usage'],
+  { model, inputTokens, outputTokens }: { model: string; inputTokens: number; outputTokens: number },
+): NonNullable<TranscriptTurn['usage']> => ({
+  model,
+  inputTokens: (before?.inputTokens ?? 0) + inputTokens,
+  outputTokens: (before?.outputTokens ?? 0) + outputTokens,
+});
+
+/** A tool that was still running when its turn ended did not complete. */
+const ended = (
+  turns: readonly TranscriptTurn[],
+  turnId: string,
+  status: 'finished' | 'failed' | 'cancelled',
+  at: string,
+): readonly TranscriptTurn[] =>
+  withTurn(turns, turnId, (turn) => ({
+    ...turn,
+    status,
+    endedAt: at,
+    items: turn.items.map((item) =>
+      item.kind === 'tool' && item.status === 'running' ? { ...item, status: 'failed' } : item,
+    ),
+  }));
