@@ -1,0 +1,64 @@
+import { Pool, type PoolClient } from 'pg';
+import { untilAborted } from '../with-client.ts';
+import { SUPERUSER } from './config.ts';
+
+const POOL_SIZE = 8;
+const STATEMENT_TIMEOUT_MS = 20_000;
+
+/** The superuser's few connections. Only fixed statements and validated names go through here. */
+export type Admin = {
+  /** One connection for the length of `work`; it is cut, and `work` rejects, when `signal` aborts. */
+  readonly use: <A>(signal: AbortSignal | undefined, work: (client: PoolClient) => Promise<A>) => Promise<A>;
+  readonly close: () => Promise<void>;
+};
+
+export const connectAdmin = (options: {
+  readonly socketDir: string;
+  readonly port: number;
+  readonly password: string;
+}): Admin => {
+  const pool = new Pool({
+    host: options.socketDir,
+    port: options.port,
+    user: SUPERUSER,
+    password: options.password,
+    database: 'postgres',
+    max: POOL_SIZE,
+    connectionTimeoutMillis: 15_000,
+    idleTimeoutMillis: 60_000,
+    statement_timeout: STATEMENT_TIMEOUT_MS,
+    lock_timeout: STATEMENT_TIMEOUT_MS,
+    query_timeout: STATEMENT_TIMEOUT_MS + 1_000,
+    application_name: 'mk0r admin',
+  });
+  // Postgres going away is heard by the supervisor; unheard here, these events would end the process.
+  pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
+
+  const use = async <A>(
+    signal: AbortSignal | undefined,
+    work: (client: PoolClient) => Promise<A>,
+  ): Promise<A> => {
+    signal?.throwIfAborted();
+    const client = await pool.connect();
+    let held = true;
+    const release = (broken?: Error): void => {
+      if (held) client.release(broken);
+      held = false;
+    };
+    try {
+      return await untilAborted(
+        signal,
+        () => release(new Error('aborted')),
+        () => work(client),
+      );
+    } catch (error) {
+      // It may hold a lock or be in the middle of a statement: cut, never handed to the next one.
+      release(new Error('broken', { cause: error }));
+      throw error;
+    } finally {
+      release();
+    }
+  };
+  return { use, close: () => pool.end() };
+};

@@ -1,0 +1,32 @@
+import { randomBytes } from 'node:crypto';
+import { chmod, mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { removeCluster } from './home.ts';
+import { type EmbeddedPostgres, type EmbeddedPostgresOptions, startEmbeddedPostgres } from './postgres.ts';
+
+export const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+
+export const newSlug = (): string => randomBytes(6).toString('hex');
+
+export type TestCluster = {
+  readonly dataDir: string;
+  readonly start: (options?: Partial<EmbeddedPostgresOptions>) => Promise<EmbeddedPostgres>;
+  /** Removes the files; every server started on them must be closed. */
+  readonly remove: () => Promise<void>;
+};
+
+/** A cluster in a directory of its own, which the unprivileged account may enter where tests run as root. */
+export const testCluster = async (): Promise<TestCluster> => {
+  const root = await mkdtemp(join(tmpdir(), 'mk0r-db-'));
+  await chmod(root, 0o711);
+  const dataDir = join(root, 'postgres');
+  return {
+    dataDir,
+    start: (options = {}) => startEmbeddedPostgres({ dataDir, port: 0, logger: silent, ...options }),
+    remove: async () => {
+      await removeCluster(dataDir);
+      await removeCluster(root);
+    },
+  };
+};
