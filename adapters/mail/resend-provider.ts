@@ -1,0 +1,100 @@
+import { tryCatch } from 'fp-ts/lib/TaskEither.js';
+import type {
+  ListedResource,
+  Provisioned,
+  ProvisionRequest,
+  ServiceProvider,
+} from '../../commands/ports/services.ts';
+import { resourceName } from '../../domain/services.ts';
+import { type Named, type ResendAccount, resendAccount } from './resend-account.ts';
+import { toProviderError } from './resend-errors.ts';
+import { throttle, unthrottled } from './throttle.ts';
+
+export type ResendProviderOptions = {
+  /** Published as the provider's name: `embedded` for the catcher, `resend` for the cloud. */
+  readonly provider: 'embedded' | 'resend';
+  /** A full-access key: the catcher's control key, or `RESEND_PROVISIONING_KEY`. */
+  readonly key: string;
+  /** Where we call the API; Resend's own address when left out. */
+  readonly baseUrl?: string;
+  /** `RESEND_BASE_URL` of the sandbox: where the same API is reached from inside. Left out for Resend itself. */
+  readonly sandboxBaseUrl?: string;
+  /** `RESEND_FROM`: at Resend, an address of a verified domain. */
+  readonly from?: string;
+  /** Narrows keys to one verified domain, at Resend. */
+  readonly domainId?: string;
+  /** Calls per second for the whole process; unlimited when left out. Resend's smallest plan allows 2. */
+  readonly requestsPerSecond?: number;
+};
+
+const segmentName = (slug: string): string => `${resourceName(slug)} Users`;
+const SEGMENT = /^mk0r-([a-z0-9]{12}) Users$/;
+const KEY = /^mk0r-([a-z0-9]{12})$/;
+
+/** Names are not unique at Resend; the oldest of a name is kept, so that two racing attempts agree on it. */
+const oldestFirst = (all: readonly Named[], name: string): readonly Named[] =>
+  all
+    .filter((one) => one.name === name)
+    .toSorted((a, b) => a.created_at.localeCompare(b.created_at) || a.id.localeCompare(b.id));
+
+/** The mail service of a session: one audience (a segment) and one key, at Resend or at the embedded catcher. */
+export const resendProvider = (options: ResendProviderOptions): ServiceProvider => {
+  const account = resendAccount(
+    options,
+    options.requestsPerSecond === undefined ? unthrottled : throttle(options.requestsPerSecond),
+  );
+  return {
+    service: 'resend',
+    provider: options.provider,
+    provision: (request) =>
+      tryCatch(() => provision(account, options, request), toProviderError(request.signal)),
+    release: (request) => tryCatch(() => release(account, request), toProviderError(request.signal)),
+    list: (signal) => tryCatch(() => list(account, signal), toProviderError(signal)),
+  };
+};
+
+const provision = async (
+  account: ResendAccount,
+  options: ResendProviderOptions,
+  { slug, signal }: ProvisionRequest,
+): Promise<Provisioned> => {
+  const name = segmentName(slug);
+  const [segments, keys] = await Promise.all([account.segments(signal), account.keys(signal)]);
+  const [adopted, ...doubles] = oldestFirst(segments, name);
+  for (const double of doubles) await account.removeSegment(double.id, signal);
+  const segmentId = (adopted ?? (await account.createSegment(name, signal))).id;
+  // A key's token is shown once: one that is already there was minted by an attempt whose answer got lost.
+  for (const lost of oldestFirst(keys, resourceName(slug))) await account.removeKey(lost.id, signal);
+  const key = await account.createKey(resourceName(slug), segmentId, signal);
+  return {
+    resourceId: segmentId,
+    facts: { audienceId: segmentId, audienceName: name, keyId: key.id },
+    env: {
+      RESEND_API_KEY: key.token,
+      RESEND_AUDIENCE_ID: segmentId,
+      ...(options.from === undefined ? {} : { RESEND_FROM: options.from }),
+      ...(options.sandboxBaseUrl === undefined ? {} : { RESEND_BASE_URL: options.sandboxBaseUrl }),
+    },
+  };
+};
+
+const release = async (account: ResendAccount, { slug, signal }: ProvisionRequest): Promise<void> => {
+  const [segments, keys] = await Promise.all([account.segments(signal), account.keys(signal)]);
+  // Keys first: whatever fails after that, nobody can send in this session's name any more.
+  for (const key of oldestFirst(keys, resourceName(slug))) await account.removeKey(key.id, signal);
+  for (const one of oldestFirst(segments, segmentName(slug))) await account.removeSegment(one.id, signal);
+};
+
+/** Every audience of ours, and every key whose audience is gone. */
+const list = async (account: ResendAccount, signal: AbortSignal): Promise<readonly ListedResource[]> => {
+  const [segments, keys] = await Promise.all([account.segments(signal), account.keys(signal)]);
+  const audiences = ours(segments, SEGMENT);
+  const slugs = new Set(audiences.map(({ slug }) => slug));
+  return [...audiences, ...ours(keys, KEY).filter(({ slug }) => !slugs.has(slug))];
+};
+
+const ours = (all: readonly Named[], pattern: RegExp): readonly ListedResource[] =>
+  all.flatMap(({ id, name }) => {
+    const slug = pattern.exec(name)?.[1];
+    return slug === undefined ? [] : [{ resourceId: id, name, slug }];
+  });
