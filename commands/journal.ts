@@ -1,0 +1,147 @@
+import { pipe } from 'fp-ts/lib/function.js';
+import * as TE from 'fp-ts/lib/TaskEither.js';
+import type { Actor } from '../domain/envelope.ts';
+import { encodeData, sessionOfStream } from './event-codec.ts';
+import { eventId } from './identifiers.ts';
+import type { Clock } from './ports/clock.ts';
+import type {
+  AppendError,
+  Appended,
+  EventStore,
+  Json,
+  NewEvent,
+  ReadError,
+  StoredEvent,
+} from './ports/event-store.ts';
+import type { FieldCipher } from './ports/field-cipher.ts';
+import type { Vault, VaultError } from './ports/vault.ts';
+import { FIRST_SEAL, sealOf } from './seal.ts';
+
+type Fact = { readonly type: string; readonly data: unknown };
+
+/** Why events are appended. `key` makes their ids: the same key, stream, type and index give the same id. */
+export type Cause = {
+  readonly key: string;
+  readonly causationId: string;
+  readonly correlationId: string;
+  readonly actor: Actor;
+};
+
+/** A stream folded up to `revision` (-1: it does not exist yet), and the seal the next event continues. */
+export type Loaded<State> = { readonly state: State; readonly revision: number; readonly seal: string };
+
+export type Fold<State> = {
+  readonly initial: State;
+  readonly evolve: (state: State, event: StoredEvent) => State;
+};
+
+export type JournalDeps = {
+  readonly store: EventStore;
+  readonly vault: Vault;
+  readonly cipher: FieldCipher;
+  readonly clock: Clock;
+};
+
+/** Reads are paged, so that a long history does not have to fit into one answer of the store. */
+const PAGE = 1_000;
+
+/** Streams as the write side uses them: folded on the way in; encrypted, identified and sealed on the way out. */
+export const createJournal = ({ store, vault, cipher, clock }: JournalDeps) => {
+  const continueLoading = <State>(
+    stream: string,
+    fold: Fold<State>,
+    loaded: Loaded<State>,
+  ): TE.TaskEither<ReadError, Loaded<State>> =>
+    pipe(
+      store.readStream(stream, { from: loaded.revision + 1, limit: PAGE }),
+      TE.flatMap((events) => {
+        const next = events.reduce(
+          (before, event) => ({
+            state: fold.evolve(before.state, event),
+            revision: event.revision,
+            seal: event.metadata.seal,
+          }),
+          loaded,
+        );
+        return events.length < PAGE ? TE.right(next) : continueLoading(stream, fold, next);
+      }),
+    );
+
+  const load = <State>(
+    stream: string,
+    fold: Fold<State>,
+    from?: Loaded<State>,
+  ): TE.TaskEither<ReadError, Loaded<State>> =>
+    continueLoading(stream, fold, from ?? { state: fold.initial, revision: -1, seal: FIRST_SEAL });
+
+  const dataKeyOf = (stream: string): TE.TaskEither<VaultError, Uint8Array | undefined> => {
+    const sessionId = sessionOfStream(stream);
+    return sessionId === undefined ? TE.right(undefined) : vault.dataKey(sessionId);
+  };
+
+  /** Continues the stream from exactly where it was loaded, and answers it folded over the new events. */
+  const append = <State>(
+    stream: string,
+    fold: Fold<State>,
+    loaded: Loaded<State>,
+    facts: readonly Fact[],
+    cause: Cause,
+  ): TE.TaskEither<
+    AppendError | VaultError,
+    { readonly appended: Appended; readonly loaded: Loaded<State> }
+  > =>
+    pipe(
+      dataKeyOf(stream),
+      TE.map((dataKey) => sealed(stream, loaded, facts, cause, dataKey)),
+      TE.flatMap((events) =>
+        pipe(
+          store.append(stream, loaded.revision, events),
+          TE.map((appended) => ({ appended, loaded: foldNew(stream, fold, loaded, events, facts) })),
+          TE.mapLeft((error): AppendError | VaultError => error),
+        ),
+      ),
+    );
+
+  const sealed = (
+    stream: string,
+    loaded: Loaded<unknown>,
+    facts: readonly Fact[],
+    cause: Cause,
+    dataKey: Uint8Array | undefined,
+  ): readonly NewEvent[] => {
+    const at = clock.now();
+    let previous = loaded.seal;
+    return facts.map(({ type, data }, index) => {
+      const id = eventId(cause.key, stream, type, index);
+      const encoded = encodeData(cipher, dataKey, { stream, id, type, data: data as Json });
+      const metadata = {
+        causationId: cause.causationId,
+        correlationId: cause.correlationId,
+        actor: cause.actor,
+        at,
+        schema: 1,
+      };
+      const unsealed = { id, type, data: encoded, metadata };
+      previous = sealOf(previous, stream, loaded.revision + 1 + index, unsealed);
+      return { ...unsealed, metadata: { ...metadata, seal: previous } };
+    });
+  };
+
+  return { load, append };
+};
+
+const foldNew = <State>(
+  stream: string,
+  fold: Fold<State>,
+  loaded: Loaded<State>,
+  events: readonly NewEvent[],
+  facts: readonly Fact[],
+): Loaded<State> =>
+  events.reduce<Loaded<State>>((before, event, index) => {
+    const revision = before.revision + 1;
+    const data = (facts[index]?.data ?? event.data) as Json;
+    const stored: StoredEvent = { ...event, data, stream, revision, position: '' };
+    return { state: fold.evolve(before.state, stored), revision, seal: event.metadata.seal };
+  }, loaded);
+
+export type Journal = ReturnType<typeof createJournal>;
