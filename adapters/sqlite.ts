@@ -1,35 +1,14 @@
-import { closeSync, mkdirSync, openSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
+import { isLeft } from 'fp-ts/lib/Either.js';
+import { openSqliteFile, type SqliteFile } from './sqlite-file/open-file.ts';
 
-export type Durability =
-  /** Every commit reaches the disk before it returns. */
-  | 'FULL'
-  /** Survives a killed process; a power cut may take the last commits. */
-  | 'NORMAL';
-
-/**
- * Opens (or creates, readable by us alone) a WAL database and applies `schema`, which must be re-runnable.
- * A file that is not a healthy database is left as it is: the error names it.
- */
-export const openDatabase = (file: string, schema: string, durability: Durability): DatabaseSync => {
-  mkdirSync(dirname(file), { recursive: true });
-  // Created here and not by SQLite: -wal and -shm take over the mode of the main file.
-  closeSync(openSync(file, 'a', 0o600));
-  const database = new DatabaseSync(file, { timeout: 5_000 });
-  try {
-    database.exec(
-      `PRAGMA journal_mode = WAL; PRAGMA synchronous = ${durability}; PRAGMA secure_delete = ON;`,
-    );
-    database.exec(schema);
-    return database;
-  } catch (cause) {
-    database.close();
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new Error(`Cannot open ${file}: ${reason}. Nothing was changed; move it away to start empty.`, {
-      cause,
-    });
-  }
+/** Opens the store of an embedded service at its start; throws what a person can act on, with the file's name. */
+export const openStore = (spec: Omit<SqliteFile, 'busyTimeoutMs'>): DatabaseSync => {
+  const opened = openSqliteFile({ ...spec, busyTimeoutMs: 5_000 });
+  if (isLeft(opened)) throw new Error(opened.left.message);
+  // What is deleted here was about people: overwrite it, do not only unlink it.
+  opened.right.exec('PRAGMA secure_delete = ON');
+  return opened.right;
 };
 
 /** Runs `work` in one write transaction; whatever it throws rolls back and is thrown on. */

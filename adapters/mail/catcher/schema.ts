@@ -1,12 +1,18 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { openStore } from '../../sqlite.ts';
+
+/** `mk0m`, in the file's header. */
+const APPLICATION_ID = 0x6d6b306d;
+
 /** `seq` orders every list, newest first, as Resend's cursors do. A `segment_id` of '' means: in no segment. */
-export const CATCHER_SCHEMA = `
-  CREATE TABLE IF NOT EXISTS segments (
+const VERSION_1 = `
+  CREATE TABLE segments (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,
     id TEXT NOT NULL UNIQUE,
     name TEXT NOT NULL,
     created_at TEXT NOT NULL
   ) STRICT;
-  CREATE TABLE IF NOT EXISTS api_keys (
+  CREATE TABLE api_keys (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,
     id TEXT NOT NULL UNIQUE,
     name TEXT NOT NULL,
@@ -16,8 +22,8 @@ export const CATCHER_SCHEMA = `
     created_at TEXT NOT NULL,
     last_used_at TEXT
   ) STRICT;
-  CREATE INDEX IF NOT EXISTS api_keys_by_segment ON api_keys (segment_id);
-  CREATE TABLE IF NOT EXISTS contacts (
+  CREATE INDEX api_keys_by_segment ON api_keys (segment_id);
+  CREATE TABLE contacts (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,
     id TEXT NOT NULL UNIQUE,
     segment_id TEXT NOT NULL,
@@ -29,7 +35,7 @@ export const CATCHER_SCHEMA = `
     created_at TEXT NOT NULL,
     UNIQUE (segment_id, email)
   ) STRICT;
-  CREATE TABLE IF NOT EXISTS mails (
+  CREATE TABLE mails (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,
     id TEXT NOT NULL UNIQUE,
     tenant TEXT NOT NULL,
@@ -38,15 +44,15 @@ export const CATCHER_SCHEMA = `
     created_at TEXT NOT NULL,
     content TEXT NOT NULL
   ) STRICT;
-  CREATE INDEX IF NOT EXISTS mails_by_tenant ON mails (tenant, seq, length);
-  CREATE INDEX IF NOT EXISTS mails_by_key ON mails (api_key_id, seq);
-  CREATE TABLE IF NOT EXISTS sent_per_day (
+  CREATE INDEX mails_by_tenant ON mails (tenant, seq, length);
+  CREATE INDEX mails_by_key ON mails (api_key_id, seq);
+  CREATE TABLE sent_per_day (
     tenant TEXT NOT NULL,
     day TEXT NOT NULL,
     mails INTEGER NOT NULL,
     PRIMARY KEY (tenant, day)
   ) STRICT, WITHOUT ROWID;
-  CREATE TABLE IF NOT EXISTS idempotency (
+  CREATE TABLE idempotency (
     tenant TEXT NOT NULL,
     key TEXT NOT NULL,
     request_sha256 TEXT NOT NULL,
@@ -55,3 +61,6 @@ export const CATCHER_SCHEMA = `
     PRIMARY KEY (tenant, key)
   ) STRICT, WITHOUT ROWID;
 `;
+
+export const openCatcherStore = (file: string): DatabaseSync =>
+  openStore({ file, what: 'mail store', applicationId: APPLICATION_ID, migrations: [VERSION_1] });

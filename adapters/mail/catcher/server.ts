@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { openApiKeys } from './api-keys.ts';
 import { callerOf, identify, requireFullAccess } from './caller.ts';
 import { openContacts } from './contacts.ts';
@@ -26,7 +26,7 @@ export const catcherServer = (options: CatcherServerOptions): FastifyInstance =>
   const server = fastify({
     loggerInstance: options.logger,
     // Addresses of people stand in the paths (/contacts/<email>) and have no place in a log.
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: limits.requestBytes,
     // An address is up to 320 characters long; the router's own limit is 100.
     routerOptions: { maxParamLength: 400 },

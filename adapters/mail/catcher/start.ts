@@ -1,11 +1,10 @@
 import type { AddressInfo } from 'node:net';
 import type { FastifyBaseLogger } from 'fastify';
-import { openDatabase } from '../../sqlite.ts';
 import { sha256 } from './caller.ts';
 import { type Contact, openContacts } from './contacts.ts';
 import { type CatcherLimits, DEFAULT_LIMITS } from './limits.ts';
 import { type Mail, openMails } from './mails.ts';
-import { CATCHER_SCHEMA } from './schema.ts';
+import { openCatcherStore } from './schema.ts';
 import { catcherServer } from './server.ts';
 
 /** A mail as the inbox page shows it. `html` is the sender's and hostile: never render it on an origin of ours. */
@@ -63,7 +62,7 @@ export const startMailCatcher = async (options: MailCatcherOptions): Promise<Mai
   if (options.controlKey.length < 24)
     throw new Error('The control key of the mail catcher must have at least 24 characters.');
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
-  const database = openDatabase(options.file, CATCHER_SCHEMA, 'FULL');
+  const database = openCatcherStore(options.file);
   const mails = openMails(database, limits);
   const contacts = openContacts(database, limits);
   const server = catcherServer({

@@ -1,25 +1,21 @@
 import { z } from 'zod';
 import { invalid, Refusal } from './refusal.ts';
 
-const valueAt = (input: unknown, path: readonly PropertyKey[]): unknown =>
-  path.reduce<unknown>(
-    (value, key) => (typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined),
-    input,
-  );
+const has = (input: unknown, field: string): boolean =>
+  typeof input === 'object' && input !== null && Reflect.get(input, field) !== undefined;
 
 /** Parses untrusted input, or throws the 422 Resend answers for its first fault, naming the field. */
 export const check = <T>(schema: z.ZodType<T>, input: unknown): T => {
   const parsed = schema.safeParse(input ?? {});
   if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  const path = issue?.path ?? [];
-  const field = path.map(String).join('.');
-  if (field !== '' && valueAt(input, path) === undefined)
-    throw new Refusal(422, 'missing_required_field', `Missing \`${field}\` field.`);
+  const [issue] = parsed.error.issues;
   const reason = issue?.message ?? 'The request is not valid.';
-  if (path[0] === 'permission') throw new Refusal(422, 'invalid_access', reason);
-  if (path[0] === 'from') throw new Refusal(422, 'invalid_from_address', `Invalid \`from\` field. ${reason}`);
-  throw invalid(field === '' ? reason : `Invalid \`${field}\` field. ${reason}`);
+  const field = issue?.path[0];
+  if (typeof field !== 'string') throw invalid(reason);
+  if (!has(input, field)) throw new Refusal(422, 'missing_required_field', `Missing \`${field}\` field.`);
+  if (field === 'permission') throw new Refusal(422, 'invalid_access', reason);
+  if (field === 'from') throw new Refusal(422, 'invalid_from_address', `Invalid \`from\` field. ${reason}`);
+  throw invalid(`Invalid \`${field}\` field. ${reason}`);
 };
 
 const MAILBOX =
