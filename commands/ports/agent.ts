@@ -1,4 +1,5 @@
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
+import type { GitCredential } from './repository.ts';
 import type { Sandbox } from './sandboxes.ts';
 import type { ProviderError } from './services.ts';
 
@@ -68,5 +69,11 @@ export type AgentBridge = {
     sandbox: Sandbox,
     token: string,
     options: { readonly agentSessionId: string },
+  ) => TaskEither<ProviderError, void>;
+  /** Hands the sandbox's credential helper what it answers git with, until it expires. */
+  readonly setGitCredential: (
+    sandbox: Sandbox,
+    token: string,
+    credential: GitCredential,
   ) => TaskEither<ProviderError, void>;
 };

@@ -1,0 +1,82 @@
+import { pipe } from 'fp-ts/lib/function.js';
+import * as TE from 'fp-ts/lib/TaskEither.js';
+import { gitSetup } from '../git/setup.ts';
+import { bootRequest, bridgeToken, type Effect, sandboxOf } from './context.ts';
+
+/** What `/app` is called inside every sandbox. */
+const APP_DIR = '/app';
+
+export const bootVm: Effect = (world, attempt) =>
+  pipe(
+    world.sandboxes.boot(bootRequest(world, attempt)),
+    TE.map((sandbox) => [
+      {
+        type: 'SandboxBooted',
+        data: {
+          attemptId: attempt.attemptId,
+          sandbox: sandbox.name,
+          host: 'local',
+          isolation: world.sandboxes.isolation.tier,
+          runner: world.runner,
+        },
+      },
+    ]),
+  );
+
+export const initializeAgent: Effect = (world, { state, attemptId, signal }) =>
+  pipe(
+    sandboxOf(world, state),
+    TE.flatMap((sandbox) => world.agent.initialize(sandbox, bridgeToken(world, state.sessionId), signal)),
+    TE.map(({ name, version }) => [
+      { type: 'AgentInitialized', data: { attemptId, agent: { name, version } } },
+    ]),
+  );
+
+export const openAgentSession: Effect = (world, { state, attemptId, signal }) =>
+  pipe(
+    sandboxOf(world, state),
+    TE.flatMap((sandbox) =>
+      world.agent.openSession(
+        sandbox,
+        bridgeToken(world, state.sessionId),
+        { cwd: APP_DIR, systemPrompt: world.systemPrompt },
+        signal,
+      ),
+    ),
+    TE.map(({ agentSessionId }) => [{ type: 'AgentSessionOpened', data: { attemptId, agentSessionId } }]),
+  );
+
+export const selectModel: Effect = (world, { state, attemptId, signal }) =>
+  pipe(
+    sandboxOf(world, state),
+    TE.flatMap((sandbox) =>
+      world.agent.setModel(
+        sandbox,
+        bridgeToken(world, state.sessionId),
+        { agentSessionId: state.sandbox.agentSessionId ?? '', model: state.model },
+        signal,
+      ),
+    ),
+    TE.map(() => [{ type: 'ModelSelected', data: { attemptId, model: state.model } }]),
+  );
+
+export const assignResidentialIp: Effect = (world, { state, attemptId }) =>
+  world.residentialProxy === undefined
+    ? TE.right([
+        {
+          type: 'StepSkipped',
+          data: { step: 'residential_ip', reason: 'no residential proxy is configured on this server' },
+        },
+      ])
+    : pipe(
+        sandboxOf(world, state),
+        TE.flatMap((sandbox) => sandbox.writeFile('/run/brd.conf', world.residentialProxy ?? '', 0o600)),
+        TE.map(() => [{ type: 'ResidentialIpAssigned', data: { attemptId } }]),
+      );
+
+export const setUpGit: Effect = (world, { state, attemptId }) =>
+  pipe(
+    sandboxOf(world, state),
+    TE.flatMap(gitSetup),
+    TE.map((sha) => [{ type: 'RepoInitialized', data: { attemptId, sha, branch: 'main' } }]),
+  );

@@ -1,0 +1,57 @@
+import { pipe } from 'fp-ts/lib/function.js';
+import * as TE from 'fp-ts/lib/TaskEither.js';
+import type { FileChange } from '../../domain/session/events.ts';
+import { runScript } from '../effects/context.ts';
+import type { Sandbox } from '../ports/sandboxes.ts';
+import type { ProviderError } from '../ports/services.ts';
+
+/** Commits what changed since `base`, also what the agent committed by itself; prints the head and the changes. */
+const SCRIPT = `
+set -e
+git add -A
+git diff --cached --quiet || git commit -q --no-verify -F -
+git update-ref "refs/mk0r/commits/$(git rev-parse HEAD)" HEAD
+git rev-parse HEAD
+git diff --name-status --no-renames -z "$MK0R_BASE" HEAD
+`;
+
+const STATUS: Readonly<Record<string, FileChange['status']>> = {
+  A: 'added',
+  M: 'modified',
+  T: 'modified',
+  D: 'deleted',
+};
+const MAX_CHANGES = 500;
+
+export type Commit = { readonly sha: string; readonly changed: readonly FileChange[] };
+
+/** `undefined` when nothing changed. */
+export const commitTurn = (
+  sandbox: Sandbox,
+  { base, message }: { readonly base: string; readonly message: string },
+): TE.TaskEither<ProviderError, Commit | undefined> =>
+  pipe(
+    runScript(sandbox, SCRIPT, { env: { MK0R_BASE: base }, stdin: message, timeoutMs: 30_000 }),
+    TE.flatMap(parseCommit),
+    TE.map((commit) => (commit.sha === base ? undefined : commit)),
+  );
+
+const parseCommit = (output: string): TE.TaskEither<ProviderError, Commit> => {
+  const end = output.indexOf('\n');
+  const sha = output.slice(0, end).trim();
+  if (!/^[0-9a-f]{40}$/.test(sha)) {
+    return TE.left({
+      code: 'git_unreadable',
+      message: 'git in the sandbox did not name a commit.',
+      retryable: true,
+    });
+  }
+  const fields = output.slice(end + 1).split('\u0000');
+  const changed: FileChange[] = [];
+  for (let index = 0; index + 1 < fields.length && changed.length < MAX_CHANGES; index += 2) {
+    const status = STATUS[fields[index]?.trim()[0] ?? ''];
+    const path = fields[index + 1];
+    if (status !== undefined && path) changed.push({ path, status });
+  }
+  return TE.right({ sha, changed });
+};
