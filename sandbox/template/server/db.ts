@@ -21,5 +21,5 @@ function pool(): pg.Pool {
 
 /** The database, connected at first use. Throws `MissingService` where `DATABASE_URL` is not set. */
 export function db(): NodePgDatabase<typeof schema> {
-  return drizzle({ client: pool(), schema, casing: 'snake_case' });
+  return drizzle({ client: pool(), schema });
 }

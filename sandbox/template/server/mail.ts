@@ -25,10 +25,10 @@ export async function sendMail(mail: Mail, idempotencyKey: string): Promise<stri
   return data.id;
 }
 
-/** Adds an address to the app's own audience; an address already in it is fine. */
+/** Adds an address to the app's own audience (a "segment" to the SDK); one already in it is fine. */
 export async function addContact(email: string): Promise<void> {
   const { error } = await resend().contacts.create(
-    { email, audienceId: required('RESEND_AUDIENCE_ID') },
+    { email, segments: [{ id: required('RESEND_AUDIENCE_ID') }] },
     { signal: AbortSignal.timeout(TIMEOUT_MS) },
   );
   if (error) throw new Error(`contact not added (${error.name}): ${error.message}`);

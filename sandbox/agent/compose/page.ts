@@ -1,0 +1,43 @@
+import type { AppSpec } from '../spec.ts';
+import type { BuiltPart } from './built-part.ts';
+import { html, literal } from './text.ts';
+
+export function appConfig({ title, tagline }: AppSpec): string {
+  return `/** What the app calls itself. */
+export const app = {
+  title: ${literal(title)},
+  tagline: ${literal(tagline)},
+};
+`;
+}
+
+/** `src/App.tsx`: one screen, or several behind tabs. */
+export function appTsx(parts: readonly BuiltPart[]): string {
+  const imports = parts
+    .map(({ screen, id }) => `import { ${screen} } from './features/${id}/${screen}.tsx';`)
+    .sort();
+  const [only] = parts;
+  if (parts.length === 1 && only) {
+    return `${imports.join('\n')}
+
+export function App() {
+  return <${only.screen} />;
+}
+`;
+  }
+  return `import { type Tab, Tabs } from './components/Tabs.tsx';
+${imports.join('\n')}
+
+const tabs: readonly Tab[] = [
+${parts.map(({ id, label, screen }) => `  { id: ${literal(id)}, label: ${literal(label)}, screen: ${screen} },`).join('\n')}
+];
+
+export function App() {
+  return <Tabs tabs={tabs} />;
+}
+`;
+}
+
+/** `index.html` with the app's name; everything else of the page stays as it is. */
+export const titled = (page: string, title: string): string =>
+  page.replace(/<title>[^<]*<\/title>/, () => `<title>${html(title)}</title>`);

@@ -1,0 +1,77 @@
+import { startTransition, useCallback, useEffect, useOptimistic, useState } from 'react';
+import { type Habit, withStreaks } from '../../../shared/habits.ts';
+import type { Day } from '../../../shared/streaks.ts';
+import { track } from '../../lib/analytics.ts';
+import { api } from '../../lib/api.ts';
+
+type Change =
+  | { type: 'added'; name: string }
+  | { type: 'deleted'; id: string }
+  | { type: 'checked' | 'unchecked'; id: string; day: Day };
+
+/** The habits as they will be once the server agrees. A habit still on its way there has the id `SAVING`. */
+export const SAVING = 'saving';
+
+function applyChange(habits: Habit[], change: Change, today: Day): Habit[] {
+  switch (change.type) {
+    case 'added':
+      return [...habits, withStreaks({ id: SAVING, name: change.name, days: [] }, today)];
+    case 'deleted':
+      return habits.filter((habit) => habit.id !== change.id);
+    case 'checked':
+    case 'unchecked':
+      return habits.map((habit) => {
+        if (habit.id !== change.id) return habit;
+        const others = habit.days.filter((day) => day !== change.day);
+        return withStreaks(
+          { ...habit, days: change.type === 'checked' ? [...others, change.day] : others },
+          today,
+        );
+      });
+  }
+}
+
+/** The visitor's habits: shown changed at once, saved in the database, put back with a message where saving fails. */
+export function useHabits(today: Day) {
+  const [habits, setHabits] = useState<Habit[]>();
+  const [error, setError] = useState<string>();
+  const [shown, showChange] = useOptimistic(habits, (current: Habit[] | undefined, change: Change) =>
+    applyChange(current ?? [], change, today),
+  );
+
+  const load = useCallback(async () => {
+    const loaded = await api<Habit[]>('GET', `/habits?today=${today}`);
+    startTransition(() => setHabits(loaded));
+  }, [today]);
+
+  const failed = useCallback((reason: Error) => setError(reason.message), []);
+
+  useEffect(() => {
+    load().catch(failed);
+  }, [load, failed]);
+
+  const save = (change: Change, request: () => Promise<unknown>) =>
+    startTransition(async () => {
+      showChange(change);
+      setError(undefined);
+      await request().then(load).catch(failed);
+    });
+
+  return {
+    habits: shown,
+    error,
+    add: (name: string) =>
+      save({ type: 'added', name }, async () => {
+        await api('POST', '/habits', { name });
+        track('habit added');
+      }),
+    remove: (id: string) => save({ type: 'deleted', id }, () => api('DELETE', `/habits/${id}`)),
+    check: (id: string) =>
+      save({ type: 'checked', id, day: today }, async () => {
+        await api('PUT', `/habits/${id}/check-ins/${today}`);
+        track('checked in');
+      }),
+    uncheck: (id: string) =>
+      save({ type: 'unchecked', id, day: today }, () => api('DELETE', `/habits/${id}/check-ins/${today}`)),
+  };
+}

@@ -1,0 +1,35 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+export type Answer = { readonly status: number; readonly detail: string };
+
+const ONE_REQUEST_MS = 4000;
+const ALL_TRIES_MS = 6000;
+const BETWEEN_TRIES_MS = 60;
+
+export const previewOrigin = (): string => `http://127.0.0.1:${process.env.MK0R_PREVIEW_PORT ?? '5173'}`;
+
+/**
+ * Asks the app's dev server until it answers 200, for as long as it takes to notice an edit or to restart; the last
+ * answer otherwise. Status 0: nobody listens.
+ */
+export async function getUntilOk(path: string, signal: AbortSignal): Promise<Answer> {
+  const until = performance.now() + ALL_TRIES_MS;
+  while (true) {
+    const answer = await get(path, signal);
+    if (answer.status === 200 || performance.now() > until) return answer;
+    await sleep(BETWEEN_TRIES_MS, undefined, { signal });
+  }
+}
+
+async function get(path: string, signal: AbortSignal): Promise<Answer> {
+  try {
+    const response = await fetch(`${previewOrigin()}${path}`, {
+      signal: AbortSignal.any([signal, AbortSignal.timeout(ONE_REQUEST_MS)]),
+    });
+    const body = await response.text();
+    return { status: response.status, detail: response.ok ? '' : body.slice(0, 600) };
+  } catch {
+    signal.throwIfAborted();
+    return { status: 0, detail: 'the dev server does not answer' };
+  }
+}
