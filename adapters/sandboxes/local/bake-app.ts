@@ -1,0 +1,94 @@
+import { execFile } from 'node:child_process';
+import { chownSync, copyFileSync, existsSync, mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { baseEnv } from './bridge-env.ts';
+import { writeEtc } from './etc.ts';
+import { SandboxFailure } from './failure.ts';
+import type { ChosenProfile } from './probe.ts';
+import { runOnce } from './run-once.ts';
+import { sourceFiles } from './source-hash.ts';
+import { uidRange } from './uids.ts';
+
+const INSTALL_TIMEOUT_MS = 300_000;
+const WARM_UP_TIMEOUT_MS = 120_000;
+
+export const copyAppSources = (templateDir: string, target: string): void => {
+  mkdirSync(target, { recursive: true });
+  for (const path of sourceFiles(templateDir)) {
+    mkdirSync(dirname(join(target, path)), { recursive: true });
+    copyFileSync(join(templateDir, path), join(target, path));
+  }
+};
+
+/** npm as it runs this process, where it does, else the one in the path. */
+const npm = (): readonly [string, readonly string[]] => {
+  const script = process.env.npm_execpath;
+  return script?.endsWith('npm-cli.js') ? [process.execPath, [script]] : ['npm', []];
+};
+
+/**
+ * Installs the lockfile's versions, and runs no script of any package: this happens with the server's own rights.
+ * Not `npm ci`: that refuses a lockfile made against a registry which lacks a package for some other platform.
+ */
+export const installDependencies = async (app: string): Promise<void> => {
+  const [file, first] = npm();
+  const args = [
+    ...first,
+    'install',
+    '--no-save',
+    '--ignore-scripts',
+    '--no-audit',
+    '--no-fund',
+    '--prefer-offline',
+  ];
+  await promisify(execFile)(file, args, { cwd: app, timeout: INSTALL_TIMEOUT_MS }).catch((error: Error) => {
+    const said = error.message.split('\n').filter((line) => line.startsWith('npm error'));
+    throw new SandboxFailure(
+      'bake_failed',
+      `Installing the app template's dependencies failed: ${said.slice(0, 6).join(' ') || error.message}`,
+      true,
+    );
+  });
+};
+
+/**
+ * Has Vite bundle the template's dependencies, in a real sandbox: its cache is keyed by the app's path, so it must be
+ * made at the path at which clones see it. Where sandboxes have no paths of their own there is nothing to bake.
+ */
+export const warmUpVite = async (
+  chosen: ChosenProfile,
+  baking: { readonly root: string; readonly app: string; readonly runtime: string; readonly dataDir: string },
+): Promise<boolean> => {
+  const { profile, cgroups } = chosen;
+  const vite = 'node_modules/vite/bin/vite.js';
+  if (profile.isolation.filesystem !== 'own' || !existsSync(join(baking.app, vite))) return false;
+  const at = (name: string) => join(baking.root, 'warm-up', name);
+  const dirs = {
+    app: baking.app,
+    runtime: baking.runtime,
+    home: at('home'),
+    etc: at('etc'),
+    run: at('run'),
+    forwards: at('forwards'),
+  };
+  const uid = profile.ownUid ? uidRange(baking.dataDir).first : (process.getuid?.() ?? 0);
+  for (const dir of [dirs.home, dirs.run, dirs.forwards]) mkdirSync(dir, { recursive: true });
+  for (const dir of [dirs.home, dirs.app, join(dirs.app, 'node_modules')]) chownSync(dir, uid, uid);
+  const inside = profile.inside(dirs);
+  writeEtc(dirs.etc, uid, inside.home);
+  const group = `bake-${process.pid}`;
+  try {
+    const launch = profile.launch(dirs, uid, [join(inside.runtime, 'bin/node'), vite, 'optimize']);
+    const { exitCode, output } = await runOnce(launch, {
+      env: baseEnv(inside, group),
+      cgroup: cgroups?.create(group) ?? [],
+      timeoutMs: WARM_UP_TIMEOUT_MS,
+    });
+    if (exitCode !== 0)
+      throw new SandboxFailure('bake_failed', `vite optimize failed in the sandbox: ${output}`, true);
+  } finally {
+    await cgroups?.kill(group);
+  }
+  return true;
+};

@@ -1,0 +1,58 @@
+import {
+  chmodSync,
+  constants,
+  copyFileSync,
+  cpSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { SandboxFailure } from './failure.ts';
+import { sealApp } from './manifest.ts';
+import { sourceFiles } from './source-hash.ts';
+
+/** All the bridge and the agent may import besides Node itself. */
+export const runtimePackages = ['@agentclientprotocol/sdk', 'zod'] as const;
+
+/** Looks where Node would: in the `node_modules` of each directory upwards. */
+const packageDir = (name: string, from: string): string => {
+  const candidate = join(from, 'node_modules', name);
+  if (existsSync(join(candidate, 'package.json'))) return candidate;
+  if (dirname(from) === from)
+    throw new SandboxFailure('bake_failed', `The package ${name} is not installed; run npm ci.`, false);
+  return packageDir(name, dirname(from));
+};
+
+export const packageVersion = (name: string, from: string): string =>
+  readFileSync(join(packageDir(name, from), 'package.json'), 'utf8');
+
+/** Node itself, 120 MB: one more name for the same file where that can be, else a copy. */
+const provideNode = (target: string): void => {
+  try {
+    linkSync(process.execPath, target);
+  } catch {
+    // Another file system, or a file of another user: both mean that it must be copied.
+    copyFileSync(process.execPath, target, constants.COPYFILE_FICLONE);
+    chmodSync(target, 0o755);
+  }
+};
+
+/** Lays out `target` with everything that runs in a sandbox beside the app: bridge, agent, skills, packages, Node. */
+export const bakeRuntime = (sourceDir: string, target: string): void => {
+  for (const path of sourceFiles(sourceDir).filter((file) => !file.startsWith('template/'))) {
+    mkdirSync(dirname(join(target, path)), { recursive: true });
+    copyFileSync(join(sourceDir, path), join(target, path));
+  }
+  for (const name of runtimePackages) {
+    cpSync(packageDir(name, sourceDir), join(target, 'node_modules', name), {
+      recursive: true,
+      dereference: true,
+      filter: (path) => !path.endsWith('.map'),
+    });
+  }
+  mkdirSync(join(target, 'bin'), { recursive: true });
+  sealApp(target);
+  provideNode(join(target, 'bin/node'));
+};

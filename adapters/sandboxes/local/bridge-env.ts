@@ -1,0 +1,57 @@
+import { createServer } from 'node:net';
+import { delimiter, join } from 'node:path';
+import type { Forward } from '../../../commands/ports/sandboxes.ts';
+import { forwardSocket } from './forwards.ts';
+import { MARKER } from './kill.ts';
+import type { InsideDirs } from './profile.ts';
+
+/** Vite's own port, free in every sandbox that has a network of its own. */
+export const PREVIEW_PORT = 5173;
+
+/** A port of the host nobody listens on now; for the tier in which the dev server shares the host's. */
+export const freePort = (): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      const port = typeof address === 'object' && address !== null ? address.port : 0;
+      server.close(() => resolve(port));
+    });
+  });
+
+const searchPath = (runtime: string): string =>
+  [join(runtime, 'bin'), '/usr/local/bin', '/usr/bin', '/bin', '/usr/sbin', '/sbin'].join(delimiter);
+
+/** What every process of a sandbox starts from: nothing of the host's environment. */
+export const baseEnv = (dirs: InsideDirs, mark: string): Readonly<Record<string, string>> => ({
+  HOME: dirs.home,
+  USER: 'user',
+  LANG: 'C.UTF-8',
+  PATH: searchPath(dirs.runtime),
+  [MARKER]: mark,
+});
+
+/** The bridge's configuration; the token is here and not in the arguments, which every user of a machine can list. */
+export const bridgeEnv = (options: {
+  readonly dirs: InsideDirs;
+  readonly token: string;
+  readonly previewPort: number;
+  readonly forwards: readonly Forward[];
+  readonly agentCommand?: readonly string[];
+  readonly mark: string;
+}): Readonly<Record<string, string>> => {
+  const { dirs, forwards } = options;
+  const agent = options.agentCommand ?? [join(dirs.runtime, 'bin/node'), join(dirs.runtime, 'agent/main.ts')];
+  return {
+    ...baseEnv(dirs, options.mark),
+    MK0R_BRIDGE_TOKEN: options.token,
+    MK0R_BRIDGE_SOCKET: join(dirs.run, 'bridge.sock'),
+    MK0R_PREVIEW_SOCKET: join(dirs.run, 'preview.sock'),
+    MK0R_PREVIEW_PORT: String(options.previewPort),
+    MK0R_APP_DIR: dirs.app,
+    MK0R_RUN_DIR: dirs.run,
+    MK0R_FORWARDS: forwards.map(({ port }) => `${port}=${forwardSocket(dirs.forwards, port)}`).join(','),
+    MK0R_AGENT_CMD: JSON.stringify(agent),
+  };
+};

@@ -1,0 +1,33 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Cgroups, findCgroups } from './cgroups.ts';
+import { endProcesses } from './end.ts';
+import { dataDirKey, sandboxesDir, sandboxPaths, trashDir } from './paths.ts';
+import { readRecord } from './record.ts';
+import { moveToTrash, removeTree } from './remove.ts';
+
+/**
+ * Cleans up after a server that was killed: ends processes of this data directory's sandboxes that outlived it, and
+ * removes half-made sandboxes and what waited to be deleted. Finished sandboxes keep their files, to be woken.
+ * Answers the names of the sandboxes in which something still ran.
+ */
+export const stopLeftovers = async (
+  dataDir: string,
+  cgroups: Cgroups | undefined = findCgroups(`mk0r-${dataDirKey(dataDir)}`),
+): Promise<readonly string[]> => {
+  const parent = sandboxesDir(dataDir);
+  const names = existsSync(parent) ? readdirSync(parent) : [];
+  const stopped: string[] = [];
+  for (const name of names) {
+    const paths = sandboxPaths(dataDir, name);
+    if (await endProcesses(name, paths, cgroups)) stopped.push(name);
+    if (readRecord(paths.record) === undefined) moveToTrash(dataDir, paths.root);
+  }
+  // Groups whose sandbox has lost its directory.
+  for (const name of cgroups?.names() ?? []) {
+    if (!names.includes(name) && (await cgroups?.kill(name))) stopped.push(name);
+  }
+  const trash = trashDir(dataDir);
+  for (const entry of existsSync(trash) ? readdirSync(trash) : []) await removeTree(join(trash, entry));
+  return stopped;
+};

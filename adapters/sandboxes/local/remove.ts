@@ -1,0 +1,31 @@
+import { execFile } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { existsSync, mkdirSync, renameSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { trashDir } from './paths.ts';
+
+const run = promisify(execFile);
+const TIMEOUT_MS = 120_000;
+
+/**
+ * Deletes a tree a stranger may have made: `rm` walks by descriptor, where Node builds paths that a deep nesting
+ * makes longer than the system takes. Without root, directories closed by their owner are opened first.
+ */
+export const removeTree = async (path: string): Promise<void> => {
+  try {
+    await run('rm', ['-rf', '--', path], { timeout: TIMEOUT_MS });
+  } catch {
+    await run('chmod', ['-R', 'u+rwX', '--', path], { timeout: TIMEOUT_MS });
+    await run('rm', ['-rf', '--', path], { timeout: TIMEOUT_MS });
+  }
+};
+
+/** Takes a directory away at once, by renaming it; answers where it waits to be removed. */
+export const moveToTrash = (dataDir: string, path: string): string | undefined => {
+  if (!existsSync(path)) return undefined;
+  mkdirSync(trashDir(dataDir), { recursive: true, mode: 0o700 });
+  const target = join(trashDir(dataDir), randomUUID());
+  renameSync(path, target);
+  return target;
+};
