@@ -55,7 +55,7 @@ const reading = async <A>(client: ClientBase, use: () => Promise<A>): Promise<A>
 const countRows = async (client: ClientBase, { quoted, estimate }: CatalogTable): Promise<number> => {
   const some = `SELECT 1 FROM ${quoted} LIMIT ${EXACT_COUNT_LIMIT + 1}`;
   const { rows } = await client.query<{ count: number }>(
-    `SELECT count(*)::int AS count FROM (${some}) AS some`,
+    `SELECT count(*)::int AS count FROM (${some}) AS counted`,
   );
   const count = rows[0]?.count ?? 0;
   return count > EXACT_COUNT_LIMIT ? Math.max(count, Math.round(estimate)) : count;

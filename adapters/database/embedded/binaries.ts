@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cp, lstat, mkdir, readFile, rename, rm, symlink } from 'node:fs/promises';
+import { chmod, cp, lstat, mkdir, readdir, readFile, rename, rm, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -55,6 +55,16 @@ const hydrate = async (packageDir: string, native: string): Promise<void> => {
   }
 };
 
+/** Whatever umask npm ran under, the account must be able to read and run the copy. */
+const openUp = async (directory: string): Promise<void> => {
+  await chmod(directory, 0o755);
+  for (const entry of await readdir(directory, { recursive: true, withFileTypes: true })) {
+    const path = join(entry.parentPath, entry.name);
+    const runs = entry.isDirectory() || ((await lstat(path)).mode & 0o100) !== 0;
+    if (!entry.isSymbolicLink()) await chmod(path, runs ? 0o755 : 0o644);
+  }
+};
+
 const copy = async (packageDir: string, native: string): Promise<void> => {
   const draft = `${native}.new`;
   await rm(draft, { recursive: true, force: true });
@@ -63,6 +73,7 @@ const copy = async (packageDir: string, native: string): Promise<void> => {
     !path.endsWith('.a') && !(await lstat(path)).isSymbolicLink();
   await cp(join(packageDir, 'native'), draft, { recursive: true, filter: wanted });
   await hydrate(packageDir, draft);
+  await openUp(draft);
   await rm(native, { recursive: true, force: true });
   await rename(draft, native);
 };
@@ -72,8 +83,7 @@ const copy = async (packageDir: string, native: string): Promise<void> => {
  * (links never made, node_modules below a closed directory), a complete copy in the home. Rejects with
  * `EmbeddedPostgresError`.
  */
-export const findBinaries = async (home: Home): Promise<Binaries> => {
-  const packageDir = findPackage();
+export const findBinaries = async (home: Home, packageDir = findPackage()): Promise<Binaries> => {
   const { version } = Manifest.parse(JSON.parse(await readFile(join(packageDir, 'package.json'), 'utf8')));
   const installed = inDirectory(join(packageDir, 'native'), version);
   if (await runs(installed, home)) return installed;

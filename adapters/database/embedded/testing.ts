@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdtemp } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { removeCluster } from './home.ts';
@@ -26,7 +26,7 @@ export const testCluster = async (): Promise<TestCluster> => {
     start: (options = {}) => startEmbeddedPostgres({ dataDir, port: 0, logger: silent, ...options }),
     remove: async () => {
       await removeCluster(dataDir);
-      await removeCluster(root);
+      await rm(root, { recursive: true, force: true });
     },
   };
 };
