@@ -16,16 +16,17 @@ export const derivedId = (commandId: string, what: string): string =>
 
 const ALPHABET = 'abcdefghijklmnopqrstuvwxyz0123456789';
 
-/** 20 characters of [a-z0-9] (103 bits), starting with a letter so that it may name a host or a database. */
-export const newSessionId = (): string => {
+/** A session's id: 20 characters of [a-z0-9] (103 bits), a letter first so that it may name a host or a database. */
+export const newSessionId = (): string => sessionIdFrom(randomBytes(32).toString('base64url'));
+
+/** The id that belongs to a seed: a repeated command plans the same session. */
+export const sessionIdFrom = (seed: string): string => {
+  let rest = BigInt(`0x${sha256(seed)}`);
   let id = '';
   while (id.length < 20) {
-    // 252 is the largest multiple of 36 below 256: rejecting the rest keeps every character equally likely.
-    for (const byte of randomBytes(32)) {
-      if (byte >= 252 || id.length === 20) continue;
-      const char = ALPHABET[byte % 36] ?? 'a';
-      if (id.length > 0 || /[a-z]/.test(char)) id += char;
-    }
+    const size = id === '' ? 26n : 36n;
+    id += ALPHABET[Number(rest % size)];
+    rest /= size;
   }
   return id;
 };

@@ -57,7 +57,11 @@ export type AgentBridge = {
     options: { readonly agentSessionId: string; readonly model: string },
     signal: AbortSignal,
   ) => TaskEither<ProviderError, void>;
-  /** Updates in order, ending with `result` or `error`; a cut connection is resumed by event id inside. */
+  /**
+   * Updates in order, ending with `result` or `error`; a cut connection is resumed by event id inside. Prompting with
+   * the same `promptId` again starts nothing: it reads the same updates, from the first. Aborting `signal` stops
+   * listening only (last update: `error` with code `aborted`); the agent goes on for a minute for whoever resumes.
+   */
   readonly prompt: (
     sandbox: Sandbox,
     token: string,

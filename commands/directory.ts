@@ -1,0 +1,67 @@
+import type { Instant } from '../domain/envelope.ts';
+import { POOL_STREAM_PREFIX, type PoolEvent } from '../domain/pool/events.ts';
+import { emptyPool, evolvePool, type PoolState } from '../domain/pool/pool.ts';
+import { whyNotClaimable } from '../domain/session/decide/claim.ts';
+import type { SessionEvent } from '../domain/session/events.ts';
+import { evolve } from '../domain/session/evolve.ts';
+import { noSession, type SessionState } from '../domain/session/state.ts';
+import { sessionOfStream } from './event-codec.ts';
+import { slugOf } from './identifiers.ts';
+import type { StoredEvent } from './ports/event-store.ts';
+
+/**
+ * Every session and pool folded in memory, from the log and nothing else: what process managers look through for work,
+ * and a claim for candidates. Being behind costs a lost race at the expected revision, never a wrong decision.
+ */
+export const createDirectory = () => {
+  const sessions = new Map<string, SessionState>();
+  const pools = new Map<string, PoolState>();
+  const bySlug = new Map<string, string>();
+  const byCommand = new Map<string, string>();
+
+  const applySession = (sessionId: string, event: StoredEvent) => {
+    const state = evolve(
+      sessions.get(sessionId) ?? noSession,
+      event as unknown as SessionEvent,
+      event.metadata.at,
+    );
+    if (event.type === 'SandboxClaimed') byCommand.set(event.metadata.causationId, sessionId);
+    bySlug.set(slugOf(sessionId), sessionId);
+    sessions.set(sessionId, state);
+    if (state.status === 'forgotten')
+      sessions.set(sessionId, { ...noSession, status: 'forgotten', sessionId });
+  };
+
+  /** Folds one event and answers which session it belongs to, if any. */
+  const apply = (event: StoredEvent): string | undefined => {
+    const sessionId = sessionOfStream(event.stream);
+    if (sessionId !== undefined) applySession(sessionId, event);
+    else if (event.stream.startsWith(POOL_STREAM_PREFIX)) {
+      const specHash = event.stream.slice(POOL_STREAM_PREFIX.length);
+      pools.set(specHash, evolvePool(pools.get(specHash) ?? emptyPool, event as unknown as PoolEvent));
+    }
+    return sessionId;
+  };
+
+  /** Sessions a visitor could be given now, longest waiting first. */
+  const claimable = (specHash: string, now: Instant): readonly SessionState[] =>
+    (pools.get(specHash)?.entries ?? [])
+      .map((sessionId) => sessions.get(sessionId))
+      .filter((state): state is SessionState => state?.status === 'open' && state.claim === undefined)
+      .filter((state) => whyNotClaimable(state, specHash, now) === undefined)
+      .toSorted((a, b) => (a.plannedAt < b.plannedAt ? -1 : 1));
+
+  return {
+    apply,
+    claimable,
+    session: (sessionId: string): SessionState | undefined => sessions.get(sessionId),
+    sessions: (): Iterable<SessionState> => sessions.values(),
+    sessionBySlug: (slug: string): SessionState | undefined => sessions.get(bySlug.get(slug) ?? ''),
+    /** The session a command has claimed, so that repeating the command answers as before. */
+    claimedBy: (commandId: string): string | undefined => byCommand.get(commandId),
+    pool: (specHash: string): PoolState => pools.get(specHash) ?? emptyPool,
+    pools: (): Iterable<readonly [string, PoolState]> => pools.entries(),
+  };
+};
+
+export type Directory = ReturnType<typeof createDirectory>;

@@ -1,0 +1,62 @@
+import type { Asking } from '../../domain/session/process-managers/due.ts';
+import type { Directory } from '../directory.ts';
+import type { World } from '../effects/context.ts';
+import type { Handlers } from '../handler.ts';
+import type { Cause } from '../journal.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Reader } from '../reader.ts';
+
+export type Log = {
+  readonly info: (fields: object, message: string) => void;
+  readonly warn: (fields: object, message: string) => void;
+  readonly error: (fields: object, message: string) => void;
+};
+
+/** Text on its way from the agent, before it is a durable event. */
+export type VolatileSink = (
+  sessionId: string,
+  text: {
+    readonly turnId: string;
+    readonly attemptId: string;
+    readonly kind: 'message' | 'thought';
+    readonly text: string;
+  },
+) => void;
+
+export type Settings = {
+  /** This server process; a new one for every start. */
+  readonly runner: string;
+  /** True where one server owns the data directory: whoever ran before is certainly gone. */
+  readonly exclusive: boolean;
+  readonly specHash: string;
+  readonly model: string;
+  readonly poolTarget: number;
+  /** Unclaimed sandboxes that may boot at the same time; visitors' own boots are never held back. */
+  readonly poolBootConcurrency: number;
+};
+
+/** What every process manager works with. */
+export type Context = {
+  readonly handlers: Handlers;
+  readonly reader: Reader;
+  readonly directory: Directory;
+  readonly world: World;
+  readonly clock: Clock;
+  readonly settings: Settings;
+  readonly log: Log;
+  readonly volatile: VolatileSink;
+};
+
+export const asking = ({ clock, settings }: Context): Asking => ({
+  now: clock.now(),
+  runner: settings.runner,
+  exclusive: settings.exclusive,
+});
+
+/** A process manager's own doing: `key` is what makes the event ids, so that a retry writes the same ones. */
+export const causedBy = (manager: string, key: string, causationId = key): Cause => ({
+  key,
+  causationId,
+  correlationId: causationId,
+  actor: `process-manager:${manager}`,
+});

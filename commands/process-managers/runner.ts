@@ -1,0 +1,135 @@
+import { decideNoteSleep } from '../../domain/session/decide/life.ts';
+import { nextMoment } from '../../domain/session/process-managers/due.ts';
+import { diedWithItsServer } from '../../domain/session/process-managers/lifecycle.ts';
+import type { EventStore } from '../ports/event-store.ts';
+import { asking, type Context, causedBy } from './context.ts';
+import { createPoolKeeper } from './pool-keeper.ts';
+import { record } from './record.ts';
+import { createStepRunner } from './steps.ts';
+import { createTurnRunner } from './turns.ts';
+
+/** How long a stopping server waits for what it has begun; the rest is taken over by the next start. */
+const STOP_LIMIT_MS = 5_000;
+
+/**
+ * Runs the process managers: follows the log, folds it, and after every change asks each manager what is due. Nothing
+ * it remembers is needed: a new process that reads the same log finds the same work.
+ */
+export const startRunner = (
+  context: Context,
+  store: EventStore,
+): {
+  readonly caughtUp: Promise<void>;
+  readonly nudgePool: () => void;
+  /** The sandbox's processes ended without being asked to. */
+  readonly sandboxExited: (slug: string) => void;
+  readonly stop: () => Promise<void>;
+} => {
+  const { directory, clock, log } = context;
+  const stopping = new AbortController();
+  const timers = new Map<string, { readonly at: string; readonly cancel: () => void }>();
+  let live = false;
+
+  const evaluate = (sessionId: string): void => {
+    const state = directory.session(sessionId);
+    if (!live || state === undefined || state.status === 'forgotten' || stopping.signal.aborted) return;
+    if (diedWithItsServer(state, asking(context))) {
+      noteSleep(sessionId, 'the server was restarted');
+      return;
+    }
+    void steps.evaluate(state);
+    void turns.evaluate(state);
+    wakeAt(sessionId, nextMoment(state));
+  };
+
+  const steps = createStepRunner(context, stopping.signal, evaluate);
+  const turns = createTurnRunner(context, stopping.signal, evaluate);
+  const pool = createPoolKeeper(context, stopping.signal);
+
+  const noteSleep = (sessionId: string, reason: string): void => {
+    const key = `slept|${context.settings.runner}|${clock.now()}`;
+    void record(
+      context,
+      sessionId,
+      (state) => decideNoteSleep({ reason }, state),
+      causedBy('lifecycle', key),
+      stopping.signal,
+    );
+  };
+
+  const wakeAt = (sessionId: string, at: string | undefined): void => {
+    const before = timers.get(sessionId);
+    if (before?.at === at) return;
+    before?.cancel();
+    timers.delete(sessionId);
+    if (at === undefined) return;
+    const ms = Math.max(0, Date.parse(at) - Date.parse(clock.now())) + 1;
+    const cancel = clock.after(ms, () => {
+      timers.delete(sessionId);
+      evaluate(sessionId);
+    });
+    timers.set(sessionId, { at, cancel });
+  };
+
+  const follow = async (reachedHead: () => void): Promise<void> => {
+    for await (const { events, caughtUp } of store.subscribeAll({ signal: stopping.signal })) {
+      const touched = new Set<string>();
+      for (const event of events) {
+        const sessionId = directory.apply(event);
+        if (sessionId !== undefined) touched.add(sessionId);
+      }
+      if (caughtUp && !live) {
+        live = true;
+        for (const { sessionId } of directory.sessions()) touched.add(sessionId);
+        pool.start();
+        reachedHead();
+      }
+      for (const sessionId of touched) evaluate(sessionId);
+      if (live && events.some(concernsPool)) void pool.evaluate();
+    }
+  };
+
+  const caughtUp = new Promise<void>((resolve, reject) => {
+    follow(resolve).catch((error: unknown) => {
+      log.error({ error: String(error) }, 'the process managers stopped');
+      reject(error instanceof Error ? error : new Error(String(error)));
+    });
+  });
+
+  const stop = async (): Promise<void> => {
+    stopping.abort();
+    for (const { cancel } of timers.values()) cancel();
+    steps.stop();
+    turns.stop();
+    const until = Date.now() + STOP_LIMIT_MS;
+    while (!(steps.isIdle() && turns.isIdle()) && Date.now() < until) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  };
+
+  return {
+    caughtUp,
+    nudgePool: () => void pool.evaluate(),
+    sandboxExited: (slug) => {
+      const state = directory.sessionBySlug(slug);
+      if (state !== undefined && !stopping.signal.aborted)
+        noteSleep(state.sessionId, 'the sandbox stopped by itself');
+    },
+    stop,
+  };
+};
+
+const POOL_EVENTS = new Set([
+  'SandboxClaimed',
+  'SandboxDiscarded',
+  'CloseRequested',
+  'PrewarmPlanned',
+  'PrewarmSettled',
+  'PoolTargetSet',
+  'PoolDrained',
+  'StepParked',
+]);
+
+const concernsPool = ({ type }: { readonly type: string }): boolean => POOL_EVENTS.has(type);
+
+export type Runner = ReturnType<typeof startRunner>;

@@ -1,0 +1,169 @@
+import * as E from 'fp-ts/lib/Either.js';
+import {
+  decideRecordFailure,
+  decideRecordOutcome,
+  decideStartSteps,
+} from '../../domain/session/decide/steps.ts';
+import type { SessionEventOf } from '../../domain/session/events.ts';
+import { dueSteps } from '../../domain/session/process-managers/due.ts';
+import type { SessionState } from '../../domain/session/state.ts';
+import { RELEASE_STEPS, STEP_LIMIT_MS, type StepName } from '../../domain/steps.ts';
+import { EFFECTS } from '../effects/index.ts';
+import { randomId } from '../identifiers.ts';
+import type { ProviderError } from '../ports/services.ts';
+import { asking, type Context, causedBy } from './context.ts';
+import { record } from './record.ts';
+
+type Running = { readonly sessionId: string; readonly step: StepName; readonly abort: AbortController };
+
+const isRelease = (step: StepName): boolean => (RELEASE_STEPS as readonly string[]).includes(step);
+
+/** Starts the steps that are due and carries each attempt to its outcome. */
+export const createStepRunner = (
+  context: Context,
+  stopped: AbortSignal,
+  changed: (sessionId: string) => void,
+) => {
+  const { handlers, directory, world, clock, settings, log } = context;
+  const running = new Map<string, Running>();
+  const starting = new Set<string>();
+  const bootsStarting = new Set<string>();
+
+  const evaluate = async (state: SessionState): Promise<void> => {
+    const { sessionId } = state;
+    abortForeign(state);
+    if (starting.has(sessionId) || stopped.aborted) return;
+    const due = dueSteps(state, asking(context)).filter((step) => mayStart(state, step));
+    if (due.length === 0) return;
+    starting.add(sessionId);
+    if (due.includes('vm_boot')) bootsStarting.add(sessionId);
+    const attempts = due.map((step) => ({ step, attemptId: randomId() }));
+    const started = await handlers.session(
+      sessionId,
+      (current) => decideStartSteps({ attempts, ...asking(context) }, current),
+      causedBy(managerOf(due[0]), attempts[0]?.attemptId ?? ''),
+    )();
+    starting.delete(sessionId);
+    if (E.isLeft(started)) {
+      bootsStarting.delete(sessionId);
+      // A refusal means that the list was out of date: the event that made it so is on its way here.
+      if (started.left.tag !== 'Refused') {
+        log.warn({ session: sessionId, reason: started.left.tag }, 'a step cannot be started now');
+        clock.after(1_000, () => changed(sessionId));
+      }
+      return;
+    }
+    for (const event of started.right.events) {
+      if (event.type === 'StepStarted') void run(started.right.state, event.data);
+    }
+    bootsStarting.delete(sessionId);
+  };
+
+  /** One attempt: the effect under its deadline, then its outcome or failure in the log. */
+  const run = async (state: SessionState, intent: SessionEventOf<'StepStarted'>['data']): Promise<void> => {
+    const { sessionId } = state;
+    const { step, attemptId, attempt } = intent;
+    const abort = new AbortController();
+    running.set(attemptId, { sessionId, step, abort });
+    const startedAt = performance.now();
+    const result = await withDeadline(
+      EFFECTS[step](world, { state, attemptId, signal: abort.signal }),
+      abort,
+      STEP_LIMIT_MS[step],
+    );
+    running.delete(attemptId);
+    const fields = { session: sessionId, step, attempt, ms: Math.round(performance.now() - startedAt) };
+    // What was cut short because the server stops is left as an open intent: the next start takes it over.
+    if (stopped.aborted && E.isLeft(result)) return;
+    const cause = causedBy(managerOf(step), `${attemptId}|outcome`, attemptId);
+    if (E.isRight(result)) {
+      log.info(fields, 'step done');
+      const outcome = result.right;
+      await record(
+        context,
+        sessionId,
+        (current, now) => decideRecordOutcome({ step, attemptId, outcome }, current, now),
+        cause,
+        stopped,
+      );
+    } else {
+      log.warn({ ...fields, code: result.left.code, reason: result.left.message }, 'step failed');
+      const jitter = clock.random();
+      await record(
+        context,
+        sessionId,
+        (current, now) => decideRecordFailure({ step, attemptId, error: result.left, jitter, now }, current),
+        cause,
+        stopped,
+      );
+    }
+    if (step === 'vm_boot') for (const waiting of directory.sessions()) changed(waiting.sessionId);
+    else changed(sessionId);
+  };
+
+  const withDeadline = (
+    effect: ReturnType<(typeof EFFECTS)[StepName]>,
+    abort: AbortController,
+    limitMs: number,
+  ): ReturnType<typeof effect> =>
+    new Promise((resolve) => {
+      const giveUp = (error: ProviderError) => resolve(E.left(error));
+      const cancel = clock.after(limitMs, () => abort.abort(DEADLINE));
+      abort.signal.addEventListener('abort', () => {
+        giveUp(abort.signal.reason === DEADLINE ? deadlineExceeded(limitMs) : ABANDONED);
+      });
+      effect()
+        .then(resolve, (thrown: unknown) => giveUp(unexpected(thrown)))
+        .finally(cancel);
+    });
+
+  /** A pool's boots wait for one another and for visitors; a visitor's never waits. */
+  const mayStart = (state: SessionState, step: StepName): boolean => {
+    if (step !== 'vm_boot' || state.claim !== undefined) return true;
+    const booting = [...running.values()].filter((attempt) => attempt.step === 'vm_boot').length;
+    return booting + bootsStarting.size < settings.poolBootConcurrency;
+  };
+
+  /** Attempts of a session that is being closed are of no use to anybody, but for those that release. */
+  const abortForeign = (state: SessionState): void => {
+    if (state.status === 'open') return;
+    for (const attempt of running.values()) {
+      if (attempt.sessionId === state.sessionId && !isRelease(attempt.step)) attempt.abort.abort(ABANDONED);
+    }
+  };
+
+  const stop = (): void => {
+    for (const { abort } of running.values()) abort.abort(ABANDONED);
+  };
+
+  return { evaluate, stop, isIdle: (): boolean => running.size === 0 && starting.size === 0 };
+};
+
+const managerOf = (step: StepName | undefined): string =>
+  step === undefined || isRelease(step)
+    ? 'janitor'
+    : step === 'wake' || step === 'push' || step === 'history_move'
+      ? 'lifecycle'
+      : 'boot';
+
+const DEADLINE = Symbol('deadline');
+const ABANDONED: ProviderError = {
+  code: 'abandoned',
+  message: 'The session is being closed.',
+  retryable: true,
+};
+
+const deadlineExceeded = (limitMs: number): ProviderError => ({
+  code: 'deadline_exceeded',
+  message: `No answer within ${limitMs / 1_000} seconds.`,
+  retryable: true,
+});
+
+/** An effect never throws; one that does is a defect, and still must not leave its attempt hanging. */
+const unexpected = (thrown: unknown): ProviderError => ({
+  code: 'unexpected',
+  message: thrown instanceof Error ? thrown.name : 'unknown error',
+  retryable: true,
+});
+
+export type StepRunner = ReturnType<typeof createStepRunner>;

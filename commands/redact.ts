@@ -1,0 +1,32 @@
+/** Shorter values are words of the language more often than secrets. */
+const MIN_SECRET_CHARS = 8;
+
+/**
+ * Takes the session's own secret values out of what its agent says before it becomes an event. By value, not by
+ * pattern: what the vault holds is exactly what must not be repeated.
+ */
+export const createRedactor = (values: Readonly<Record<string, string>>): ((text: string) => string) => {
+  const secrets = Object.entries(values)
+    .filter(
+      ([name, value]) => !name.startsWith('VITE_') && !PUBLIC.has(name) && value.length >= MIN_SECRET_CHARS,
+    )
+    .flatMap(([name, value]) =>
+      [value, encodeURIComponent(value), Buffer.from(value).toString('base64')].map(
+        (form) => [name, form] as const,
+      ),
+    )
+    .sort(([, a], [, b]) => b.length - a.length);
+  return (text) => secrets.reduce((cleaned, [name, form]) => cleaned.replaceAll(form, `[${name}]`), text);
+};
+
+/** Variables that name something without giving access to it. */
+const PUBLIC = new Set([
+  'NEON_HOST',
+  'NEON_DB_NAME',
+  'NEON_ROLE_NAME',
+  'RESEND_AUDIENCE_ID',
+  'RESEND_FROM',
+  'RESEND_BASE_URL',
+  'GITHUB_REPO',
+  'GITHUB_REPO_URL',
+]);

@@ -1,0 +1,222 @@
+import * as E from 'fp-ts/lib/Either.js';
+import { pipe } from 'fp-ts/lib/function.js';
+import * as TE from 'fp-ts/lib/TaskEither.js';
+import { resourceName } from '../../domain/services.ts';
+import { decideClaim, decidePlan } from '../../domain/session/decide/claim.ts';
+import { decideDiscard } from '../../domain/session/decide/life.ts';
+import { checkPrompt, decideSubmitTurn } from '../../domain/session/decide/turns.ts';
+import type { SessionEvent } from '../../domain/session/events.ts';
+import { evolve } from '../../domain/session/evolve.ts';
+import type { SessionState } from '../../domain/session/state.ts';
+import type { CommandFailure, Handled } from '../handler.ts';
+import { derivedId, sessionIdFrom, sha256, slugOf } from '../identifiers.ts';
+import type { Cause } from '../journal.ts';
+import { type Context, causedBy } from '../process-managers/context.ts';
+
+/** How long a pooled sandbox may take to answer `echo ok` before the next one is tried. */
+const PROBE_TIMEOUT_MS = 2_000;
+
+export type CreateSession = {
+  readonly commandId: string;
+  readonly owner: string;
+  readonly sessionKey?: string;
+  readonly prompt?: string;
+  readonly residentialIp: boolean;
+};
+
+export type Created = {
+  readonly sessionId: string;
+  readonly slug: string;
+  readonly sessionKey: string;
+  readonly revision: number;
+  readonly position?: string;
+  readonly source: 'pool' | 'cold';
+};
+
+type Result = TE.TaskEither<CommandFailure, Created>;
+type Accepted = Handled<SessionState, SessionEvent>;
+
+/**
+ * A visitor's session: a warm one from the pool where there is one that answers, else one planned and claimed at once.
+ * Repeating the command answers with the same session and the same key.
+ */
+export const createSessionCreator = (context: Context) => {
+  const { directory, handlers, world, clock, settings } = context;
+  /** Candidates another request of this process is claiming right now; only saves lost races. */
+  const reserved = new Set<string>();
+  const inFlight = new Map<string, Promise<E.Either<CommandFailure, Created>>>();
+
+  const create = (command: CreateSession): Result => {
+    if (command.prompt !== undefined) {
+      const prompt = checkPrompt(command.prompt);
+      if (E.isLeft(prompt)) return TE.left({ tag: 'Refused', refusal: prompt.left });
+    }
+    return () => {
+      const key = `${command.owner}|${command.commandId}`;
+      const running = inFlight.get(key) ?? claim(command)().finally(() => inFlight.delete(key));
+      inFlight.set(key, running);
+      return running;
+    };
+  };
+
+  const claim =
+    (command: CreateSession): Result =>
+    async () => {
+      const claimedBefore = directory.claimedBy(causeId(command));
+      if (claimedBefore !== undefined) return submitFirst(command, claimedBefore, 'pool')();
+      if (!command.residentialIp) {
+        for (;;) {
+          const sessionId = directory
+            .claimable(settings.specHash, clock.now())
+            .find((candidate) => !reserved.has(candidate.sessionId))?.sessionId;
+          if (sessionId === undefined) break;
+          reserved.add(sessionId);
+          const won = await claimPooled(command, sessionId);
+          if (E.isLeft(won) && won.left.tag !== 'Refused') {
+            reserved.delete(sessionId);
+            return won;
+          }
+          if (E.isRight(won) && (await answersProbe(won.right.state))) {
+            return submitFirst(command, sessionId, 'pool', won.right)();
+          }
+          if (E.isRight(won)) await discard(sessionId, 'it did not answer its probe');
+        }
+      }
+      return coldStart(command)();
+    };
+
+  const claimPooled = (
+    command: CreateSession,
+    sessionId: string,
+  ): Promise<E.Either<CommandFailure, Accepted>> =>
+    handlers.session(
+      sessionId,
+      (state, now) =>
+        decideClaim(
+          {
+            owner: command.owner,
+            keyDigest: sha256(keyOf(command)),
+            source: 'pool',
+            specHash: settings.specHash,
+            now,
+          },
+          state,
+        ),
+      visitorCause(command, 'claim'),
+    )();
+
+  /** A pool entry may have died without anybody noticing: the visitor must not be the one to find out. */
+  const answersProbe = async (state: SessionState): Promise<boolean> => {
+    const sandbox = world.sandboxes.running(resourceName(state.slug));
+    if (sandbox === undefined) return false;
+    const result = await sandbox.exec({ cmd: ['echo', 'ok'], timeoutMs: PROBE_TIMEOUT_MS })();
+    return E.isRight(result) && result.right.stdout.trim() === 'ok';
+  };
+
+  const discard = (sessionId: string, reason: string) =>
+    handlers.session(
+      sessionId,
+      (state) => decideDiscard({ reason }, state),
+      causedBy('pool-keeper', `discard|${sessionId}`),
+    )();
+
+  const submitFirst = (
+    command: CreateSession,
+    sessionId: string,
+    source: 'pool' | 'cold',
+    claimed?: Accepted,
+  ): Result => {
+    const { prompt } = command;
+    if (prompt === undefined && claimed !== undefined)
+      return TE.right(created(command, sessionId, source, claimed));
+    const turn = { turnId: derivedId(causeId(command), 'turn'), prompt: prompt ?? '' };
+    return pipe(
+      handlers.session(
+        sessionId,
+        (state) => (prompt === undefined ? E.right([]) : decideSubmitTurn(turn, state)),
+        visitorCause(command, 'first-turn'),
+      ),
+      TE.map((accepted) => created(command, sessionId, source, accepted)),
+    );
+  };
+
+  /** Planned, claimed and prompted in one append: there is nothing in between to crash in. */
+  const coldStart = (command: CreateSession): Result => {
+    const sessionId = sessionIdFrom(world.derive('session-id', command.owner, command.commandId));
+    return pipe(
+      world.vault.openSession(sessionId),
+      TE.mapLeft((error): CommandFailure => error),
+      TE.flatMap(() =>
+        handlers.session(
+          sessionId,
+          (state, now) => decideColdStart(command, sessionId, state, now),
+          visitorCause(command, 'cold'),
+        ),
+      ),
+      TE.map((accepted) => created(command, sessionId, 'cold', accepted)),
+    );
+  };
+
+  const decideColdStart = (
+    command: CreateSession,
+    sessionId: string,
+    state: SessionState,
+    now: string,
+  ): E.Either<Extract<CommandFailure, { tag: 'Refused' }>['refusal'], readonly SessionEvent[]> => {
+    const { specHash, model } = settings;
+    const { owner, prompt, residentialIp } = command;
+    const session = {
+      sessionId,
+      slug: slugOf(sessionId),
+      specHash,
+      model,
+      purpose: 'visitor',
+      residentialIp,
+    } as const;
+    const turn = { turnId: derivedId(causeId(command), 'turn'), prompt: prompt ?? '' };
+    const keyDigest = sha256(keyOf(command));
+    const decisions = [
+      (current: SessionState) => decidePlan(session, current),
+      (current: SessionState) => decideClaim({ owner, keyDigest, source: 'cold', specHash, now }, current),
+      (current: SessionState) => (prompt === undefined ? E.right([]) : decideSubmitTurn(turn, current)),
+    ];
+    const events: SessionEvent[] = [];
+    let current = state;
+    for (const decide of decisions) {
+      const decided = decide(current);
+      if (E.isLeft(decided)) return decided;
+      events.push(...decided.right);
+      current = decided.right.reduce((folded, event) => evolve(folded, event, now), current);
+    }
+    return E.right(events);
+  };
+
+  const keyOf = (command: CreateSession): string =>
+    command.sessionKey ?? world.derive('session-key', command.owner, command.commandId);
+
+  const created = (
+    command: CreateSession,
+    sessionId: string,
+    source: 'pool' | 'cold',
+    { revision, position }: Accepted,
+  ): Created => ({
+    sessionId,
+    slug: slugOf(sessionId),
+    sessionKey: keyOf(command),
+    revision,
+    source,
+    ...(position === undefined ? {} : { position }),
+  });
+
+  return create;
+};
+
+/** Two visitors may choose the same command id; their commands are different ones all the same. */
+const causeId = ({ owner, commandId }: CreateSession): string => derivedId(commandId, owner);
+
+const visitorCause = (command: CreateSession, what: string): Cause => ({
+  key: `${causeId(command)}|${what}`,
+  causationId: causeId(command),
+  correlationId: causeId(command),
+  actor: `visitor:${command.owner}`,
+});

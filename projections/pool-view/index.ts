@@ -1,0 +1,152 @@
+import { SERVICES, type ServiceName } from '../../domain/services.ts';
+import { asPoolEvent, asSessionEvent } from '../known-event.ts';
+import type { FeedEvent } from '../ports.ts';
+import type { Projection } from '../projection.ts';
+import { sessionKey } from '../projection.ts';
+import type { PartState, PoolEntryView, PoolView } from '../views.ts';
+
+type Part = 'sandbox' | ServiceName;
+
+type Entry = PoolEntryView & {
+  readonly specHash: string;
+  readonly parts: Readonly<Record<Part, PartState>>;
+};
+
+/** All pools in one document: they are few, and small. */
+export type Pools = {
+  readonly entries: Readonly<Record<string, Entry>>;
+  /** Target by spec, where an operator has set one. */
+  readonly targets: Readonly<Record<string, number>>;
+  readonly claims: { readonly pool: number; readonly cold: number };
+};
+
+const KEY = 'pools';
+const NO_POOLS: Pools = { entries: {}, targets: {}, claims: { pool: 0, cold: 0 } };
+
+const STARTING: Readonly<Record<Part, PartState>> = {
+  sandbox: 'starting',
+  posthog: 'starting',
+  neon: 'starting',
+  resend: 'starting',
+  github: 'starting',
+};
+
+const PROVISIONED: Readonly<Record<string, ServiceName>> = {
+  PosthogTagged: 'posthog',
+  NeonProvisioned: 'neon',
+  ResendProvisioned: 'resend',
+  GithubProvisioned: 'github',
+};
+
+const HANDLED = new Set([
+  ...['SessionPlanned', 'SandboxClaimed', 'SessionReady', 'SandboxSlept', 'SandboxLost', 'SandboxWoken'],
+  ...['SandboxDiscarded', 'CloseRequested', 'StepFailed', 'StepParked', 'StepSkipped', 'StepStarted'],
+  ...['SandboxBooted', 'EnvWritten', ...Object.keys(PROVISIONED)],
+  ...['PoolTargetSet', 'PoolDrained'],
+]);
+
+export const poolView: Projection<Pools> = {
+  name: 'pool_view',
+  version: 1,
+  keyOf: (event) => (HANDLED.has(event.type) ? KEY : undefined),
+  evolve: (pools = NO_POOLS, event) => {
+    const sessionId = sessionKey(event);
+    return sessionId === undefined ? evolvePool(pools, event) : evolveEntry(pools, sessionId, event);
+  },
+  indexes: () => ({}),
+};
+
+const evolvePool = (pools: Pools, published: FeedEvent): Pools => {
+  const specHash = published.stream.slice('pool-'.length);
+  const event = asPoolEvent(published);
+  switch (event.type) {
+    case 'PoolTargetSet':
+      return { ...pools, targets: { ...pools.targets, [specHash]: event.data.target } };
+    case 'PoolDrained':
+      return { ...pools, targets: { ...pools.targets, [specHash]: 0 } };
+    default:
+      return pools;
+  }
+};
+
+const evolveEntry = (pools: Pools, sessionId: string, published: FeedEvent): Pools => {
+  const event = asSessionEvent(published);
+  if (event.type === 'SessionPlanned') {
+    if (event.data.purpose !== 'pool') return pools;
+    const { specHash } = event.data;
+    const entry: Entry = {
+      sessionId,
+      specHash,
+      state: 'booting',
+      plannedAt: event.at,
+      missing: [],
+      parts: STARTING,
+    };
+    return { ...pools, entries: { ...pools.entries, [sessionId]: entry } };
+  }
+  if (event.type === 'SandboxClaimed') {
+    const { source } = event.data;
+    const claims = { ...pools.claims, [source]: pools.claims[source] + 1 };
+    return { ...without(pools, sessionId), claims };
+  }
+  const entry = pools.entries[sessionId];
+  if (entry === undefined) return pools;
+  if (event.type === 'SandboxDiscarded' || event.type === 'CloseRequested') return without(pools, sessionId);
+  return { ...pools, entries: { ...pools.entries, [sessionId]: entryAfter(entry, event) } };
+};
+
+const entryAfter = (entry: Entry, event: ReturnType<typeof asSessionEvent>): Entry => {
+  const service = PROVISIONED[event.type];
+  if (service !== undefined) return withPart(entry, service, 'warm');
+  switch (event.type) {
+    case 'SandboxBooted':
+    case 'SandboxWoken':
+      return {
+        ...withPart(entry, 'sandbox', 'warm'),
+        state: entry.readyAt === undefined ? 'booting' : 'ready',
+      };
+    case 'SandboxSlept':
+    case 'SandboxLost':
+      return { ...withPart(entry, 'sandbox', 'starting'), state: 'booting' };
+    case 'StepStarted':
+      return isPart(event.data.step) ? withPart(entry, event.data.step, 'starting') : entry;
+    case 'StepFailed':
+    case 'StepParked': {
+      const part = isPart(event.data.step) ? event.data.step : 'sandbox';
+      return withPart(entry, part, 'failed');
+    }
+    case 'StepSkipped':
+      return isPart(event.data.step) ? withPart(entry, event.data.step, 'off') : entry;
+    case 'EnvWritten':
+      return { ...entry, missing: SERVICES.filter((name) => !event.data.services.includes(name)) };
+    case 'SessionReady':
+      return { ...entry, state: 'ready', readyAt: event.at, missing: event.data.missing };
+    default:
+      return entry;
+  }
+};
+
+const isPart = (step: string): step is ServiceName => (SERVICES as readonly string[]).includes(step);
+
+const withPart = (entry: Entry, part: Part, state: PartState): Entry => ({
+  ...entry,
+  parts: { ...entry.parts, [part]: state },
+});
+
+const without = (pools: Pools, sessionId: string): Pools => {
+  const { [sessionId]: _gone, ...entries } = pools.entries;
+  return { ...pools, entries };
+};
+
+/** The pool of one spec as the API shows it. What stands ready is said per part, by the entry that is furthest. */
+export const renderPool = (pools: Pools | undefined, specHash: string, defaultTarget: number): PoolView => {
+  const entries = Object.values(pools?.entries ?? {}).filter((entry) => entry.specHash === specHash);
+  const furthest = entries.find(({ state }) => state === 'ready') ?? entries[0];
+  return {
+    specHash,
+    target: pools?.targets[specHash] ?? defaultTarget,
+    entries: entries.map(({ specHash: _spec, parts: _parts, ...entry }) => entry),
+    claims: pools?.claims ?? { pool: 0, cold: 0 },
+    parts: furthest?.parts ?? STARTING,
+  };
+};

@@ -1,0 +1,12 @@
+import { type Projection, sessionKey } from '../projection.ts';
+import type { TranscriptView } from '../views.ts';
+import { evolveTranscript } from './evolve.ts';
+
+/** The conversation, one document per session. */
+export const transcriptView: Projection<TranscriptView> = {
+  name: 'transcript_view',
+  version: 1,
+  keyOf: sessionKey,
+  evolve: evolveTranscript,
+  indexes: () => ({}),
+};
