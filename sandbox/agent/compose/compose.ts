@@ -1,7 +1,7 @@
 import { collectionPart } from '../parts/collection/part.ts';
 import { habitsPart } from '../parts/habits/part.ts';
 import { waitlistPart } from '../parts/waitlist/part.ts';
-import type { AppSpec, Part } from '../spec.ts';
+import { AppSpec, type Part } from '../spec.ts';
 import type { BuiltPart, Files } from './built-part.ts';
 import { appConfig, appTsx } from './page.ts';
 import { indexTs, schemaTs } from './server.ts';
@@ -22,7 +22,9 @@ function build(part: Part): BuiltPart {
 }
 
 /** Every file that follows from a spec, `app.json` included. Pure but for reading the agent's own parts. */
-export function compose(spec: AppSpec): Composed {
+export function compose(wanted: AppSpec): Composed {
+  // Parsed, so that equal specs are equal text whatever order their keys came in.
+  const spec = AppSpec.parse(wanted);
   const parts = spec.parts.map(build);
   const files = new Map<string, string>([
     ['app.json', `${JSON.stringify(spec, null, 2)}\n`],

@@ -1,63 +1,67 @@
 import { compose } from '../compose/compose.ts';
 import type { AppSpec } from '../spec.ts';
-import { type Edit, isDatabase, isVisible, planEdits } from '../work/edits.ts';
+import { type Edit, isDatabase, isTyped, isVisible, planEdits } from '../work/edits.ts';
 import type { Environment } from '../work/environment.ts';
 import { readApp, removeApp, writeApp } from '../work/files.ts';
-import { checkTypes, pushTables } from './execute.ts';
+import { together } from '../work/together.ts';
+import { checkTypes, type Executed, pushTables } from './execute.ts';
 import type { Turn } from './turn.ts';
-import { type Verified, verify } from './verify.ts';
+import { verify } from './verify.ts';
 
 export type Context = Turn & { readonly environment: Environment };
 
 export type Applied = {
   readonly kept: readonly string[];
   readonly written: readonly string[];
-  readonly pushed: boolean;
-} & ({ readonly ok: true; readonly verified: Verified } | { readonly ok: false; readonly why: string });
+} & ({ readonly ok: true; readonly seen: readonly string[] } | { readonly ok: false; readonly why: string });
 
-const STEPS = [
-  'Write the tables and create them',
-  'Write the server and the screens',
-  'Check the types',
-  'Try it',
-];
+const STEPS = ['Write the code', 'Create the tables and check the types', 'Show it and try it'];
 
 /**
- * Brings the app from one spec to the next: tables, then everything behind the screen, then the screen, so that the
- * preview never asks for what is not there yet. What does not hold up is put back as it was; so is a cancelled turn.
+ * Brings the app from one spec to the next: tables first, then everything behind the screen, and the screen only when
+ * the database has the tables and the types hold, so that the preview never shows what does not work yet. What does not
+ * hold up is put back as it was; so is a cancelled turn. `everything` repeats also the steps that no edit asks for.
  */
-export async function apply(context: Context, from: AppSpec | undefined, to: AppSpec): Promise<Applied> {
+export async function apply(
+  context: Context,
+  from: AppSpec | undefined,
+  to: AppSpec,
+  effort: 'what changed' | 'everything',
+): Promise<Applied> {
   const { cwd, environment, signal, voice } = context;
   const { edits, kept } = await planEdits(cwd, from, to);
   const { parts } = compose(to);
   const hasDatabase = environment.has('DATABASE_URL');
+  const needsTables = hasDatabase && (effort === 'everything' || edits.some(isDatabase));
+  const needsTypes = effort === 'everything' || edits.some(isTyped);
   const facts = { kept, written: edits.map(({ path }) => path) };
-  let pushed = false;
 
   try {
     await voice.plan(STEPS, 0);
     await writeAll(context, edits.filter(isDatabase));
+    const pushing = needsTables ? pushTables(context) : DONE;
     const behind = edits.filter((edit) => !isDatabase(edit) && !isVisible(edit));
-    const [tables] = await Promise.all([
-      hasDatabase ? pushTables(context) : undefined,
-      writeAll(context, behind).then(() => voice.plan(STEPS, 1)),
-    ]);
-    if (tables && !tables.ok) return await giveUp(context, edits, { ...facts, pushed }, tables.why);
-    pushed = hasDatabase;
+    const checking = writeAll(context, behind).then(async () => {
+      await voice.plan(STEPS, 1);
+      return needsTypes ? checkTypes(context) : DONE;
+    });
+    const failed = (await together(pushing, checking)).find((step) => !step.ok);
+    if (failed) return await giveUp(context, edits, facts, failed.why);
 
-    await writeAll(context, edits.filter(isVisible));
     await voice.plan(STEPS, 2);
-    const [types, verified] = await Promise.all([checkTypes(context), verify(context, parts, hasDatabase)]);
-    if (!types.ok) return await giveUp(context, edits, { ...facts, pushed }, types.why);
-    if (verified.broken) return await giveUp(context, edits, { ...facts, pushed }, verified.broken);
+    await writeAll(context, edits.filter(isVisible));
+    const verified = await verify(context, parts, hasDatabase);
+    if (verified.broken) return await giveUp(context, edits, facts, verified.broken);
     await voice.plan(STEPS, STEPS.length);
-    return { ...facts, pushed, ok: true, verified };
+    return { ...facts, ok: true, seen: [...(needsTypes ? ['the types pass'] : []), ...verified.facts] };
   } catch (error) {
     await putBack(cwd, edits);
     signal.throwIfAborted();
     throw error;
   }
 }
+
+const DONE: Promise<Executed> = Promise.resolve({ ok: true });
 
 async function writeAll({ cwd, signal, voice }: Context, edits: readonly Edit[]): Promise<void> {
   for (const { path, before, after } of edits) {
@@ -80,7 +84,7 @@ async function writeAll({ cwd, signal, voice }: Context, edits: readonly Edit[])
 async function giveUp(
   { cwd, voice }: Context,
   edits: readonly Edit[],
-  facts: Omit<Applied, 'ok' | 'why' | 'verified'>,
+  facts: Pick<Applied, 'kept' | 'written'>,
   why: string,
 ): Promise<Applied> {
   await voice.tool({ title: 'Put the files back as they were', kind: 'edit' }, async () => {

@@ -43,9 +43,12 @@ async function execute(
 
 const LINES_SHOWN = 20;
 
+// drizzle-kit draws one frame of its spinner per line where there is no terminal.
+const SPINNER = /^\s*\[[\u2800-\u28ff]\]/;
+
 const tail = (output: string): string =>
   output
     .split(/\r?\n|\r/)
-    .filter((line) => line.trim() !== '')
+    .filter((line) => line.trim() !== '' && !SPINNER.test(line))
     .slice(-LINES_SHOWN)
     .join('\n');

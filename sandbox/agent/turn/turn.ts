@@ -32,7 +32,12 @@ export async function takeTurn(turn: Turn): Promise<void> {
     case 'change':
     case 'again': {
       const from = current.kind === 'ours' ? current.spec : undefined;
-      const result = await apply({ ...turn, environment }, from, meaning.spec);
+      const result = await apply(
+        { ...turn, environment },
+        from,
+        meaning.spec,
+        meaning.kind === 'again' ? 'everything' : 'what changed',
+      );
       return voice.say(summary(meaning, result, environment));
     }
   }

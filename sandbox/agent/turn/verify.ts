@@ -1,6 +1,7 @@
 import type { BuiltPart } from '../compose/built-part.ts';
 import { getUntilOk } from '../work/http.ts';
 import { countRows } from '../work/rows.ts';
+import { together } from '../work/together.ts';
 import type { Context } from './apply.ts';
 
 export type Verified = {
@@ -10,7 +11,7 @@ export type Verified = {
   readonly broken?: string;
 };
 
-const NOTHING_TO_COUNT: Verified = { facts: [] };
+const NOTHING_TO_COUNT: Promise<Verified> = Promise.resolve({ facts: [] });
 
 /** Uses the app as a visitor's browser would: the page, its screens, each new route, and the tables behind them. */
 export async function verify(
@@ -20,10 +21,10 @@ export async function verify(
 ): Promise<Verified> {
   const screens = parts.map(({ id, screen }) => `/src/features/${id}/${screen}.tsx`);
   const paths = ['/', '/src/App.tsx', ...screens, ...(hasDatabase ? parts.map(({ probe }) => probe) : [])];
-  const [answers, rows] = await Promise.all([
-    Promise.all(paths.map((path) => request(context, path))),
+  const [answers, rows] = await together(
+    together(...paths.map((path) => request(context, path))),
     hasDatabase ? count(context, parts) : NOTHING_TO_COUNT,
-  ]);
+  );
   const broken = [...answers, rows].find((answer) => answer.broken)?.broken;
   const shown = answers.filter(({ path }) => !path.startsWith('/src/')).flatMap(({ facts }) => facts);
   return { facts: [...shown, ...rows.facts], ...(broken ? { broken } : {}) };

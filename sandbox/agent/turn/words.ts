@@ -37,7 +37,7 @@ export function summary(meaning: Meant, result: Applied, environment: Environmen
   }
   const lines = [
     opening(meaning),
-    result.verified.facts.length > 0 && `Checked just now: types pass, ${result.verified.facts.join(', ')}.`,
+    result.seen.length > 0 && `Checked just now: ${result.seen.join(', ')}.`,
     ...warnings(meaning, environment),
     result.kept.length > 0 &&
       `You changed ${result.kept.join(', ')} yourself, so I left ${result.kept.length === 1 ? 'it' : 'them'} alone.`,

@@ -1,6 +1,7 @@
 import { capital } from '../compose/text.ts';
 import { Entity, type Field } from '../spec.ts';
-import { guessType, identifier, usualFields } from './nouns.ts';
+import { identifier } from './identifier.ts';
+import { guessType, usualFields } from './nouns.ts';
 
 const STOP = String.raw`(?=\s+(?:with|that|which|and|so|in|on|for|where|to|from|by|app|page|website|when|i|we|at|using|called|named)\b|[.,;:!?()"]|$)`;
 const THING = String.raw`(?:(?:all|of|my|our|the|your|his|her|their|a|an|personal|simple|little|small|nice|favou?rite|daily)\s+)*([\p{L}][\p{L}' -]{1,40}?)`;

@@ -35,3 +35,6 @@ export const isDatabase = ({ path }: Edit): boolean =>
 
 /** `src/App.tsx` is what makes a change visible; it comes when everything behind it is there. */
 export const isVisible = ({ path }: Edit): boolean => path === 'src/App.tsx' || path === 'index.html';
+
+/** Colours and names need no type check. */
+export const isTyped = ({ path }: Edit): boolean => /\.tsx?$/.test(path);

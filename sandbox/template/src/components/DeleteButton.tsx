@@ -9,7 +9,7 @@ export function DeleteButton({ what, onDelete }: Props) {
     return (
       <button
         type="button"
-        className="button-quiet size-9 p-0"
+        className="button-quiet size-9 shrink-0 p-0"
         aria-label={`Delete ${what}`}
         onClick={() => setAsking(true)}
       >
@@ -20,7 +20,7 @@ export function DeleteButton({ what, onDelete }: Props) {
     );
   }
   return (
-    <span className="flex items-center gap-1 text-sm">
+    <span className="flex shrink-0 items-center text-sm">
       <button
         type="button"
         className="button-quiet text-danger"

@@ -19,7 +19,9 @@ export function HabitCard({ habit, today, onCheck, onUncheck, onRemove }: Props)
       <button
         type="button"
         className={`grid size-14 shrink-0 place-items-center rounded-full border-2 transition active:scale-90 ${
-          done ? 'border-accent bg-accent text-on-accent' : 'border-line text-transparent hover:border-accent'
+          done
+            ? 'border-accent bg-accent text-on-accent'
+            : 'border-muted/50 text-transparent hover:border-accent'
         }`}
         aria-label={`Check in ${habit.name}`}
         aria-pressed={done}
@@ -55,8 +57,7 @@ function StreakLine({ habit, done }: { habit: Habit; done: boolean }) {
   return (
     <>
       <strong className={done ? 'text-accent' : 'text-ink'}>{habit.currentStreak}-day streak</strong>
-      {` · best ${habit.bestStreak}`}
-      {!done && ' · check in to keep it'}
+      {done ? ` · best ${habit.bestStreak}` : ' · keep it today'}
     </>
   );
 }

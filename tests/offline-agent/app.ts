@@ -1,0 +1,91 @@
+import { execFile, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+
+const TEMPLATE = join(import.meta.dirname, '..', '..', 'sandbox', 'template');
+const run = promisify(execFile);
+
+/** The template in a directory of its own, served by its own dev server, as in a sandbox. */
+export type TestApp = {
+  readonly cwd: string;
+  readonly port: number;
+  readonly origin: string;
+  readonly setEnv: (values: Readonly<Record<string, string>>) => Promise<void>;
+  readonly node: (...args: string[]) => Promise<{ exitCode: number; output: string }>;
+  readonly close: () => Promise<void>;
+};
+
+export async function startApp(env: Readonly<Record<string, string>>): Promise<TestApp> {
+  if (!existsSync(join(TEMPLATE, 'node_modules'))) {
+    throw new Error('sandbox/template has no node_modules: run `npm ci` there first');
+  }
+  const cwd = await mkdtemp(join(tmpdir(), 'mk0r-app-'));
+  await cp(TEMPLATE, cwd, { recursive: true, filter: (path) => !/\/(node_modules|dist|\.env)$/.test(path) });
+  // Hard links, so that the dev server gets a dependency cache of its own; a copy where /tmp is another disk.
+  const source = join(TEMPLATE, 'node_modules');
+  await run('cp', ['-al', source, cwd]).catch(() => run('cp', ['-a', source, cwd]));
+
+  const setEnv = (values: Readonly<Record<string, string>>) =>
+    writeFile(
+      join(cwd, '.env'),
+      Object.entries(values)
+        .map(([name, value]) => `${name}='${value}'\n`)
+        .join(''),
+    );
+  await setEnv(env);
+
+  const port = await freePort();
+  const origin = `http://127.0.0.1:${port}`;
+  const vite = spawn(process.execPath, ['node_modules/vite/bin/vite.js'], {
+    cwd,
+    stdio: 'ignore',
+    env: { PATH: process.env.PATH, MK0R_PREVIEW_PORT: String(port) },
+  });
+  const gone = new Promise<void>((resolve) => vite.once('close', () => resolve()));
+  await answers(`${origin}/api/health`);
+
+  return {
+    cwd,
+    port,
+    origin,
+    setEnv,
+    node: (...args) =>
+      run(process.execPath, args, { cwd }).then(
+        ({ stdout }) => ({ exitCode: 0, output: stdout }),
+        (error) => ({ exitCode: error.code, output: `${error.stdout}${error.stderr}` }),
+      ),
+    close: async () => {
+      vite.kill();
+      await gone;
+      await rm(cwd, { recursive: true, force: true });
+    },
+  };
+}
+
+async function answers(url: string): Promise<void> {
+  for (let tries = 0; tries < 400; tries += 1) {
+    const ok = await fetch(url).then(
+      (response) => response.ok,
+      () => false,
+    );
+    if (ok) return;
+    await sleep(50);
+  }
+  throw new Error(`nothing answers at ${url}`);
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer().on('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address();
+      const port = typeof address === 'object' && address ? address.port : 0;
+      probe.close(() => resolve(port));
+    });
+  });
+}
