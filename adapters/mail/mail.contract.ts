@@ -130,6 +130,9 @@ export const mailContract = (name: string, start: () => Promise<MailSubject>): v
       expect(added.error).toBeNull();
       const listed = await app.contacts.list({ audienceId });
       expect(listed.data?.data).toMatchObject([{ email: 'ann@example.com', first_name: 'Ann' }]);
+      const second = await app.contacts.create({ segments: [{ id: audienceId }], email: 'bob@example.com' });
+      expect(second.error).toBeNull();
+      expect((await app.contacts.list({ segmentId: audienceId })).data?.data).toHaveLength(2);
     });
 
     it('gives an app a key that can do nothing else', async () => {

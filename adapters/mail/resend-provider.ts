@@ -27,7 +27,8 @@ export type ResendProviderOptions = {
   readonly requestsPerSecond?: number;
 };
 
-const segmentName = (slug: string): string => `${resourceName(slug)} Users`;
+/** What a session's audience is called, at Resend and in the catcher. */
+export const audienceName = (slug: string): string => `${resourceName(slug)} Users`;
 const SEGMENT = /^mk0r-([a-z0-9]{12}) Users$/;
 const KEY = /^mk0r-([a-z0-9]{12})$/;
 
@@ -58,7 +59,7 @@ const provision = async (
   options: ResendProviderOptions,
   { slug, signal }: ProvisionRequest,
 ): Promise<Provisioned> => {
-  const name = segmentName(slug);
+  const name = audienceName(slug);
   const [segments, keys] = await Promise.all([account.segments(signal), account.keys(signal)]);
   const [adopted, ...doubles] = oldestFirst(segments, name);
   for (const double of doubles) await account.removeSegment(double.id, signal);
@@ -82,7 +83,7 @@ const release = async (account: ResendAccount, { slug, signal }: ProvisionReques
   const [segments, keys] = await Promise.all([account.segments(signal), account.keys(signal)]);
   // Keys first: whatever fails after that, nobody can send in this session's name any more.
   for (const key of oldestFirst(keys, resourceName(slug))) await account.removeKey(key.id, signal);
-  for (const one of oldestFirst(segments, segmentName(slug))) await account.removeSegment(one.id, signal);
+  for (const one of oldestFirst(segments, audienceName(slug))) await account.removeSegment(one.id, signal);
 };
 
 /** Every audience of ours, and every key whose audience is gone. */

@@ -34,10 +34,6 @@ export const localIdentityPlugin =
     const { projectId, accounts, tokens } = options;
     readJsonAndForms(server);
     server.addHook('onRequest', sameOriginOnly);
-    server.addHook('onRoute', (route) => {
-      // Google's API and not ours: not for our OpenAPI document.
-      route.schema = Object.assign({}, route.schema, { hide: true });
-    });
     server.setErrorHandler(async (error: Error & { statusCode?: number }, request, reply) => {
       const status = error.statusCode ?? 500;
       if (status >= 500) request.log.error({ err: error }, 'local identity failed a request');

@@ -276,6 +276,8 @@ describe('the mail catcher', () => {
       await clientOf(token).emails.send(hello);
       await catcher.close();
       await start();
+      expect(catcher.segmentNamed('mk0r-aaaaaaaaaaaa Users')).toBe(audienceId);
+      expect(catcher.segmentNamed('nobody')).toBeUndefined();
       expect(catcher.inbox({ segmentId: audienceId })).toMatchObject([{ subject: 'Hello' }]);
       expect((await clientOf(token).emails.send(hello)).error).toBeNull();
     });

@@ -27,6 +27,8 @@ export type MailCatcher = {
     of: { readonly segmentId: string } | { readonly apiKeyId: string },
     limit?: number,
   ) => readonly CaughtMail[];
+  /** Id of the audience of that name (the oldest, where there are several): `audienceName(slug)` for a session. */
+  readonly segmentNamed: (name: string) => string | undefined;
   /** Contacts of one audience, newest first, 100 at most. */
   readonly contacts: (segmentId: string) => readonly Contact[];
   readonly close: () => Promise<void>;
@@ -93,6 +95,10 @@ export const startMailCatcher = async (options: MailCatcherOptions): Promise<Mai
       mails
         .newest('segmentId' in of ? { tenant: of.segmentId } : { api_key_id: of.apiKeyId }, limit)
         .map(caught),
+    segmentNamed: (name) => {
+      const row = database.prepare(`SELECT id FROM segments WHERE name = ? ORDER BY seq LIMIT 1`).get(name);
+      return row === undefined ? undefined : String(row.id);
+    },
     contacts: (segmentId) => contacts.list(segmentId, { limit: 100 }).data,
     close,
   };
