@@ -6,7 +6,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['{domain,commands,projections,adapters,api,sandbox,tests}/**/*.test.ts'],
+          include: ['{domain,commands,projections,adapters,api,sandbox,tests,web}/**/*.test.ts'],
           exclude: ['tests/browser/**', 'sandbox/template/**', '**/node_modules/**'],
           testTimeout: 60_000,
           hookTimeout: 120_000,

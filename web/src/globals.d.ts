@@ -1,0 +1,2 @@
+/** Stamp of this build, from `vite.config.ts`. */
+declare const __BUILD__: string;

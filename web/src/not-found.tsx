@@ -1,0 +1,28 @@
+import { useEffect } from 'react';
+import { Link } from './routing/link.tsx';
+import { ThemeButton } from './ui/theme-button.tsx';
+import { Wordmark } from './ui/wordmark.tsx';
+
+export const NotFound = ({ sentence }: { readonly sentence: string }) => {
+  useEffect(() => {
+    document.title = 'Not found · mk0r';
+  }, []);
+  return (
+    <div className="mx-auto flex min-h-dvh max-w-3xl flex-col px-5">
+      <header className="flex h-14 items-center justify-between">
+        <Wordmark />
+        <ThemeButton />
+      </header>
+      <main className="flex flex-1 flex-col items-start justify-center pb-24">
+        <p className="font-mono text-small text-ink-3">404</p>
+        <h1 className="mt-2 max-w-xl text-3xl font-semibold tracking-[-0.02em] text-balance">{sentence}</h1>
+        <Link
+          href="/"
+          className="mt-6 inline-flex h-10 items-center rounded-lg bg-solid px-4 text-small font-medium text-on-solid hover:bg-solid-hover"
+        >
+          Start a new app
+        </Link>
+      </main>
+    </div>
+  );
+};

@@ -1,0 +1,52 @@
+import type { BootStep } from '../../../../domain/steps.ts';
+import type { ChecklistStep, SessionView } from '../../../../projections/views.ts';
+
+export const STEP_NAMES: Readonly<Record<BootStep, string>> = {
+  vm_boot: 'Sandbox',
+  acp_init: 'Agent',
+  acp_session: 'Agent session',
+  model_setup: 'Model',
+  residential_ip: 'Residential address',
+  git_setup: 'Version history',
+  posthog: 'Analytics',
+  neon: 'Postgres',
+  resend: 'Mail',
+  github: 'Repository',
+  env_write: 'Credentials file',
+};
+
+export type Bar = {
+  readonly step: ChecklistStep;
+  /** Fractions of the boot's whole duration, from 0 to 1; absent while a step waits, or ran after the boot. */
+  readonly from?: number;
+  readonly width?: number;
+  readonly ms?: number;
+};
+export type Waterfall = { readonly totalMs: number; readonly bars: readonly Bar[] };
+
+const between = (value: number): number => Math.min(1, Math.max(0, value));
+
+/** Where each step's bar begins and how long it is, on one time axis, so that parallel legs are seen as such. */
+export const waterfall = (view: SessionView, now: number): Waterfall => {
+  const origin = Date.parse(view.plannedAt);
+  const end = view.readyAt === undefined ? now : Date.parse(view.readyAt);
+  const totalMs = Math.max(1, end - origin);
+  const bars = view.checklist
+    .filter(({ status }) => status !== 'skipped')
+    .map((step): Bar => {
+      if (step.startedAt === undefined) return { step };
+      const started = Date.parse(step.startedAt);
+      const ended = step.endedAt === undefined ? now : Date.parse(step.endedAt);
+      const ms = Math.max(0, ended - started);
+      if (started > end) return { step, ms };
+      const from = between((started - origin) / totalMs);
+      return { step, ms, from, width: between((ended - origin) / totalMs) - from };
+    });
+  return { totalMs, bars };
+};
+
+/** The step a person would name when asked what is going on. */
+export const currentStep = (view: SessionView): ChecklistStep | undefined =>
+  view.checklist.find(({ status }) => status === 'running') ??
+  view.checklist.find(({ status }) => status === 'failed' || status === 'parked') ??
+  view.checklist.find(({ status }) => status === 'waiting');
