@@ -1,0 +1,136 @@
+import { copyFile, open, stat, truncate, unlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import * as Either from 'fp-ts/lib/Either.js';
+import { expect, test } from 'vitest';
+import type { OpenError } from './open-error.ts';
+import { openSqliteFile } from './open-file.ts';
+import { pragma } from './pragma.ts';
+import { contents, temporaryDirectories } from './testing.ts';
+
+const temporaryDirectory = temporaryDirectories();
+const MIGRATIONS = ['CREATE TABLE things (name TEXT) STRICT'];
+
+const describeFile = (file: string, migrations: readonly string[] = MIGRATIONS) => ({
+  file,
+  what: 'test file',
+  applicationId: 0x6d6b3054,
+  migrations,
+  busyTimeoutMs: 1_000,
+});
+
+/** A file with some pages in it, closed and checkpointed. */
+const aFile = async () => {
+  const directory = await temporaryDirectory();
+  const file = join(directory, 'things.db');
+  const opened = openSqliteFile(describeFile(file));
+  if (Either.isLeft(opened)) throw new Error(opened.left.message);
+  const insert = opened.right.prepare('INSERT INTO things VALUES (?)');
+  for (let index = 0; index < 200; index += 1) insert.run(`${index}`.repeat(100));
+  opened.right.close();
+  return { directory, file };
+};
+
+const overwrite = async (file: string, position: number, bytes: Buffer) => {
+  const handle = await open(file, 'r+');
+  await handle.write(bytes, 0, bytes.length, position);
+  await handle.close();
+};
+
+const refusal = (file: string, migrations = MIGRATIONS): OpenError => {
+  const opened = openSqliteFile(describeFile(file, migrations));
+  if (Either.isRight(opened)) {
+    opened.right.close();
+    throw new Error('expected a refusal');
+  }
+  return opened.left;
+};
+
+test.each([
+  ['with another beginning', (file: string) => overwrite(file, 0, Buffer.from('not a database'))],
+  ['cut to nothing', (file: string) => truncate(file, 0)],
+  ['cut in the middle', async (file: string) => truncate(file, (await stat(file)).size / 2)],
+  ['with a page of zeros', (file: string) => overwrite(file, 2 * 4096, Buffer.alloc(4096))],
+  ['with a page of noise', (file: string) => overwrite(file, 3 * 4096, Buffer.alloc(4096, 0xa5))],
+])('a file %s is refused by name, and stays as it is', async (_, spoil) => {
+  const { directory, file } = await aFile();
+  await spoil(file);
+  const before = await contents(directory);
+  const error = refusal(file);
+  expect(error.tag).toBe('FileDamaged');
+  expect(error.message).toContain(file);
+  expect(error.message).toContain('Nothing was deleted');
+  expect(error.message).toContain('backup');
+  expect(await contents(directory)).toEqual(before);
+});
+
+test('a file that is gone while its write-ahead log is there is not replaced by a new one', async () => {
+  const { directory, file } = await aFile();
+  await writeFile(`${file}-wal`, 'the last commits');
+  await unlink(file);
+  expect(refusal(file).tag).toBe('FileDamaged');
+  expect(Object.keys(await contents(directory))).toEqual(['things.db-wal']);
+});
+
+test('a damaged file keeps the write-ahead log that a killed process left', async () => {
+  const { file } = await aFile();
+  const killed = new DatabaseSync(file);
+  killed.exec("INSERT INTO things VALUES ('not yet folded into the file')");
+  const directory = await temporaryDirectory();
+  const left = join(directory, 'things.db');
+  await copyFile(file, left);
+  await copyFile(`${file}-wal`, `${left}-wal`);
+  killed.close();
+  await overwrite(left, 2 * 4096, Buffer.alloc(4096));
+  const before = await contents(directory);
+  expect(refusal(left).tag).toBe('FileDamaged');
+  expect(Object.keys(before)).toEqual(['things.db', 'things.db-wal']);
+  expect(await contents(directory)).toEqual(before);
+});
+
+test("another program's database is left alone", async () => {
+  const directory = await temporaryDirectory();
+  const file = join(directory, 'things.db');
+  const other = new DatabaseSync(file);
+  other.exec('CREATE TABLE bookmarks (url TEXT)');
+  other.close();
+  const before = await contents(directory);
+  expect(refusal(file).tag).toBe('FileForeign');
+  expect(await contents(directory)).toEqual(before);
+});
+
+test('a file of a newer release is refused, saying so', async () => {
+  const { file } = await aFile();
+  const newer = new DatabaseSync(file);
+  newer.exec('PRAGMA user_version = 7');
+  newer.close();
+  expect(refusal(file)).toMatchObject({ tag: 'FileTooNew', message: expect.stringContaining('version 7') });
+});
+
+test('a file of an older release is brought up to date, keeping what it holds', async () => {
+  const { file } = await aFile();
+  const migrations = [...MIGRATIONS, "ALTER TABLE things ADD COLUMN colour TEXT DEFAULT 'red'"];
+  const opened = openSqliteFile(describeFile(file, migrations));
+  if (Either.isLeft(opened)) throw new Error(opened.left.message);
+  expect(pragma(opened.right, 'user_version')).toBe(2);
+  expect(opened.right.prepare('SELECT count(*) AS n FROM things WHERE colour = ?').get('red')?.n).toBe(200);
+  opened.right.close();
+});
+
+test('a new file is readable by its owner alone, synced on every commit, and leaves no draft behind', async () => {
+  const directory = await temporaryDirectory();
+  const file = join(directory, 'deep', 'things.db');
+  const opened = openSqliteFile(describeFile(file));
+  if (Either.isLeft(opened)) throw new Error(opened.left.message);
+  expect((await stat(file)).mode & 0o777).toBe(0o600);
+  expect((await stat(`${file}-wal`)).mode & 0o777).toBe(0o600);
+  expect(pragma(opened.right, 'synchronous')).toBe(2);
+  opened.right.close();
+  expect(Object.keys(await contents(join(directory, 'deep')))).toEqual(['things.db']);
+});
+
+test('a directory that cannot be made is named', async () => {
+  const { file } = await aFile();
+  const below = join(file, 'things.db');
+  expect(refusal(below)).toMatchObject({ tag: 'FileInaccessible', message: expect.stringContaining(below) });
+});

@@ -1,0 +1,55 @@
+import { existsSync, statSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
+import * as Either from 'fp-ts/lib/Either.js';
+import { createFile } from './create-file.ts';
+import { inspectFile } from './inspect-file.ts';
+import { migrate } from './migrate.ts';
+import { damaged, type OpenError, openFailure } from './open-error.ts';
+import { pragma } from './pragma.ts';
+
+export type SqliteFile = {
+  readonly file: string;
+  /** What a person calls it, e.g. `event store`. */
+  readonly what: string;
+  /** Marks the file as ours: https://sqlite.org/pragma.html#pragma_application_id */
+  readonly applicationId: number;
+  /** One script per schema version, oldest first; never edited once released. */
+  readonly migrations: readonly string[];
+  /** How long a statement waits for another process's write, in ms. It blocks the event loop. */
+  readonly busyTimeoutMs: number;
+};
+
+const open = ({ file, migrations, busyTimeoutMs }: SqliteFile): DatabaseSync => {
+  const db = new DatabaseSync(file, { timeout: busyTimeoutMs });
+  try {
+    db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
+    if (pragma(db, 'user_version') < migrations.length) migrate(db, migrations);
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+};
+
+/**
+ * Opens a database file of ours, or creates it (mode 0600) where there is none: WAL, `synchronous=FULL`, schema up to
+ * date. A file that is damaged, foreign or newer than this release is refused and left exactly as it is.
+ */
+export const openSqliteFile = (spec: SqliteFile): Either.Either<OpenError, DatabaseSync> => {
+  const { file, what, applicationId, migrations } = spec;
+  try {
+    if (!existsSync(file)) {
+      // A new database beside an old log would replay it, or throw it away.
+      if (statSync(`${file}-wal`, { throwIfNoEntry: false })?.size) {
+        return Either.left(
+          damaged(file, what, `its write-ahead log ${file}-wal is there, but it is missing`),
+        );
+      }
+      createFile(file, applicationId, migrations);
+    }
+    const inspected = inspectFile(file, { what, applicationId, version: migrations.length });
+    return Either.isLeft(inspected) ? inspected : Either.right(open(spec));
+  } catch (error) {
+    return Either.left(openFailure(file, what, error));
+  }
+};
