@@ -25,7 +25,7 @@ export type MailSubject = {
 const requestFor = (slug: string): ProvisionRequest => ({
   sessionId: `session-${slug}`,
   slug,
-  signal: AbortSignal.timeout(10_000),
+  signal: AbortSignal.timeout(60_000),
 });
 
 export const provisioned = async (provider: ServiceProvider, slug: string): Promise<Provisioned> => {
@@ -157,7 +157,7 @@ export const mailContract = (name: string, start: () => Promise<MailSubject>): v
     it('takes key, audience and their powers back on release, and may be asked twice', async () => {
       const { env, resourceId } = await provisioned(subject.provider, 'kkkkkkkkkkkk');
       const slugs = async () => {
-        const listed = await subject.provider.list(AbortSignal.timeout(10_000))();
+        const listed = await subject.provider.list(AbortSignal.timeout(60_000))();
         return isRight(listed) ? listed.right.map(({ slug }) => slug) : listed.left;
       };
       expect(await slugs()).toContain('kkkkkkkkkkkk');

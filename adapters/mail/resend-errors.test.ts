@@ -22,7 +22,7 @@ describe('what Resend answers', () => {
     const { port } = server.address() as AddressInfo;
     const baseUrl = `http://127.0.0.1:${port}`;
     const provider = resendProvider({ provider: 'resend', key: 're_full', baseUrl });
-    const result = await provider.list(AbortSignal.timeout(10_000))();
+    const result = await provider.list(AbortSignal.timeout(60_000))();
     return result._tag === 'Left' ? result.left : undefined;
   };
   const problem = (statusCode: number, name: string, message = 'as it says'): string =>
