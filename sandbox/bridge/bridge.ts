@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { Server } from 'node:net';
 import { answerPermission } from './agent/permission.ts';
 import { createSessionTable } from './agent/session-table.ts';
@@ -79,11 +80,12 @@ export const startBridge = async (config: BridgeConfig): Promise<Bridge> => {
 
   return {
     close: async () => {
-      for (const tunnel of tunnels) tunnel.close();
-      server.close();
+      const closed = once(server, 'close');
+      for (const listener of [server, ...tunnels]) listener.close();
       await Promise.all([agents.stop(), devServer.stop()]);
-      // Ends what still streams; a running `/exec` is killed as its client goes.
+      // Prompts have said their last word by now; a command that still runs is killed because its client goes.
       server.closeAllConnections();
+      await closed;
     },
   };
 };

@@ -3,7 +3,9 @@ import { basename, dirname, join, relative, resolve } from 'node:path';
 import { errno, Problem } from './http/problem.ts';
 
 export type Paths = {
-  /** `/app/x` as a path of this machine. Anything outside `/app` and the run directory is a 403. */
+  /** `/app/x` as a path of this machine; any other absolute path as it is. */
+  readonly local: (path: string) => string;
+  /** The same, of `/app` or the run directory. Anything outside `/app` and the run directory is a 403. */
   readonly inside: (path: string) => string;
   /** The same, and with every link followed still inside; what does not exist yet is judged by its nearest parent. */
   readonly confined: (path: string) => Promise<string>;
@@ -35,21 +37,23 @@ export const createPaths = (appDir: string, runDir: string): Paths => {
     ['/run/mk0r', resolve(runDir)],
   ];
 
-  const inside = (path: string): string => {
+  const local = (path: string): string => {
     if (!path.startsWith('/') || path.includes('\0')) {
       throw new Problem(400, 'invalid_path', 'The path must be absolute, like /app/src/main.tsx.');
     }
     const asked = resolve(path);
-    const mapped = names
-      .filter(([name]) => within(name, asked))
-      .map(([name, root]) => join(root, relative(name, asked)));
-    const local = mapped[0] ?? asked;
-    if (!roots.some((root) => within(root, local))) throw outside();
-    return local;
+    const name = names.find(([name]) => within(name, asked));
+    return name === undefined ? asked : join(name[1], relative(name[0], asked));
   };
 
-  const follow = async (local: string): Promise<string> => {
-    const [real, ...realRoots] = await Promise.all([realNearest(local), ...roots.map(realNearest)]);
+  const inside = (path: string): string => {
+    const mapped = local(path);
+    if (!roots.some((root) => within(root, mapped))) throw outside();
+    return mapped;
+  };
+
+  const follow = async (path: string): Promise<string> => {
+    const [real, ...realRoots] = await Promise.all([realNearest(path), ...roots.map(realNearest)]);
     if (!realRoots.some((root) => within(root, real))) throw outside();
     return real;
   };
@@ -57,15 +61,13 @@ export const createPaths = (appDir: string, runDir: string): Paths => {
   const confined = async (path: string): Promise<string> => follow(inside(path));
 
   const replaceable = async (path: string): Promise<string> => {
-    const local = inside(path);
-    if (roots.includes(local)) throw new Problem(400, 'not_a_file', 'The path is a directory.');
-    return join(await follow(dirname(local)), basename(local));
+    const mapped = inside(path);
+    if (roots.includes(mapped)) throw new Problem(400, 'not_a_file', 'The path is a directory.');
+    return join(await follow(dirname(mapped)), basename(mapped));
   };
 
-  const shown = (path: string): string => {
-    const [name, root] = ['/app', resolve(appDir)];
-    return within(root, path) ? join(name, relative(root, path)) : path;
-  };
+  const app = resolve(appDir);
+  const shown = (path: string): string => (within(app, path) ? join('/app', relative(app, path)) : path);
 
-  return { inside, confined, replaceable, shown };
+  return { local, inside, confined, replaceable, shown };
 };

@@ -42,17 +42,22 @@ const sameEnv = (a: Readonly<Record<string, string>>, b: Readonly<Record<string,
   return names.length === Object.keys(b).length && names.every((name) => a[name] === b[name]);
 };
 
+const notStarted = (): Problem =>
+  new Problem(409, 'agent_not_initialized', 'No agent is running: POST /initialize first.');
+
 export const superviseAgent = ({ command, cwd, baseEnv, hooks, isBusy }: Options): AgentSupervisor => {
   const log = createRing(LOG_CHARACTERS);
   const shutdown = new AbortController();
   let env: Readonly<Record<string, string>> = {};
   let running: Promise<AgentProcess> | undefined;
+  let live: AgentProcess | undefined;
   let status: AgentStatus = { state: 'stopped' };
   /** Two callers initializing at once must not start two agents. */
   let turnstile: Promise<unknown> = Promise.resolve();
 
   const launch = (): Promise<AgentProcess> => {
     status = { state: 'starting' };
+    live = undefined;
     const starting = startAgent(
       { command, cwd, env: { ...baseEnv, ...env }, log, signal: shutdown.signal },
       hooks,
@@ -61,10 +66,14 @@ export const superviseAgent = ({ command, cwd, baseEnv, hooks, isBusy }: Options
     const lost = (): void => {
       if (running !== starting) return;
       running = undefined;
+      live = undefined;
       status = { state: 'crashed' };
     };
     starting.then((agent) => {
-      if (running === starting) status = { state: 'ready', ...agent.identity };
+      if (running === starting) {
+        live = agent;
+        status = { state: 'ready', ...agent.identity };
+      }
       void agent.closed.then(lost);
     }, lost);
     return starting;
@@ -92,12 +101,6 @@ export const superviseAgent = ({ command, cwd, baseEnv, hooks, isBusy }: Options
     return (await (running ?? launch())).identity;
   };
 
-  const assertStarted = (): void => {
-    if (running === undefined) {
-      throw new Problem(409, 'agent_not_initialized', 'No agent is running: POST /initialize first.');
-    }
-  };
-
   return {
     initialize: (next) => {
       const turn = turnstile.then(() => initialize(next));
@@ -105,13 +108,16 @@ export const superviseAgent = ({ command, cwd, baseEnv, hooks, isBusy }: Options
       return turn;
     },
     current: async () => {
-      assertStarted();
-      return running ?? launch();
+      if (running === undefined) throw notStarted();
+      return running;
     },
-    assertStarted,
+    assertStarted: () => {
+      if (running === undefined) throw notStarted();
+    },
     replace: (agent) => {
       agent.kill();
-      if (!shutdown.signal.aborted) void launch().catch(() => undefined);
+      // Two prompts may give up on the same agent; one successor is enough. Its failure shows in `status`.
+      if (agent === live && !shutdown.signal.aborted) launch().catch(() => undefined);
     },
     status: () => status,
     log: () => log.text(),

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { messageOf } from '../http/problem.ts';
-import { endGroup } from '../process-group.ts';
+import { endGroup, signalGroup } from '../process-group.ts';
 import { createRing } from '../ring.ts';
 import { accepts } from './probe.ts';
 
@@ -78,7 +78,7 @@ export const superviseDevServer = (options: DevServerOptions): DevServer => {
     started.once('error', (error) => ended(messageOf(error), 0));
     started.once('exit', (code, signal) => {
       // Workers it left behind would hold the port its successor needs.
-      void endGroup(started, 0);
+      if (started.pid !== undefined) signalGroup(started.pid, 'SIGKILL');
       ended(signal ?? `exit code ${code}`, Date.now() - startedAt);
     });
   };

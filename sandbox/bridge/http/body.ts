@@ -5,16 +5,19 @@ import { Problem } from './problem.ts';
 /** Room for a 1 MiB `stdin` or prompt after JSON escaping. */
 const MAX_JSON_BYTES = 4 * 1024 * 1024;
 
-/** The whole body, or a 413 as soon as it is longer than `maxBytes`. */
+/**
+ * The whole body, or a 413 where it is longer than `maxBytes`. A body that is too long is read to its end all the same
+ * (and dropped): answering earlier closes the socket under a client that still writes, and it never sees the answer.
+ */
 export const readBytes = async (request: IncomingMessage, maxBytes: number): Promise<Buffer> => {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request) {
     size += chunk.length;
-    if (size > maxBytes) {
-      throw new Problem(413, 'body_too_large', `The body may have at most ${maxBytes} bytes.`);
-    }
-    chunks.push(chunk);
+    if (size <= maxBytes) chunks.push(chunk);
+  }
+  if (size > maxBytes) {
+    throw new Problem(413, 'body_too_large', `The body may have at most ${maxBytes} bytes.`);
   }
   return Buffer.concat(chunks);
 };

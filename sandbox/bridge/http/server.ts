@@ -27,6 +27,14 @@ const sendJson = (response: ServerResponse, status: number, body: unknown): void
   response.end(text);
 };
 
+const decode = (segment: string): string => {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    throw new Problem(400, 'invalid_path', 'The path is not properly percent-encoded.');
+  }
+};
+
 const find = (
   routes: Routes,
   method: string,
@@ -36,17 +44,12 @@ const find = (
   if (exact !== undefined) return { route: exact, parameter: '' };
   const slash = path.lastIndexOf('/');
   const route = routes[`${method} ${path.slice(0, slash)}/:parameter`];
-  return route && { route, parameter: path.slice(slash + 1) };
+  return route && { route, parameter: decode(path.slice(slash + 1)) };
 };
 
-const refuse = (request: IncomingMessage, response: ServerResponse, problem: Problem): void => {
-  if (response.headersSent) {
-    response.destroy();
-    return;
-  }
-  // The rest of an unread body would be taken for the next request.
-  if (!request.complete) response.setHeader('connection', 'close');
-  sendJson(response, problem.status, { code: problem.code, message: problem.message });
+const refuse = (response: ServerResponse, problem: Problem): void => {
+  if (response.headersSent) response.destroy();
+  else sendJson(response, problem.status, { code: problem.code, message: problem.message });
 };
 
 const asProblem = (error: unknown): Problem =>
@@ -73,6 +76,6 @@ export const createBridgeServer = (token: string, routes: Routes): Server => {
   };
 
   return createServer((request, response) => {
-    answer(request, response).catch((error: unknown) => refuse(request, response, asProblem(error)));
+    answer(request, response).catch((error: unknown) => refuse(response, asProblem(error)));
   });
 };

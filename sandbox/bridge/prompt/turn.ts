@@ -49,7 +49,7 @@ const lastFrame = (reason: CancelReason, idleMs: number): FrameBody =>
     ? {
         type: 'error',
         code: 'agent_idle',
-        message: `The agent said nothing for ${idleMs} ms and was restarted.`,
+        message: `The agent said nothing for ${idleMs} ms and was stopped.`,
       }
     : { type: 'result', stopReason: 'cancelled' };
 

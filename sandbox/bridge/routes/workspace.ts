@@ -11,7 +11,7 @@ const file = z.object({
   path: absolutePath,
   mode: z
     .string()
-    .regex(/^0?[0-7]{3}$/, 'must be three octal digits, like 600')
+    .regex(/^0?[0-7]{1,3}$/, 'must be octal digits, like 600')
     .transform((digits) => Number.parseInt(digits, 8))
     .optional(),
 });
@@ -28,7 +28,7 @@ type Options = {
 export const workspaceRoutes = ({ paths, runDir, childEnv }: Options): Routes => ({
   'POST /exec': async ({ request, gone }) => {
     const { cmd, cwd, env, stdin, timeoutMs } = await readJson(request, execCommand);
-    return exec({ cmd, cwd: paths.inside(cwd), env: { ...childEnv, ...env }, stdin, timeoutMs }, gone);
+    return exec({ cmd, cwd: paths.local(cwd), env: { ...childEnv, ...env }, stdin, timeoutMs }, gone);
   },
   'GET /files': async ({ query, response }) => {
     const content = await readRegularFile(await paths.confined(fileQuery(query).path));
@@ -36,10 +36,9 @@ export const workspaceRoutes = ({ paths, runDir, childEnv }: Options): Routes =>
     response.end(content);
   },
   'PUT /files': async ({ request, query }) => {
-    const { path, mode } = fileQuery(query);
-    const target = await paths.replaceable(path);
     const content = await readBytes(request, MAX_FILE_BYTES);
-    await writeAtomically(target, content, mode);
+    const { path, mode } = fileQuery(query);
+    await writeAtomically(await paths.replaceable(path), content, mode);
     return { bytes: content.length };
   },
   'PUT /git-credential': async ({ request }) => {
