@@ -30,3 +30,9 @@ const PUBLIC = new Set([
   'GITHUB_REPO',
   'GITHUB_REPO_URL',
 ]);
+
+/** `VITE_` variables end up in the page by design. The vault also keeps each value as it was `written:` last. */
+export const isPublicName = (name: string): boolean => {
+  const variable = name.replace(/^written:/, '');
+  return variable.startsWith('VITE_') || PUBLIC.has(variable);
+};

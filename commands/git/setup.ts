@@ -15,6 +15,7 @@ set -e
 git config user.name "mk0r"
 git config user.email "agent@mk0r.local"
 git config credential.helper "$MK0R_CREDENTIAL_HELPER"
+git config credential.useHttpPath true
 git config core.hooksPath /dev/null
 git config gc.auto 0
 if ! git rev-parse -q --verify HEAD >/dev/null; then

@@ -1,4 +1,5 @@
 import type { Asking } from '../../domain/session/process-managers/due.ts';
+import type { StepName } from '../../domain/steps.ts';
 import type { Directory } from '../directory.ts';
 import type { World } from '../effects/context.ts';
 import type { Handlers } from '../handler.ts';
@@ -10,6 +11,25 @@ export type Log = {
   readonly info: (fields: object, message: string) => void;
   readonly warn: (fields: object, message: string) => void;
   readonly error: (fields: object, message: string) => void;
+};
+
+/** Told of every attempt of a step and every turn as it ends: for the log and the metrics. */
+export type Observer = {
+  readonly step: (of: {
+    readonly sessionId: string;
+    readonly slug: string;
+    readonly step: StepName;
+    readonly outcome: 'done' | 'failed' | 'skipped';
+    readonly attempt: number;
+    readonly ms: number;
+    readonly reason?: string;
+  }) => void;
+  readonly turn: (of: {
+    readonly sessionId: string;
+    readonly slug: string;
+    readonly outcome: 'finished' | 'failed' | 'cancelled' | 'superseded';
+    readonly ms: number;
+  }) => void;
 };
 
 /** Text on its way from the agent, before it is a durable event. */
@@ -44,6 +64,7 @@ export type Context = {
   readonly clock: Clock;
   readonly settings: Settings;
   readonly log: Log;
+  readonly observe: Observer;
   readonly volatile: VolatileSink;
 };
 

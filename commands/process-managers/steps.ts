@@ -24,7 +24,7 @@ export const createStepRunner = (
   stopped: AbortSignal,
   changed: (sessionId: string) => void,
 ) => {
-  const { handlers, directory, world, clock, settings, log } = context;
+  const { handlers, directory, world, clock, settings, log, observe } = context;
   const running = new Map<string, Running>();
   const starting = new Set<string>();
   const bootsStarting = new Set<string>();
@@ -72,13 +72,18 @@ export const createStepRunner = (
       STEP_LIMIT_MS[step],
     );
     running.delete(attemptId);
-    const fields = { session: sessionId, step, attempt, ms: Math.round(performance.now() - startedAt) };
+    const seen = { sessionId, slug: state.slug, step, attempt, ms: performance.now() - startedAt };
     // What was cut short because the server stops is left as an open intent: the next start takes it over.
     if (stopped.aborted && E.isLeft(result)) return;
     const cause = causedBy(managerOf(step), `${attemptId}|outcome`, attemptId);
     if (E.isRight(result)) {
-      log.info(fields, 'step done');
       const outcome = result.right;
+      const skipped = outcome.find((event) => event.type === 'StepSkipped');
+      observe.step(
+        skipped === undefined
+          ? { ...seen, outcome: 'done' }
+          : { ...seen, outcome: 'skipped', reason: skipped.data.reason },
+      );
       await record(
         context,
         sessionId,
@@ -87,7 +92,7 @@ export const createStepRunner = (
         stopped,
       );
     } else {
-      log.warn({ ...fields, code: result.left.code, reason: result.left.message }, 'step failed');
+      observe.step({ ...seen, outcome: 'failed', reason: `${result.left.code}: ${result.left.message}` });
       const jitter = clock.random();
       await record(
         context,

@@ -17,7 +17,7 @@ export const createTurnRunner = (
   stopped: AbortSignal,
   changed: (sessionId: string) => void,
 ) => {
-  const { handlers, world, clock, log } = context;
+  const { handlers, world, clock, observe } = context;
   const running = new Map<string, Running>();
   const starting = new Set<string>();
 
@@ -66,8 +66,7 @@ export const createTurnRunner = (
     const outcome = await runTurn(context, { state, intent, signal: abort.signal, record: recordFacts });
     cancelDeadline();
     running.delete(attemptId);
-    const ms = Math.round(performance.now() - startedAt);
-    log.info({ session: sessionId, turn: turnId, outcome, ms }, 'turn ended');
+    observe.turn({ sessionId, slug: state.slug, outcome, ms: performance.now() - startedAt });
     changed(sessionId);
   };
 

@@ -45,3 +45,13 @@ export const decideSettle = (
   state: PoolState,
 ): readonly PoolEvent[] =>
   state.entries.includes(command.sessionId) ? [{ type: 'PrewarmSettled', data: command }] : [];
+
+/** An operator's word on how many entries there should be; with a reason, it empties the pool. */
+export const decidePoolTarget = (
+  command: { readonly target: number; readonly reason?: string },
+  state: PoolState,
+): readonly PoolEvent[] => {
+  if (command.reason !== undefined) return [{ type: 'PoolDrained', data: { reason: command.reason } }];
+  const target = Math.min(command.target, MAX_POOL_TARGET);
+  return state.target === target ? [] : [{ type: 'PoolTargetSet', data: { target } }];
+};

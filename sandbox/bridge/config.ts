@@ -60,6 +60,11 @@ const schema = z.object({
   MK0R_DETACHED_MS: milliseconds.default(60_000),
 });
 
+/** Where git in here finds its credential helper. */
+const credentialHelper = (): Record<string, string> => ({
+  MK0R_CREDENTIAL_HELPER: fileURLToPath(new URL('../git-credential-mk0r', import.meta.url)),
+});
+
 /** Never inherited by anything the bridge starts. */
 const OWN = new Set(['MK0R_BRIDGE_TOKEN', 'MK0R_BRIDGE_SOCKET', 'MK0R_AGENT_CMD']);
 
@@ -93,6 +98,6 @@ export const readConfig = (env: NodeJS.ProcessEnv): BridgeConfig => {
     agentCommand: value.MK0R_AGENT_CMD ?? [process.execPath, defaultAgent],
     agentIdleMs: value.MK0R_AGENT_IDLE_MS,
     detachedMs: value.MK0R_DETACHED_MS,
-    childEnv: inheritable(env),
+    childEnv: { ...inheritable(env), ...credentialHelper() },
   };
 };

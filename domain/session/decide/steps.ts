@@ -13,29 +13,37 @@ import {
 } from '../../steps.ts';
 import type { SessionEvent } from '../events.ts';
 import { evolve } from '../evolve.ts';
-import { dueSteps } from '../process-managers/due.ts';
+import { type Asking, dueSteps } from '../process-managers/due.ts';
 import type { Refusal } from '../refusals.ts';
 import { isDone, type SessionState, stepOf } from '../state.ts';
 
-export type Moment = {
-  readonly now: Instant;
-  /** The server process that asks. */
-  readonly runner: string;
-  /** True where no other live process can be running attempts: one server owns the data directory. */
-  readonly exclusive: boolean;
-};
-
-/** The intent: recorded before anybody outside is called. Refused unless the step is due at this very state. */
-export const decideStartStep = (
-  command: { readonly step: StepName; readonly attemptId: string } & Moment,
+/**
+ * The intents: recorded before anybody outside is called. Only what is due at this very state is started; refused when
+ * that is nothing.
+ */
+export const decideStartSteps = (
+  command: {
+    readonly attempts: readonly { readonly step: StepName; readonly attemptId: string }[];
+  } & Asking,
   state: SessionState,
 ): Either<Refusal, readonly SessionEvent[]> => {
-  const { step, attemptId, now, runner } = command;
-  if (!dueSteps(state, command).includes(step)) return left({ tag: 'StepNotDue' });
+  const { now, runner } = command;
+  const due = dueSteps(state, command);
+  const started = command.attempts
+    .filter(({ step }) => due.includes(step))
+    .map(({ step, attemptId }): SessionEvent => {
+      const deadline = new Date(Date.parse(now) + STEP_LIMIT_MS[step]).toISOString();
+      return {
+        type: 'StepStarted',
+        data: { step, attemptId, attempt: nextAttempt(state, step), deadline, runner },
+      };
+    });
+  return started.length === 0 ? left({ tag: 'StepNotDue' }) : right(started);
+};
+
+const nextAttempt = (state: SessionState, step: StepName): number => {
   const before = stepOf(state, step);
-  const attempt = before.status === 'failed' || before.status === 'running' ? before.attempt + 1 : 1;
-  const deadline = new Date(Date.parse(now) + STEP_LIMIT_MS[step]).toISOString();
-  return right([{ type: 'StepStarted', data: { step, attemptId, attempt, deadline, runner } }]);
+  return before.status === 'failed' || before.status === 'running' ? before.attempt + 1 : 1;
 };
 
 /** Records what an attempt achieved, and `SessionReady` with it when that was the last thing missing. */

@@ -1,0 +1,30 @@
+import type { CommandFailure } from '../../commands/handler.ts';
+import { explain, refusalCode } from '../../domain/session/refusals.ts';
+import type { CommandError } from '../application.ts';
+
+/** What the write side says, in the words of the API. */
+export const toCommandError = (failure: CommandFailure): CommandError => {
+  switch (failure.tag) {
+    case 'Refused':
+      return { tag: 'Refused', code: refusalCode(failure.refusal), message: explain(failure.refusal) };
+    case 'StoreFull':
+      return {
+        tag: 'Unavailable',
+        code: 'store_full',
+        message:
+          'The disk of this server is full: nothing was changed and nothing was lost. Try again later.',
+      };
+    case 'RevisionConflict':
+      return {
+        tag: 'Unavailable',
+        code: 'contended',
+        message: 'Too much is happening in this session at once. Try again in a moment.',
+      };
+    default:
+      return {
+        tag: 'Unavailable',
+        code: 'store_unavailable',
+        message: 'The log cannot be written right now; nothing was lost. Try again in a moment.',
+      };
+  }
+};

@@ -1,0 +1,106 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { posthogProvider } from '../../adapters/analytics/provider.ts';
+import { openAnalyticsStore } from '../../adapters/analytics/store.ts';
+import { startEmbeddedPostgres } from '../../adapters/database/embedded/postgres.ts';
+import { embeddedDatabaseProvider } from '../../adapters/database/embedded/provider.ts';
+import { openLocalIdentity } from '../../adapters/identity/local/open.ts';
+import { startMailCatcher } from '../../adapters/mail/catcher/start.ts';
+import { resendProvider } from '../../adapters/mail/resend-provider.ts';
+import { startGitHost } from '../../adapters/repository/embedded/git-host.ts';
+import { embeddedRepositoryProvider } from '../../adapters/repository/embedded/provider.ts';
+import type { Derive } from '../../commands/identifiers.ts';
+import type { Forward } from '../../commands/ports/sandboxes.ts';
+import type { Config } from '../config.ts';
+import type { Logger } from '../log.ts';
+import { startIngest } from './ingest.ts';
+import { rememberedPort } from './remembered-port.ts';
+
+export const FIREBASE_PROJECT = 'mk0r-local';
+
+/** The project key of the embedded analytics; public by design, like PostHog's own. */
+const POSTHOG_PROJECT_KEY = 'phc_mk0r_embedded';
+
+const LOOPBACK = '127.0.0.1';
+
+/**
+ * Everything a session needs from outside its sandbox, served from this machine: Postgres, mail, Git, analytics and
+ * identity, each with its state under the data directory.
+ */
+export const startEmbeddedServices = async (
+  config: Config,
+  options: { readonly publicUrl: string; readonly derive: Derive; readonly logger: Logger },
+) => {
+  const { publicUrl, derive, logger } = options;
+  const dir = (name: string) => {
+    const path = join(config.dataDir, name);
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+    return path;
+  };
+  const controlKey = `re_${derive('mail-control-key')}`;
+  const analytics = openAnalyticsStore({ file: join(dir('analytics'), 'analytics.db') });
+  const [postgres, mail, git, identity, ingest] = await Promise.all([
+    startEmbeddedPostgres({
+      dataDir: join(config.dataDir, 'postgres'),
+      port: config.ports.postgres,
+      logger: logger.child({ part: 'postgres' }),
+    }),
+    rememberedPort(dir('mail'), config.ports.services).then((port) =>
+      startMailCatcher({
+        file: join(config.dataDir, 'mail', 'mail.db'),
+        port,
+        logger: logger.child({ part: 'mail' }, { level: 'warn' }),
+        controlKey,
+      }),
+    ),
+    startGitHost({
+      dataDir: join(config.dataDir, 'git'),
+      port: config.ports.git,
+      logger: logger.child({ part: 'git' }),
+    }),
+    openLocalIdentity({ folder: dir('identity'), projectId: FIREBASE_PROJECT }),
+    startIngest(analytics),
+  ]);
+
+  const providers = {
+    posthog: posthogProvider({
+      provider: 'embedded',
+      projectKey: POSTHOG_PROJECT_KEY,
+      host: `${publicUrl}/ingest`,
+      store: analytics,
+    }),
+    neon: embeddedDatabaseProvider(postgres),
+    resend: resendProvider({
+      provider: 'embedded',
+      key: controlKey,
+      baseUrl: mail.url,
+      sandboxBaseUrl: mail.url,
+      from: 'onboarding@mk0r.local',
+    }),
+    github: embeddedRepositoryProvider(git),
+  };
+
+  const at = (port: number, target = port): Forward => ({ port, target: { host: LOOPBACK, port: target } });
+  const forwards: readonly Forward[] = [
+    at(postgres.port),
+    at(mail.port),
+    at(git.port),
+    // An app's server reaches the ingest under the public address, and nothing else of this server.
+    at(portOf(publicUrl), ingest.port),
+  ];
+
+  const close = async (): Promise<void> => {
+    await Promise.allSettled([mail.close(), git.close(), ingest.close(), postgres.close()]);
+    identity.close();
+    analytics.close();
+  };
+
+  return { postgres, mail, git, identity, analytics, providers, forwards, controlKey, close };
+};
+
+const portOf = (url: string): number => {
+  const { port, protocol } = new URL(url);
+  return port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port);
+};
+
+export type EmbeddedServices = Awaited<ReturnType<typeof startEmbeddedServices>>;
