@@ -10,14 +10,14 @@ import { themeCss } from './theme.ts';
 
 export type Composed = { readonly parts: readonly BuiltPart[]; readonly files: Files };
 
-function build(part: Part): BuiltPart {
+function build(part: Part, several: boolean): BuiltPart {
   switch (part.kind) {
     case 'habits':
       return habitsPart();
     case 'waitlist':
       return waitlistPart(part.owner);
     case 'collection':
-      return collectionPart(part.entity);
+      return collectionPart(part.entity, several ? 'one of several' : 'alone');
   }
 }
 
@@ -25,7 +25,7 @@ function build(part: Part): BuiltPart {
 export function compose(wanted: AppSpec): Composed {
   // Parsed, so that equal specs are equal text whatever order their keys came in.
   const spec = AppSpec.parse(wanted);
-  const parts = spec.parts.map(build);
+  const parts = spec.parts.map((part) => build(part, spec.parts.length > 1));
   const files = new Map<string, string>([
     ['app.json', `${JSON.stringify(spec, null, 2)}\n`],
     ['server/schema.ts', schemaTs(parts)],

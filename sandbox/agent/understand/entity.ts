@@ -1,6 +1,6 @@
 import { capital } from '../compose/text.ts';
 import { Entity, type Field } from '../spec.ts';
-import { identifier } from './identifier.ts';
+import { identifier, LONGEST } from './identifier.ts';
 import { guessType, usualFields } from './nouns.ts';
 
 const STOP = String.raw`(?=\s+(?:with|that|which|and|so|in|on|for|where|to|from|by|app|page|website|when|i|we|at|using|called|named)\b|[.,;:!?()"]|$)`;
@@ -45,7 +45,7 @@ const LEADING = /^(?:build|make|create|me|a|an|my|our|the|simple|nice|little|sma
 export function entityOf(prompt: string): Entity | undefined {
   const found = PATTERNS.map((pattern) => pattern.exec(prompt)?.[1]).find(Boolean);
   if (!found) return undefined;
-  const thing = meant(strip(found.toLowerCase().trim()));
+  const thing = headNoun(meant(strip(found.toLowerCase().trim())));
   const plural = identifier(pluralOf(thing)) ?? 'items';
   const fields = namedFields(prompt) ?? usualFields(`${thing} ${found.toLowerCase()}`);
   const parsed = Entity.safeParse({ plural, singular: identifier(singularOf(thing)) ?? 'item', fields });
@@ -53,6 +53,10 @@ export function entityOf(prompt: string): Entity | undefined {
 }
 
 const meant = (thing: string): string => MEANT[thing] ?? thing;
+
+/** `extraordinary encounters` are encounters where the whole would be too long a name. */
+const headNoun = (thing: string): string =>
+  thing.length <= LONGEST ? thing : (thing.split(' ').at(-1) ?? thing);
 
 function strip(text: string): string {
   const shorter = text.replace(LEADING, '');
@@ -74,9 +78,11 @@ export function namedFields(prompt: string): Field[] | undefined {
   return fields.length >= 2 ? fields : undefined;
 }
 
+const LONGEST_LABEL = 26;
+
 export function fieldOf(label: string): Field | undefined {
   const name = identifier(label);
-  if (!name || label.length > 60) return undefined;
+  if (!name || label.length > LONGEST_LABEL) return undefined;
   return { name, label: capital(label.trim()), type: guessType(label) };
 }
 

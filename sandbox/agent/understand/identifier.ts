@@ -8,17 +8,22 @@ const TAKEN = new Set(
   ).split(' '),
 );
 
+/** Long enough to recognise, short enough for a line of code to hold several. */
+export const LONGEST = 18;
+
 /** `Distance (km)` as `distanceKm`; `undefined` where nothing usable is left, e.g. of a name in another script. */
 export function identifier(label: string): string | undefined {
   const ascii = label.normalize('NFKD').replace(/[^\p{ASCII}]/gu, '');
-  const [first, ...rest] = ascii
+  const [first = '', ...rest] = ascii
     .toLowerCase()
     .split(/[^a-z0-9]+/)
     .filter(Boolean);
-  if (!first) return undefined;
-  const joined = [first, ...rest.map((word) => word.charAt(0).toUpperCase() + word.slice(1))]
-    .join('')
-    .slice(0, 32);
+  const joined = rest
+    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
+    .reduce(
+      (name, word) => (name.length + word.length <= LONGEST ? name + word : name),
+      first.slice(0, LONGEST),
+    );
   if (!/^[a-z]/.test(joined)) return undefined;
   return TAKEN.has(joined) ? `${joined}Value` : joined;
 }

@@ -33,7 +33,7 @@ const KNOWN: readonly (readonly [RegExp, readonly Field[]])[] = [
     ],
   ],
   [
-    /book|novel/,
+    /\bbooks?\b|novel/,
     [f('Title'), f('Author'), f('Rating', 'whole number'), f('Read', 'yes or no'), f('Notes', 'long text')],
   ],
   [

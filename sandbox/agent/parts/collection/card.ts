@@ -1,4 +1,4 @@
-import { literal } from '../../compose/text.ts';
+import { literal, withinWidth } from '../../compose/text.ts';
 import type { Entity, Field } from '../../spec.ts';
 import { namesOf } from './names.ts';
 
@@ -43,7 +43,11 @@ function shown({ name, type }: Field): string {
 function fact(field: Field): string {
   const { name, label, type } = field;
   if (type === 'long text') {
-    return `      {item.${name} && <p className="wrap-anywhere whitespace-pre-line text-muted">{item.${name}}</p>}`;
+    const paragraph = `<p className="wrap-anywhere whitespace-pre-line text-muted">{item.${name}}</p>`;
+    return withinWidth(
+      `      {item.${name} && ${paragraph}}`,
+      `      {item.${name} && (\n        ${paragraph}\n      )}`,
+    );
   }
   return `      {item.${name} !== null && (
         <p className="wrap-anywhere text-sm">

@@ -5,7 +5,10 @@ import { namesOf } from './names.ts';
 /** `src/features/<plural>/<Type>Form.tsx`: one labelled input per field; what was typed stays when saving fails. */
 export function formTsx(entity: Entity): string {
   const { type, plural, one } = namesOf(entity);
-  const helpers = sortText([...new Set(entity.fields.flatMap((field) => helperOf(field) ?? []))]);
+  const readers = entity.fields.flatMap((field) => helperOf(field) ?? []);
+  const helpers = sortText([
+    ...new Set([...readers, ...(entity.fields[0]?.type === 'date' ? ['today'] : [])]),
+  ]);
   return `import type { FormEvent } from 'react';
 import type { New${type} } from '../../../shared/${plural}.ts';
 import { ${helpers.join(', ')} } from '../../lib/form.ts';
@@ -65,7 +68,7 @@ function attributes(field: Field, first: boolean): string[] {
     case 'number':
       return [name, 'type="number"', 'step="any"', 'inputMode="decimal"', ...required];
     case 'date':
-      return [name, 'type="date"', ...required];
+      return [name, 'type="date"', ...(first ? ['defaultValue={today()}'] : []), ...required];
     case 'link':
       return [name, 'type="url"', 'placeholder="https://"', ...required];
     case 'email':

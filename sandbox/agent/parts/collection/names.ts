@@ -19,9 +19,17 @@ export const namesOf = ({ plural, singular }: Entity): Names => ({
   many: words(plural),
 });
 
-const SUMMABLE =
-  /distance|km|miles|minutes|hours|duration|amount|price|cost|calories|pages|quantity|steps|spent|weight lifted|laps/i;
+const SUMMABLE = /amount|price|cost|quantity|spent/i;
+const SUMMABLE_OVER_TIME = /distance|km|miles|minutes|hours|duration|calories|pages|steps|laps/i;
 
-/** Numbers whose sum says something: distances and prices, not ratings or years. */
-export const summable = (field: Field): boolean =>
-  (field.type === 'number' || field.type === 'whole number') && SUMMABLE.test(field.label);
+/**
+ * Numbers whose sum says something: what was spent, and what was done day by day. Not ratings or years, and not the
+ * minutes of recipes.
+ */
+export function summable({ fields }: Entity): Field[] {
+  const dated = fields.some(({ type }) => type === 'date');
+  return fields
+    .filter(({ type }) => type === 'number' || type === 'whole number')
+    .filter(({ label }) => SUMMABLE.test(label) || (dated && SUMMABLE_OVER_TIME.test(label)))
+    .slice(0, 2);
+}

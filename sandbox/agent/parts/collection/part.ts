@@ -6,12 +6,12 @@ import { cardTsx } from './card.ts';
 import { formTsx } from './form.ts';
 import { namesOf, summable } from './names.ts';
 import { routesTs } from './routes.ts';
-import { screenTsx } from './screen.ts';
+import { type Place, screenTsx } from './screen.ts';
 import { sharedTs } from './shared.ts';
 import { tableTs } from './table.ts';
 
 /** A list of things with fields: recipes, runs, books, whatever the prompt names. */
-export function collectionPart(entity: Entity): BuiltPart {
+export function collectionPart(entity: Entity, place: Place): BuiltPart {
   const { plural, type, many } = namesOf(entity);
   const screen = `${capital(plural)}Screen`;
   const feature = `src/features/${plural}`;
@@ -22,9 +22,9 @@ export function collectionPart(entity: Entity): BuiltPart {
     ...staticFiles('collection'),
     [`${feature}/${type}Form.tsx`, formTsx(entity)],
     [`${feature}/${type}Card.tsx`, cardTsx(entity)],
-    [`${feature}/${screen}.tsx`, screenTsx(entity, screen)],
+    [`${feature}/${screen}.tsx`, screenTsx(entity, screen, place)],
   ]);
-  if (!entity.fields.some(summable)) files.delete('src/components/Total.tsx');
+  if (summable(entity).length === 0) files.delete('src/components/Total.tsx');
   return {
     id: plural,
     label: capital(many),

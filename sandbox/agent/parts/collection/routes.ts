@@ -16,25 +16,25 @@ const Id = z.uuid('That is not a ${one}.');
 const MOST = 1000;
 
 export const ${plural}Routes = new Hono()
-  .get('/', async (c) =>
-    c.json(await db().select().from(${plural}).orderBy(desc(${plural}.createdAt)).limit(MOST)),
-  )
+  .get('/', async (c) => {
+    const newestFirst = desc(${plural}.createdAt);
+    return c.json(await db().select().from(${plural}).orderBy(newestFirst).limit(MOST));
+  })
   .post('/', async (c) => {
     const values = New${type}.parse(await c.req.json());
     const [created] = await db().insert(${plural}).values(values).returning();
     return c.json(created, 201);
   })
   .patch('/:id', async (c) => {
-    const id = Id.parse(c.req.param('id'));
+    const chosen = eq(${plural}.id, Id.parse(c.req.param('id')));
     const values = New${type}.partial().parse(await c.req.json());
-    const [changed] = await db().update(${plural}).set(values).where(eq(${plural}.id, id)).returning();
+    const [changed] = await db().update(${plural}).set(values).where(chosen).returning();
     if (!changed) throw new HTTPException(404, { message: 'That ${one} is gone.' });
     return c.json(changed);
   })
   .delete('/:id', async (c) => {
-    await db()
-      .delete(${plural})
-      .where(eq(${plural}.id, Id.parse(c.req.param('id'))));
+    const chosen = eq(${plural}.id, Id.parse(c.req.param('id')));
+    await db().delete(${plural}).where(chosen);
     return c.json({ ok: true });
   });
 `;

@@ -1,26 +1,28 @@
-import { literal } from '../../compose/text.ts';
+import { capital, literal } from '../../compose/text.ts';
 import type { Entity } from '../../spec.ts';
 import { namesOf, summable } from './names.ts';
 
-/** `src/features/<plural>/<Type>sScreen.tsx`: heading, totals, form, list, empty state. */
-export function screenTsx(entity: Entity, screen: string): string {
+/** Alone, a list carries the app's name; as one tab of several, its own. */
+export type Place = 'alone' | 'one of several';
+
+/** `src/features/<plural>/<Plural>Screen.tsx`: heading, totals, form, list, empty state. */
+export function screenTsx(entity: Entity, screen: string, place: Place): string {
   const { type, plural, one, many } = namesOf(entity);
-  const totals = entity.fields.filter(summable).slice(0, 2);
+  const totals = summable(entity);
   const toggles = entity.fields.slice(1).some((field) => field.type === 'yes or no');
-  return `import type { New${type}, ${type} } from '../../../shared/${plural}.ts';
-import { app } from '../../app.config.ts';
-import { Notice } from '../../components/Notice.tsx';
+  return `import type { ${type} } from '../../../shared/${plural}.ts';
+${place === 'alone' ? "import { app } from '../../app.config.ts';\n" : ''}import { Notice } from '../../components/Notice.tsx';
 ${totals.length > 0 ? "import { Total } from '../../components/Total.tsx';\n" : ''}import { useCollection } from '../../lib/useCollection.ts';
 import { ${type}Card } from './${type}Card.tsx';
 import { ${type}Form } from './${type}Form.tsx';
 
 export function ${screen}() {
-  const { items, error, add, ${toggles ? 'change, ' : ''}remove } = useCollection<${type}, New${type}>('${plural}');
+  const { items, ...list } = useCollection<${type}>('${plural}');
 
   return (
     <main className="mx-auto grid max-w-2xl gap-5 px-4 pt-8 pb-16 sm:pt-14">
       <header className="grid gap-1">
-        <h1 className="wrap-anywhere text-balance font-semibold text-3xl tracking-tight">{app.title}</h1>
+        <h1 className="wrap-anywhere text-balance font-semibold text-3xl tracking-tight">${place === 'alone' ? '{app.title}' : capital(many)}</h1>
         {items && (
           <p className="text-muted" role="status">
             {items.length === 1 ? ${literal(`1 ${one}`)} : \`\${items.length} ${many}\`}
@@ -28,25 +30,25 @@ export function ${screen}() {
         )}
       </header>
 ${totals.length > 0 ? totalsJsx(totals.map(({ name, label }) => ({ name, label }))) : ''}
-      <Notice message={error} />
+      <Notice message={list.error} />
 
       {items && (
         <details className="card group" open={items.length === 0}>
           <summary className="cursor-pointer rounded-lg font-medium">New ${one}</summary>
           <div className="pt-4">
-            <${type}Form onAdd={add} />
+            <${type}Form onAdd={list.add} />
           </div>
         </details>
       )}
 
       {items?.length === 0 && (
-        <p className="py-8 text-center text-muted">No ${many} yet. The first one you add appears here.</p>
+        <p className="py-8 text-center text-muted">No ${many} yet. Add the first one above.</p>
       )}
 
       {items && items.length > 0 && (
         <ul className="grid gap-3" aria-label=${JSON.stringify(many)}>
           {items.map((item) => (
-            <${type}Card key={item.id} item={item} ${toggles ? 'onChange={change} ' : ''}onRemove={remove} />
+            <${type}Card key={item.id} item={item} ${toggles ? 'onChange={list.change} ' : ''}onRemove={list.remove} />
           ))}
         </ul>
       )}

@@ -43,7 +43,7 @@ function rule({ type, label }: Field, first: boolean): string {
       return 'z.boolean()';
     case 'link':
       // Only web addresses: the page puts it into a link, where javascript: would run.
-      return `z.url({ protocol: /^https?$/, error: ${literal(`${label} is not a web address.`)} })${optional}`;
+      return `z.url({ protocol: /^https?$/, error: 'That is not a web address.' })${optional}`;
     case 'email':
       return `z.email(${literal(`${label} is not an email address.`)})${optional}`;
   }

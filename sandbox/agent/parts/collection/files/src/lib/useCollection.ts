@@ -6,7 +6,7 @@ type Stored = { id: string };
 type Change<Item> = { type: 'changed'; id: string; values: Partial<Item> } | { type: 'removed'; id: string };
 
 /** The things behind `/api/<name>`, newest first. Changes show at once and are put back where saving fails. */
-export function useCollection<Item extends Stored, NewItem>(name: string) {
+export function useCollection<Item extends Stored>(name: string) {
   const [items, setItems] = useState<Item[]>();
   const [error, setError] = useState<string>();
   const [shown, showChange] = useOptimistic(items, (current: Item[] | undefined, change: Change<Item>) =>
@@ -37,7 +37,7 @@ export function useCollection<Item extends Stored, NewItem>(name: string) {
     items: shown,
     error,
     /** Answers whether it was saved, so that a form keeps what was typed when it was not. */
-    add: async (values: NewItem): Promise<boolean> => {
+    add: async (values: Omit<Item, 'id'>): Promise<boolean> => {
       setError(undefined);
       try {
         await api('POST', `/${name}`, values);
