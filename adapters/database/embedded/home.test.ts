@@ -1,10 +1,10 @@
-import { chmod, cp, lstat, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, chown, cp, lstat, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { isRoot } from './account.ts';
 import { findBinaries } from './binaries.ts';
-import { findHome } from './home.ts';
+import { findHome, removeCluster } from './home.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './postgres.ts';
 import { silent } from './testing.ts';
 
@@ -71,6 +71,23 @@ asRoot('the embedded Postgres, run by root below a directory its account cannot 
       relocateTo: notADirectory,
     };
     await expect(startEmbeddedPostgres(options)).rejects.toThrow(`chmod o+x ${closed}`);
+  });
+
+  it('gives a temporary directory a temporary place', async () => {
+    cluster = await startEmbeddedPostgres({ dataDir: join(closed, 'postgres'), port: 0, logger: silent });
+    expect(cluster.home.startsWith(join(tmpdir(), 'mk0r-pg-'))).toBe(true);
+    await cluster.close();
+    await removeCluster(join(closed, 'postgres'));
+    await expect(stat(cluster.home)).rejects.toThrow('ENOENT');
+  });
+
+  it('runs as whoever owns the cluster, nobody for one', async () => {
+    const dataDir = join(open, 'postgres');
+    await mkdir(join(dataDir, 'pgdata'), { recursive: true });
+    await chown(join(dataDir, 'pgdata'), 65534, 65534);
+    const { pid, home } = await start(dataDir);
+    expect(home).toBe(dataDir);
+    expect((await stat(`/proc/${pid()}`)).uid).toBe(65534);
   });
 
   it('runs from a copy of binaries it cannot reach and whose links were never made', async () => {

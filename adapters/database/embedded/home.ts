@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { chmod, mkdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { chmod, mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join, sep } from 'node:path';
 import { type Account, accountFor, canEnter, giveTo } from './account.ts';
 import { EmbeddedPostgresError } from './failure.ts';
 
@@ -15,6 +16,7 @@ export type Home = {
 
 const POINTER = 'location';
 const OWNER = 'owner';
+const STATE_ROOT = '/var/lib';
 
 const readLine = async (path: string): Promise<string | undefined> =>
   (await readFile(path, 'utf8').catch(() => undefined))?.trim() || undefined;
@@ -44,17 +46,29 @@ const prepare = async (path: string, account: Account | undefined): Promise<Home
   return { path, pgdata: join(path, 'pgdata'), account, relocated: false };
 };
 
-const relocate = async (dataDir: string, root: string, account: Account): Promise<Home> => {
+/**
+ * Below `root` the same place for the same data directory, so that one deleted and made again finds what it left.
+ * For a temporary one a temporary place, under a name nobody can have taken before us.
+ */
+const newPlace = async (dataDir: string, root: string | undefined): Promise<string> => {
+  const temporary = await realpath(tmpdir());
+  if (root === undefined && dataDir.startsWith(`${temporary}${sep}`))
+    return mkdtemp(join(temporary, 'mk0r-pg-'));
+  const hash = createHash('sha256').update(dataDir).digest('hex').slice(0, 16);
+  return join(root ?? STATE_ROOT, `mk0r-${hash}`);
+};
+
+const relocate = async (dataDir: string, root: string | undefined, account: Account): Promise<Home> => {
   const closed = await firstClosed(account, dirname(dataDir));
-  const name = `mk0r-${createHash('sha256').update(dataDir).digest('hex').slice(0, 16)}`;
-  const path = (await readLine(join(dataDir, POINTER))) ?? join(root, name);
-  await refuseCopy(dataDir, path);
   try {
+    const path = (await readLine(join(dataDir, POINTER))) ?? (await newPlace(dataDir, root));
+    await refuseCopy(dataDir, path);
     const home = await prepare(path, account);
     await writeFile(join(path, OWNER), `${dataDir}\n`);
     await writeFile(join(dataDir, POINTER), `${path}\n`);
     return { ...home, relocated: true };
   } catch (error) {
+    if (error instanceof EmbeddedPostgresError) throw error;
     const why = error instanceof Error ? error.message : String(error);
     throw new EmbeddedPostgresError(
       'postgres_data_dir_unreachable',
@@ -66,10 +80,10 @@ const relocate = async (dataDir: string, root: string, account: Account): Promis
 
 /**
  * The home of the cluster that belongs to `dataDir`: the directory itself, or, where root runs us below a directory
- * the unprivileged account cannot enter (`/root/project`), `<relocateTo>/mk0r-<hash>` with a pointer left in
- * `dataDir`. Once relocated, it stays there. Rejects with `EmbeddedPostgresError`.
+ * the unprivileged account cannot enter (`/root/project`), `/var/lib/mk0r-<hash>` with a pointer left in `dataDir`.
+ * Once relocated, it stays there. Rejects with `EmbeddedPostgresError`.
  */
-export const findHome = async (directory: string, relocateTo: string): Promise<Home> => {
+export const findHome = async (directory: string, relocateTo?: string): Promise<Home> => {
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const dataDir = await realpath(directory);
   const pointed = await readLine(join(dataDir, POINTER));

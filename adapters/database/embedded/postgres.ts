@@ -21,7 +21,7 @@ export type EmbeddedPostgresOptions = {
   /** 0 picks a free port, the same again at the next start. */
   readonly port: number;
   readonly logger: Logger;
-  /** Where the cluster goes when root runs us below a directory the unprivileged account cannot enter. */
+  /** Where the cluster goes when root runs us below a directory the unprivileged account cannot enter (`/var/lib`). */
   readonly relocateTo?: string;
 };
 
@@ -102,7 +102,7 @@ const launch = async (
 export const startEmbeddedPostgres = async (options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> => {
   const { logger } = options;
   const startedAt = performance.now();
-  const home = await findHome(options.dataDir, options.relocateTo ?? '/var/lib');
+  const home = await findHome(options.dataDir, options.relocateTo);
   if (home.relocated)
     logger.info(
       { home: home.path },

@@ -4,22 +4,25 @@ import type { EmbeddedPostgres } from './postgres.ts';
 import { embeddedDatabaseProvider } from './provider.ts';
 import { newSlug, type TestCluster, testCluster } from './testing.ts';
 
-databaseContract('the embedded Postgres', async () => {
-  const files = await testCluster();
-  const cluster = await files.start();
-  return {
-    provider: embeddedDatabaseProvider(cluster),
-    slug: newSlug,
-    close: async () => {
-      await cluster.close();
-      await files.remove();
-    },
-  };
+let files: TestCluster;
+let cluster: EmbeddedPostgres;
+
+beforeAll(async () => {
+  files = await testCluster();
+  cluster = await files.start();
+});
+afterAll(async () => {
+  await cluster.close();
+  await files.remove();
 });
 
+databaseContract('the embedded Postgres', async () => ({
+  provider: embeddedDatabaseProvider(cluster),
+  slug: newSlug,
+  close: async () => {},
+}));
+
 describe('the role of a session on the embedded Postgres', () => {
-  let files: TestCluster;
-  let cluster: EmbeddedPostgres;
   let url: string;
   let foreign: string;
 
@@ -29,14 +32,8 @@ describe('the role of a session on the embedded Postgres', () => {
     `postgresql://${user}:${password}@127.0.0.1:${cluster.port}/${database}`;
 
   beforeAll(async () => {
-    files = await testCluster();
-    cluster = await files.start();
     url = urlOf(await provision());
     foreign = (await provision()).resourceId;
-  });
-  afterAll(async () => {
-    await cluster.close();
-    await files.remove();
   });
 
   it.each([

@@ -10,9 +10,9 @@ export type Commit = {
 export type TreeEntry = {
   readonly path: string;
   readonly oid: string;
-  /** Bytes; `undefined` for what is not a file (a submodule). */
-  readonly size: number | undefined;
-  readonly kind: 'file' | 'executable' | 'link' | 'other';
+  /** Bytes. */
+  readonly size: number;
+  readonly kind: 'file' | 'executable' | 'link';
 };
 
 export type ChangeStatus = 'added' | 'modified' | 'deleted' | 'renamed' | 'other';
@@ -40,13 +40,14 @@ const KINDS: Readonly<Record<string, TreeEntry['kind']>> = {
   '120000': 'link',
 };
 
-/** `git ls-tree -z -l`: `<mode> <type> <oid> <size>\t<path>`. */
+/** `git ls-tree -z -l`: `<mode> <type> <oid> <size>\t<path>`. Directories and submodules have no content, and are left out. */
 export const parseTree = (output: Buffer): readonly TreeEntry[] =>
-  fieldsOf(output).map((line) => {
+  fieldsOf(output).flatMap((line) => {
     const tab = line.indexOf('\t');
     const [mode = '', type, oid = '', size] = line.slice(0, tab).split(/ +/);
-    const kind = type === 'blob' ? (KINDS[mode] ?? 'file') : 'other';
-    return { path: line.slice(tab + 1), oid, size: type === 'blob' ? Number(size) : undefined, kind };
+    return type === 'blob'
+      ? [{ path: line.slice(tab + 1), oid, size: Number(size), kind: KINDS[mode] ?? 'file' }]
+      : [];
   });
 
 const STATUS: Readonly<Record<string, ChangeStatus>> = {

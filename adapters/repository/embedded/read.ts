@@ -81,7 +81,7 @@ const readContent = async (git: Git, sha: string, path: string): Promise<FileCon
   if (!isInside(path)) return undefined;
   const { stdout } = await git(['ls-tree', '-z', '-l', '--full-tree', sha, '--', path], MAX_LIST_BYTES);
   const entry = parseTree(stdout).find((it) => it.path === path);
-  if (entry?.size === undefined) return undefined;
+  if (entry === undefined) return undefined;
   const blob = await git(['cat-file', 'blob', entry.oid], MAX_FILE_BYTES);
   const binary = isBinary(blob.stdout);
   const content = binary ? '' : blob.stdout.toString('utf8');
