@@ -41,8 +41,14 @@ describe('the app and the services', () => {
   };
 
   type Page = { pid: number; port: string; secrets: string[] };
-  const page = async (): Promise<Page> =>
-    JSON.parse((await unixRequest(bridge.previewSocketPath, 'GET', '/')).body);
+  /** A connection a dying server had still accepted is reset; one made after that waits for its successor. */
+  const page = (): Promise<Page> =>
+    eventually(() =>
+      unixRequest(bridge.previewSocketPath, 'GET', '/').then(
+        ({ body }) => JSON.parse(body),
+        () => undefined,
+      ),
+    );
 
   it('carries bytes both ways, to the last one', async () => {
     expect(await speak('select 1')).toBe('SELECT 1');
