@@ -8,6 +8,7 @@ import { holdTemplate, pruneTemplates } from './leases.ts';
 import { sealApp } from './manifest.ts';
 import { templatesDir } from './paths.ts';
 import { type ChosenProfile, chooseProfile } from './probe.ts';
+import type { Tier } from './profile.ts';
 import { removeTree } from './remove.ts';
 import { sourceHash } from './source-hash.ts';
 
@@ -26,11 +27,12 @@ export type BakeOptions = {
   readonly dataDir: string;
   /** Told what is being done and how long it took, a line at a time. */
   readonly log: (line: string) => void;
+  readonly atMost?: Tier;
   /** In place of `npm ci`. */
   readonly install?: (appDir: string) => Promise<void>;
 };
 
-const LAYOUT_VERSION = 1;
+const LAYOUT_VERSION = 2;
 const MIN_NODE = 24;
 
 const bakedAt = (dir: string, hash: string): BakedTemplate => ({
@@ -88,7 +90,7 @@ export const bakeTemplate = async (options: BakeOptions): Promise<BakedTemplate>
     if (!existsSync(join(sourceDir, needed)))
       throw new SandboxFailure('bake_failed', `${join(sourceDir, needed)} is missing.`, false);
   }
-  const chosen = await chooseProfile({ dataDir });
+  const chosen = await chooseProfile(options);
   const hash = sourceHash(sourceDir, [
     String(LAYOUT_VERSION),
     `${process.version} ${process.arch}`,

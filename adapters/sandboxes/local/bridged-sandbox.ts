@@ -1,28 +1,20 @@
+import { pipe } from 'fp-ts/lib/function.js';
+import * as TE from 'fp-ts/lib/TaskEither.js';
 import { z } from 'zod';
 import type { HttpEndpoint, Sandbox } from '../../../commands/ports/sandboxes.ts';
-import { bridgeCall } from './bridge-call.ts';
-import { attempt, SandboxFailure } from './failure.ts';
+import type { ProviderError } from '../../../commands/ports/services.ts';
+import { type BridgeRequest, bridgeBytes, bridgeRequest } from '../../bridge-http.ts';
 
 const FILE_TIMEOUT_MS = 10_000;
 /** What a command may take beyond its own limit until the bridge has killed it and answered. */
 const EXEC_GRACE_MS = 5_000;
 
 const execResult = z.object({ exitCode: z.int(), stdout: z.string(), stderr: z.string() });
-const problem = z.object({ code: z.string().max(80), detail: z.string().max(500).optional() });
 
-const refusal = (what: string, status: number, body: Buffer): SandboxFailure => {
-  const parsed = problem.safeParse(parse(body));
-  const { code, detail } = parsed.success ? parsed.data : { code: `bridge_${status}`, detail: undefined };
-  return new SandboxFailure(code, `${what} was refused: ${detail ?? `status ${status}`}`, status >= 500);
-};
-
-const parse = (body: Buffer): unknown => {
-  try {
-    return JSON.parse(body.toString('utf8'));
-  } catch {
-    // Whatever is no JSON fails the schema, which says so.
-    return undefined;
-  }
+const noResult: ProviderError = {
+  code: 'bridge_answer_invalid',
+  message: 'The sandbox gave no result of the command.',
+  retryable: true,
 };
 
 const filesPath = (path: string, mode?: number): string =>
@@ -36,53 +28,42 @@ export const bridgedSandbox = (options: {
   readonly preview: HttpEndpoint;
 }): Sandbox => {
   const { name, token, bridge, preview } = options;
-  const call = async (
-    what: string,
-    request: { method: string; path: string; body?: string | Buffer; timeoutMs: number },
-  ): Promise<Buffer> => {
-    const { status, body } = await bridgeCall(bridge, token, request).catch((error: Error) => {
-      throw new SandboxFailure(
-        'sandbox_unreachable',
-        `${name} does not answer: ${error.message}`,
-        true,
-        error,
-      );
-    });
-    if (status < 200 || status > 299) throw refusal(what, status, body);
-    return body;
+  // A call's time starts running when the request is made, so it is made only when the task is run.
+  const bytes = (request: BridgeRequest): TE.TaskEither<ProviderError, Buffer> => {
+    return () => bridgeBytes(bridge, token, request)();
+  };
+  const json = (request: BridgeRequest): TE.TaskEither<ProviderError, unknown> => {
+    return () => bridgeRequest(bridge, token, request)();
   };
   return {
     name,
     bridge,
     preview,
-    exec: (request) =>
-      attempt(async () => {
-        const timeoutMs = request.timeoutMs + EXEC_GRACE_MS;
-        const body = await call('The command', {
+    exec: (command) =>
+      pipe(
+        json({
           method: 'POST',
           path: '/exec',
-          body: JSON.stringify(request),
-          timeoutMs,
-        });
-        const result = execResult.safeParse(parse(body));
-        if (!result.success)
-          throw new SandboxFailure('bridge_answer_invalid', `${name} gave no result of the command.`, true);
-        return result.data;
-      }),
+          body: command,
+          timeoutMs: command.timeoutMs + EXEC_GRACE_MS,
+        }),
+        TE.map((answer) => execResult.safeParse(answer)),
+        TE.chain((parsed) => (parsed.success ? TE.right(parsed.data) : TE.left(noResult))),
+      ),
     readFile: (path) =>
-      attempt(async () => {
-        const request = { method: 'GET', path: filesPath(path), timeoutMs: FILE_TIMEOUT_MS };
-        return (await call(`Reading ${path}`, request)).toString('utf8');
-      }),
+      pipe(
+        bytes({ method: 'GET', path: filesPath(path), timeoutMs: FILE_TIMEOUT_MS }),
+        TE.map((content) => content.toString('utf8')),
+      ),
     writeFile: (path, content, mode) =>
-      attempt(async () => {
-        const request = {
+      pipe(
+        bytes({
           method: 'PUT',
           path: filesPath(path, mode),
           body: Buffer.from(content),
           timeoutMs: FILE_TIMEOUT_MS,
-        };
-        await call(`Writing ${path}`, request);
-      }),
+        }),
+        TE.map(() => undefined),
+      ),
   };
 };

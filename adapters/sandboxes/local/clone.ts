@@ -1,60 +1,53 @@
-import { chownSync, constants, copyFileSync, lchownSync, linkSync, mkdirSync, symlinkSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { chownSync } from 'node:fs';
+import { copyFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import type { Manifest } from './manifest.ts';
+import { removeTree } from './remove.ts';
 
-/** Synchronous calls are several times faster than the thread pool here; a batch holds the event loop for ~3 ms. */
-const BATCH = 250;
+const run = promisify(execFile);
+const TIMEOUT_MS = 60_000;
 
-const inBatches = async <A>(items: readonly A[], act: (item: A) => void): Promise<void> => {
-  for (let start = 0; start < items.length; start += BATCH) {
-    items.slice(start, start + BATCH).forEach(act);
-    await nextTurn();
+const copyTree = async (from: string, to: string, share: boolean): Promise<void> => {
+  await run('cp', [share ? '-al' : '-a', '--', from, to], { timeout: TIMEOUT_MS });
+};
+
+/** The links of files that are edited in place become files of the clone's own. */
+const unshare = async (app: string, clone: string, manifest: Manifest): Promise<void> => {
+  for (const path of manifest.own) {
+    const fresh = join(clone, `${path}.unshared`);
+    await copyFile(join(app, path), fresh);
+    await rename(fresh, join(clone, path));
   }
 };
 
-const isCrossDevice = (error: unknown): boolean =>
-  ['EXDEV', 'EMLINK', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? '');
-
 /**
- * Makes `target` (which must not exist) a copy of the template's app that belongs to `uid`. With `share`, files under
- * `node_modules` are hard links: they stay the template owner's and read-only, while npm, which renames new files
- * into place, still works in directories that are the sandbox's. Share only where `uid` is not the owner. A file
- * system that cannot link is copied to.
+ * Makes `clone` (which must not exist) a copy of the template's app. With `share`, files under `node_modules` are
+ * hard links to the template's, of which there are 12,000; on a file system that cannot link they are copied.
+ * A child process does it: thousands of system calls would hold up this one's event loop.
  */
 export const cloneApp = async (
   template: { readonly app: string; readonly manifest: Manifest },
-  target: string,
-  options: { readonly uid: number; readonly share: boolean },
+  clone: string,
+  share: boolean,
 ): Promise<void> => {
-  const { dirs, linked, copied, symlinks } = template.manifest;
-  const { uid } = options;
-  const isOther = uid !== process.getuid?.();
-  let share = options.share;
-
-  const copy = (path: string): void => {
-    const to = join(target, path);
-    copyFileSync(join(template.app, path), to, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
-    if (isOther) chownSync(to, uid, uid);
-  };
-  const link = (path: string): void => {
-    try {
-      linkSync(join(template.app, path), join(target, path));
-    } catch (error) {
-      if (!isCrossDevice(error)) throw error;
-      share = false;
-      copy(path);
-    }
-  };
-
-  mkdirSync(target, { mode: 0o700 });
-  await inBatches(dirs, (path) => mkdirSync(join(target, path)));
-  await inBatches(linked, (path) => (share ? link(path) : copy(path)));
-  await inBatches(copied, copy);
-  for (const [path, to] of symlinks) {
-    symlinkSync(to, join(target, path));
-    if (isOther) lchownSync(join(target, path), uid, uid);
+  if (!share) return copyTree(template.app, clone, false);
+  try {
+    await copyTree(template.app, clone, true);
+  } catch {
+    // EXDEV, EMLINK or EPERM: a copy is right wherever a link is not possible.
+    await removeTree(clone);
+    return copyTree(template.app, clone, false);
   }
-  // Last: while the directories are still this process's own, nobody can put a link in the way of the writes above.
-  if (isOther) await inBatches([...dirs, ''], (path) => chownSync(join(target, path), uid, uid));
+  await unshare(template.app, clone, template.manifest);
+};
+
+/**
+ * Gives a clone to a sandbox: its directories and its own files. What is shared stays the template owner's and
+ * read-only, while npm, which renames new files into place, works all the same.
+ */
+export const handOver = (manifest: Manifest, clone: string, uid: number): void => {
+  for (const path of [...manifest.own, ...manifest.dirs.toReversed(), ''])
+    chownSync(join(clone, path), uid, uid);
 };

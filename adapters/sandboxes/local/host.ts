@@ -1,21 +1,17 @@
-import { chownSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import type { BaseLogger } from 'pino';
 import type { BootRequest, Sandbox, SandboxHost } from '../../../commands/ports/sandboxes.ts';
+import { createBackground } from './background.ts';
 import type { BakedTemplate } from './bake.ts';
-import { cloneApp } from './clone.ts';
 import { endProcesses } from './end.ts';
-import { writeEtc } from './etc.ts';
 import { attempt, SandboxFailure } from './failure.ts';
+import { createSandboxFiles } from './files.ts';
 import { stopLeftovers } from './leftovers.ts';
-import { readManifest } from './manifest.ts';
 import { oneAtATime } from './one-at-a-time.ts';
-import { type SandboxPaths, sandboxesDir, sandboxPaths } from './paths.ts';
+import { sandboxesDir } from './paths.ts';
 import { chooseProfile } from './probe.ts';
 import type { Tier } from './profile.ts';
-import { readRecord, writeRecord } from './record.ts';
-import { moveToTrash, removeTree } from './remove.ts';
 import { type Started, startSandbox } from './start.ts';
-import { createUids } from './uids.ts';
 
 export type LocalSandboxHostOptions = {
   readonly dataDir: string;
@@ -23,9 +19,11 @@ export type LocalSandboxHostOptions = {
   readonly logger: Pick<BaseLogger, 'debug' | 'info' | 'warn' | 'error'>;
   /** Refuse to start on a machine where only a weaker tier works. */
   readonly require?: Tier;
+  /** Use no stronger tier than this, to see how the product does with less. */
+  readonly atMost?: Tier;
   /** The ACP agent's command line inside the sandbox; the offline agent by default. */
   readonly agentCommand?: readonly string[];
-  /** Called when a sandbox's bridge has ended without being asked to. */
+  /** Called when a sandbox has ended without being asked to. */
   readonly onExit?: (name: string) => void;
 };
 
@@ -34,106 +32,100 @@ export type LocalSandboxHostOptions = {
  * finds the strongest isolation that works here and says which it is. Rejects with `isolation_unavailable`.
  */
 export const createLocalSandboxHost = async (options: LocalSandboxHostOptions): Promise<SandboxHost> => {
-  const { dataDir, baked, logger } = options;
+  const { dataDir, baked, logger, agentCommand } = options;
   mkdirSync(sandboxesDir(dataDir), { recursive: true, mode: 0o711 });
   const chosen = await chooseProfile(options);
-  const { profile, cgroups } = chosen;
-  const leftovers = await stopLeftovers(dataDir, cgroups);
-  if (leftovers.length > 0) logger.warn({ leftovers }, 'ended sandboxes a killed server had left running');
+  const { isolation } = chosen.profile;
   for (const reason of chosen.refused) logger.warn({ reason }, 'a stronger sandbox tier does not work here');
-  logger.info({ isolation: profile.isolation }, `sandboxes: ${profile.isolation.summary}`);
+  logger[isolation.tier === 'process' ? 'warn' : 'info']({ isolation }, `sandboxes: ${isolation.summary}`);
+  const leftovers = await stopLeftovers(dataDir, chosen.cgroups);
+  if (leftovers.length > 0) logger.warn({ leftovers }, 'ended sandboxes a killed server had left running');
 
-  const manifest = readManifest(baked.manifestFile);
-  const uids = createUids(dataDir);
+  const background = createBackground((what, error) => logger.error({ err: error }, `${what} failed`));
+  const files = createSandboxFiles({ dataDir, baked, profile: chosen.profile, background });
   const started = new Map<string, Started>();
   const inTurn = oneAtATime();
-  const pathsOf = (name: string): SandboxPaths => sandboxPaths(dataDir, name);
 
   const stop = async (name: string): Promise<void> => {
     const current = started.get(name);
     started.delete(name);
     if (current) await current.stop();
-    else await endProcesses(name, pathsOf(name), cgroups);
+    else await endProcesses(name, files.paths(name), chosen.cgroups);
   };
 
   const start = async (request: BootRequest, uid: number): Promise<Sandbox> => {
     const { name } = request;
     const mine = await startSandbox({
-      paths: pathsOf(name),
+      paths: files.paths(name),
       chosen,
       runtime: baked.runtimeDir,
       uid,
       request,
-      ...(options.agentCommand ? { agentCommand: options.agentCommand } : {}),
+      ...(agentCommand ? { agentCommand } : {}),
       onLine: (line) => logger.debug({ sandbox: name, line }, 'sandbox output'),
     });
     started.set(name, mine);
-    void mine.ended.then((how) => {
+    background.run(`watching ${name}`, async () => {
+      const how = await mine.ended;
       if (started.get(name) !== mine) return;
       logger.warn({ sandbox: name, how }, 'a sandbox ended by itself');
-      void inTurn(name, () => stop(name)).then(() => options.onExit?.(name));
+      await inTurn(name, () => stop(name));
+      options.onExit?.(name);
     });
     return mine.sandbox;
   };
 
-  const discard = async (name: string): Promise<void> => {
-    await stop(name);
-    const paths = pathsOf(name);
-    const uid = readRecord(paths.record)?.uid;
-    const trash = moveToTrash(dataDir, paths.root);
-    if (paths.sockets !== paths.root) await removeTree(paths.sockets);
-    if (trash) await removeTree(trash);
-    if (uid !== undefined) uids.giveBack(uid);
-  };
-
-  const create = async (name: string): Promise<number> => {
-    const paths = pathsOf(name);
-    const uid = profile.ownUid ? uids.take() : (process.getuid?.() ?? 0);
-    mkdirSync(paths.root, { mode: 0o711 });
-    await cloneApp({ app: baked.appDir, manifest }, paths.app, { uid, share: profile.ownUid });
-    mkdirSync(paths.home, { mode: 0o700 });
-    chownSync(paths.home, uid, uid);
-    writeEtc(paths.etc, uid, profile.inside({ ...paths, runtime: baked.runtimeDir }).home);
-    // Last, so that a directory with a record is a whole sandbox.
-    writeRecord(paths.record, { version: 1, name, uid, template: baked.hash });
-    return uid;
-  };
-
   const boot = async (request: BootRequest): Promise<Sandbox> => {
-    await discard(request.name);
+    const { name } = request;
+    const from = performance.now();
+    await stop(name);
+    background.run(`removing the last ${name}`, () => files.discard(name));
     try {
-      return await start(request, await create(request.name));
+      const uid = await files.create(name);
+      const cloned = performance.now();
+      const sandbox = await start(request, uid);
+      const filesMs = Math.round(cloned - from);
+      logger.info(
+        { sandbox: name, filesMs, healthyMs: Math.round(performance.now() - from) },
+        'sandbox booted',
+      );
+      return sandbox;
     } catch (error) {
-      await discard(request.name);
+      background.run(`removing ${name}`, () => files.discard(name));
       throw error;
     }
   };
 
   const wake = async (request: BootRequest): Promise<Sandbox> => {
-    const running = started.get(request.name);
+    const { name } = request;
+    const running = started.get(name);
     if (running) return running.sandbox;
-    const record = readRecord(pathsOf(request.name).record);
+    const record = files.record(name);
     if (record === undefined)
-      throw new SandboxFailure('sandbox_gone', `Nothing is left of sandbox ${request.name}.`, false);
-    await stop(request.name);
+      throw new SandboxFailure('sandbox_gone', `Nothing is left of sandbox ${name}.`, false);
+    await stop(name);
     return start(request, record.uid);
   };
 
+  const destroy = async (name: string): Promise<void> => {
+    await stop(name);
+    await files.discard(name);
+  };
+
   return {
-    isolation: profile.isolation,
+    isolation,
     boot: (request) => attempt(() => inTurn(request.name, () => boot(request))),
     wake: (request) => attempt(() => inTurn(request.name, () => wake(request))),
     running: (name) => started.get(name)?.sandbox,
     sleep: (name) => attempt(() => inTurn(name, () => stop(name))),
-    destroy: (name) => attempt(() => inTurn(name, () => discard(name))),
+    destroy: (name) => attempt(() => inTurn(name, () => destroy(name))),
     list: () =>
       attempt(async () =>
-        (existsSync(sandboxesDir(dataDir)) ? readdirSync(sandboxesDir(dataDir)) : [])
-          .filter((name) => readRecord(pathsOf(name).record) !== undefined)
-          .map((name) => ({ name, state: started.has(name) ? 'running' : 'stopped' })),
+        files.names().map((name) => ({ name, state: started.has(name) ? 'running' : 'stopped' })),
       ),
     close: async () => {
       await Promise.all([...started.keys()].map((name) => inTurn(name, () => stop(name))));
+      await background.settled();
     },
   };
 };

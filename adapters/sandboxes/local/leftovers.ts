@@ -1,15 +1,14 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { type Cgroups, findCgroups } from './cgroups.ts';
 import { endProcesses } from './end.ts';
-import { dataDirKey, sandboxesDir, sandboxPaths, trashDir } from './paths.ts';
+import { dataDirKey, sandboxesDir, sandboxPaths } from './paths.ts';
 import { readRecord } from './record.ts';
-import { moveToTrash, removeTree } from './remove.ts';
+import { moveToTrash } from './remove.ts';
 
 /**
  * Cleans up after a server that was killed: ends processes of this data directory's sandboxes that outlived it, and
- * removes half-made sandboxes and what waited to be deleted. Finished sandboxes keep their files, to be woken.
- * Answers the names of the sandboxes in which something still ran.
+ * takes half-made sandboxes away. Finished ones keep their files, to be woken. Answers the names of the sandboxes in
+ * which something still ran.
  */
 export const stopLeftovers = async (
   dataDir: string,
@@ -27,7 +26,5 @@ export const stopLeftovers = async (
   for (const name of cgroups?.names() ?? []) {
     if (!names.includes(name) && (await cgroups?.kill(name))) stopped.push(name);
   }
-  const trash = trashDir(dataDir);
-  for (const entry of existsSync(trash) ? readdirSync(trash) : []) await removeTree(join(trash, entry));
   return stopped;
 };

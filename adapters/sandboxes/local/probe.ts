@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { chownSync, mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { type Cgroups, findCgroups } from './cgroups.ts';
 import { writeEtc } from './etc.ts';
 import { SandboxFailure } from './failure.ts';
-import { dataDirKey, trashDir } from './paths.ts';
+import { dataDirKey } from './paths.ts';
 import { type HostDirs, type Profile, type Tier, tiers } from './profile.ts';
 import { bwrapProfile } from './profile-bwrap.ts';
 import { processProfile } from './profile-process.ts';
@@ -36,10 +36,13 @@ const candidates = (dataDir: string): readonly Candidate[] => {
   ];
 };
 
-/** What the tier promises, asked from inside: a fork works, no capability is left, the uid is the one given. */
+/**
+ * What the tier promises, asked from inside: a fork works, directories are reached by their paths (a parent may be
+ * closed to the sandbox's uid), no capability is left, the uid is the one given.
+ */
 const checks = (profile: Profile, uid: number): string =>
   [
-    'set -e; (true); touch ./probe',
+    'set -e; (true); cd "$1"; cd "$2"; touch probe',
     ...(profile.ownUid ? [`[ "$(id -u)" = ${uid} ]`] : []),
     ...(profile.ownNetwork
       ? ["grep -q '^CapEff:\\s*0*$' /proc/self/status", '[ ! -e /root ]', '[ "$(ls /sys 2>/dev/null)" = "" ]']
@@ -48,7 +51,7 @@ const checks = (profile: Profile, uid: number): string =>
 
 /** Runs the candidate's real command line with a shell in place of the bridge; `undefined` when it holds. */
 const failureOf = async ({ profile, cgroups }: Candidate, dataDir: string): Promise<string | undefined> => {
-  const root = join(trashDir(dataDir), `probe-${randomUUID()}`);
+  const root = join(resolve(dataDir), `probe-${randomUUID()}`);
   const at = (name: string) => join(root, name);
   const dirs: HostDirs = {
     app: at('app'),
@@ -66,8 +69,10 @@ const failureOf = async ({ profile, cgroups }: Candidate, dataDir: string): Prom
       if (profile.ownUid) chownSync(dir, uid, uid);
     }
     writeEtc(dirs.etc, uid, '/home/user');
+    const inside = profile.inside(dirs);
+    const shell = ['sh', '-c', checks(profile, uid), 'sh'];
     const { exitCode, output } = await runOnce(
-      profile.launch(dirs, uid, ['sh', '-c', checks(profile, uid)]),
+      profile.launch(dirs, uid, [...shell, inside.runtime, inside.app]),
       {
         env: {},
         cgroup: cgroups?.create(group) ?? [],
@@ -88,15 +93,17 @@ const rank = (tier: string): number => tiers.indexOf(tier as Tier);
 
 /**
  * The strongest tier that works on this machine, found by running each. With `require`, a weaker one is an error
- * (`isolation_unavailable`) that says what stood in the way.
+ * (`isolation_unavailable`) that says what stood in the way. With `atMost`, stronger ones are not tried.
  */
 export const chooseProfile = async (options: {
   readonly dataDir: string;
   readonly require?: Tier;
+  readonly atMost?: Tier;
 }): Promise<ChosenProfile> => {
   const refused: string[] = [];
   for (const candidate of candidates(options.dataDir)) {
     const { tier } = candidate.profile.isolation;
+    if (options.atMost !== undefined && rank(tier) > rank(options.atMost)) continue;
     const failure = await failureOf(candidate, options.dataDir);
     if (failure !== undefined) {
       refused.push(`${tier}: ${failure}`);

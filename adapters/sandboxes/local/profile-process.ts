@@ -21,6 +21,11 @@ const prefix = (ownUid: boolean, uid: number): readonly string[] => {
     : ['setpriv', '--no-new-privs', endWithParent, '--'];
 };
 
+const asWhom = (ownUid: boolean): string => {
+  if (ownUid) return 'under users of their own';
+  return process.getuid?.() === 0 ? 'as root' : 'as your own user';
+};
+
 /** Plain child processes in a directory of their own: they read what their user reads and reach the host's network. */
 export const processProfile = (options: {
   readonly ownUid: boolean;
@@ -34,8 +39,7 @@ export const processProfile = (options: {
     uid: options.ownUid ? 'own' : 'shared',
     limits: options.limits,
     kernel: 'shared',
-    summary:
-      'no isolation, development only: apps run as plain processes that see this machine and its network',
+    summary: `no isolation, development only: apps run as plain processes of this machine, ${asWhom(options.ownUid)}, and see its files and its network`,
   },
   ownUid: options.ownUid,
   ownNetwork: false,

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, renameSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { trashDir } from './paths.ts';
@@ -28,4 +28,18 @@ export const moveToTrash = (dataDir: string, path: string): string | undefined =
   const target = join(trashDir(dataDir), randomUUID());
   renameSync(path, target);
   return target;
+};
+
+/** The same within the directory it is in, for what may lie on another file system than the trash. */
+export const moveAside = (path: string): string | undefined => {
+  if (!existsSync(path)) return undefined;
+  const target = `${path}.${randomUUID()}`;
+  renameSync(path, target);
+  return target;
+};
+
+/** Removes what waits in the trash, also from before a crash. */
+export const emptyTrash = async (dataDir: string): Promise<void> => {
+  const trash = trashDir(dataDir);
+  for (const entry of existsSync(trash) ? readdirSync(trash) : []) await removeTree(join(trash, entry));
 };

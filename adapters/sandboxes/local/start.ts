@@ -1,24 +1,17 @@
 import { chownSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { BootRequest, HttpEndpoint, Sandbox } from '../../../commands/ports/sandboxes.ts';
-import { bridgeCall } from './bridge-call.ts';
 import { bridgeEnv, freePort, PREVIEW_PORT } from './bridge-env.ts';
+import { type BridgeProcess, watchBridge } from './bridge-process.ts';
 import { bridgedSandbox } from './bridged-sandbox.ts';
 import { endProcesses } from './end.ts';
-import { SandboxFailure } from './failure.ts';
 import { openForwards } from './forwards.ts';
-import { takeSocket } from './links.ts';
-import { captureLines } from './output.ts';
+import { bridgeSockets, untilHealthy } from './healthy.ts';
 import { makeSocketParent, type SandboxPaths } from './paths.ts';
 import type { ChosenProfile } from './probe.ts';
 import { writeIdentity } from './process-identity.ts';
 import { removeTree } from './remove.ts';
 import { spawnInside } from './spawn.ts';
-
-const HEALTHY_WITHIN_MS = 25_000;
-const LOOK_EVERY_MS = 10;
-const HEALTH_TIMEOUT_MS = 2_000;
 
 export type Started = {
   readonly sandbox: Sandbox;
@@ -38,7 +31,7 @@ export type StartOptions = {
   readonly onLine: (line: string) => void;
 };
 
-const socketEndpoint = (socketPath: string): HttpEndpoint => ({
+const onSocket = (socketPath: string): HttpEndpoint => ({
   socketPath,
   origin: 'http://sandbox',
   headers: {},
@@ -54,95 +47,46 @@ const prepareSockets = async (paths: SandboxPaths, uid: number): Promise<void> =
   rmSync(paths.pid, { force: true });
 };
 
-const isHealthy = async (endpoint: HttpEndpoint, token: string, signal: AbortSignal): Promise<boolean> => {
-  try {
-    const answer = await bridgeCall(endpoint, token, {
-      method: 'GET',
-      path: '/health',
-      timeoutMs: HEALTH_TIMEOUT_MS,
-      signal,
-    });
-    return answer.status === 200;
-  } catch {
-    // Bound but not listening yet, or not answering yet: looked at again until the deadline.
-    return false;
-  }
-};
-
 /** Starts the bridge on files that are there already, and waits until it is healthy. */
 export const startSandbox = async (options: StartOptions): Promise<Started> => {
   const { paths, chosen, uid, request } = options;
   const { profile, cgroups } = chosen;
-  const { name, bridgeToken: token, signal } = request;
+  const { name, bridgeToken: token } = request;
+  const wanted = profile.ownNetwork ? request.forwards : [];
   await prepareSockets(paths, uid);
-  const forwards = await openForwards(paths.forwards, uid, profile.ownNetwork ? request.forwards : []);
+  const forwards = await openForwards(paths.forwards, uid, wanted);
 
-  const dirs = { ...paths, runtime: options.runtime };
-  const inside = profile.inside(dirs);
-  const env = bridgeEnv({
-    dirs: inside,
-    token,
-    previewPort: profile.ownNetwork ? PREVIEW_PORT : await freePort(),
-    forwards: profile.ownNetwork ? request.forwards : [],
-    mark: paths.mark,
-    ...(options.agentCommand ? { agentCommand: options.agentCommand } : {}),
-  });
-  const command = [join(inside.runtime, 'bin/node'), join(inside.runtime, 'bridge/main.ts')];
-  const child = spawnInside(profile.launch(dirs, uid, command), {
-    env,
-    cgroup: cgroups?.create(name) ?? [],
-    ...(profile.ownNetwork ? {} : { cwd: paths.app }),
-  });
-  if (child.pid !== undefined) writeIdentity(paths.pid, child.pid);
-  const recent: string[] = [];
-  for (const stream of [child.stdout, child.stderr]) {
-    if (stream === null) continue;
-    captureLines(stream, (line) => {
-      if (recent.push(line) > 20) recent.shift();
-      options.onLine(line);
-    });
-  }
-
-  let over: string | undefined;
-  const ended = new Promise<string>((resolve) => {
-    child.once('error', (error) => resolve(error.message));
-    child.once('exit', (code, killedBy) => resolve(killedBy ?? `exit code ${code}`));
-  });
-  void ended.then((how) => {
-    over = how;
-  });
+  let bridge: BridgeProcess | undefined;
   const stop = async (): Promise<void> => {
     await endProcesses(name, paths, cgroups);
-    await ended;
+    await bridge?.ended;
     await forwards.close();
   };
-
-  const bridge = socketEndpoint(join(paths.links, 'bridge.sock'));
-  const preview = socketEndpoint(join(paths.links, 'preview.sock'));
-  const deadline = performance.now() + HEALTHY_WITHIN_MS;
   try {
-    for (;;) {
-      const taken = ['bridge.sock', 'preview.sock'].map((socket) =>
-        takeSocket(paths.run, paths.links, socket),
-      );
-      if (taken.every(Boolean) && (await isHealthy(bridge, token, signal))) break;
-      if (over !== undefined)
-        throw new SandboxFailure(
-          'bridge_exited',
-          `The bridge of ${name} ended (${over}): ${recent.join(' | ').slice(0, 500)}`,
-          true,
-        );
-      if (signal.aborted || performance.now() > deadline)
-        throw new SandboxFailure(
-          'sandbox_boot_timeout',
-          `The bridge of ${name} did not become healthy.`,
-          true,
-        );
-      await sleep(LOOK_EVERY_MS);
-    }
+    const dirs = { ...paths, runtime: options.runtime };
+    const inside = profile.inside(dirs);
+    const env = bridgeEnv({
+      dirs: inside,
+      token,
+      previewPort: profile.ownNetwork ? PREVIEW_PORT : await freePort(),
+      forwards: wanted,
+      mark: paths.mark,
+      ...(options.agentCommand ? { agentCommand: options.agentCommand } : {}),
+    });
+    const command = [join(inside.runtime, 'bin/node'), join(inside.runtime, 'bridge/main.ts')];
+    const child = spawnInside(profile.launch(dirs, uid, command), {
+      env,
+      cgroup: cgroups?.create(name) ?? [],
+      ...(profile.ownNetwork ? {} : { cwd: paths.app }),
+    });
+    if (child.pid !== undefined) writeIdentity(paths.pid, child.pid);
+    bridge = watchBridge(child, options.onLine);
+    const endpoint = onSocket(join(paths.links, bridgeSockets.bridge));
+    const preview = onSocket(join(paths.links, bridgeSockets.preview));
+    await untilHealthy(bridge, paths, endpoint, request);
+    return { sandbox: bridgedSandbox({ name, token, bridge: endpoint, preview }), stop, ended: bridge.ended };
   } catch (error) {
     await stop();
     throw error;
   }
-  return { sandbox: bridgedSandbox({ name, token, bridge, preview }), stop, ended };
 };

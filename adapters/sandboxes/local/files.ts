@@ -1,0 +1,71 @@
+import { chmodSync, chownSync, mkdirSync, readdirSync } from 'node:fs';
+import type { Background } from './background.ts';
+import type { BakedTemplate } from './bake.ts';
+import { handOver } from './clone.ts';
+import { writeEtc } from './etc.ts';
+import { readManifest } from './manifest.ts';
+import { type SandboxPaths, sandboxesDir, sandboxPaths } from './paths.ts';
+import type { Profile } from './profile.ts';
+import { readRecord, type SandboxRecord, writeRecord } from './record.ts';
+import { emptyTrash, moveAside, moveToTrash, removeTree } from './remove.ts';
+import { createSpares } from './spares.ts';
+import { createUids } from './uids.ts';
+
+export type SandboxFiles = {
+  readonly paths: (name: string) => SandboxPaths;
+  /** A fresh app from the template; answers the uid it belongs to. There must be nothing of that name. */
+  readonly create: (name: string) => Promise<number>;
+  /** Takes the files away at once; the disk is freed by and by, which the answered promise waits for. */
+  readonly discard: (name: string) => Promise<void>;
+  /** `undefined` where no whole sandbox is left. */
+  readonly record: (name: string) => SandboxRecord | undefined;
+  readonly names: () => readonly string[];
+};
+
+/** The directories of all sandboxes of one data directory. */
+export const createSandboxFiles = (options: {
+  readonly dataDir: string;
+  readonly baked: BakedTemplate;
+  readonly profile: Profile;
+  readonly background: Background;
+}): SandboxFiles => {
+  const { dataDir, baked, profile, background } = options;
+  const manifest = readManifest(baked.manifestFile);
+  const uids = createUids(dataDir);
+  const spares = createSpares({ dataDir, baked, manifest, share: profile.ownUid });
+  const paths = (name: string): SandboxPaths => sandboxPaths(dataDir, name);
+  const record = (name: string): SandboxRecord | undefined => readRecord(paths(name).record);
+  background.run('emptying the trash', () => emptyTrash(dataDir));
+  background.run('making spare clones', spares.refill);
+
+  return {
+    paths,
+    record,
+    names: () => readdirSync(sandboxesDir(dataDir)).filter((name) => record(name) !== undefined),
+    create: async (name) => {
+      const { root, app, home, etc, record: file } = paths(name);
+      const uid = profile.ownUid ? uids.take() : (process.getuid?.() ?? 0);
+      mkdirSync(root, { mode: 0o711 });
+      await spares.takeTo(app);
+      // Other sandboxes' users come this far where they see the host's files.
+      chmodSync(app, 0o700);
+      mkdirSync(home, { mode: 0o700 });
+      if (profile.ownUid) {
+        handOver(manifest, app, uid);
+        chownSync(home, uid, uid);
+      }
+      writeEtc(etc, uid, profile.inside({ ...paths(name), runtime: baked.runtimeDir }).home);
+      // Last, so that a directory with a record is a whole sandbox.
+      writeRecord(file, { version: 1, name, uid, template: baked.hash });
+      background.run('making spare clones', spares.refill);
+      return uid;
+    },
+    discard: async (name) => {
+      const { root, sockets } = paths(name);
+      const uid = record(name)?.uid;
+      const aside = [moveToTrash(dataDir, root), ...(sockets === root ? [] : [moveAside(sockets)])];
+      if (uid !== undefined) uids.giveBack(uid);
+      for (const path of aside) if (path !== undefined) await removeTree(path);
+    },
+  };
+};

@@ -1,0 +1,112 @@
+import { request } from 'node:http';
+import { createServer } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { HttpEndpoint, SandboxHost } from '../../commands/ports/sandboxes.ts';
+import { bootRequest, must } from './sandboxes.contract-kit.ts';
+
+const get = ({ socketPath, origin, headers }: HttpEndpoint): Promise<number> =>
+  new Promise((resolve) => {
+    const outgoing = request(
+      origin,
+      { ...(socketPath ? { socketPath } : {}), headers, agent: false },
+      (answer) => {
+        answer.resume();
+        resolve(answer.statusCode ?? 0);
+      },
+    );
+    outgoing.once('error', () => resolve(0));
+    outgoing.end();
+  });
+
+/** What every sandbox host does, wherever its sandboxes run. */
+export const sandboxHostContract = (
+  describeHost: string,
+  open: () => Promise<{ readonly host: SandboxHost; readonly close: () => Promise<void> }>,
+): void => {
+  describe(`${describeHost}, as a sandbox host`, () => {
+    let host: SandboxHost;
+    let close: () => Promise<void>;
+    beforeAll(async () => {
+      ({ host, close } = await open());
+    });
+    afterAll(() => close());
+
+    it('boots a sandbox whose commands run in /app and tell their exit code', async () => {
+      const sandbox = await must(host.boot(bootRequest('mk0r-one')));
+      const result = await must(
+        sandbox.exec({
+          cmd: ['sh', '-c', 'echo out; echo err >&2; cat; exit 3'],
+          stdin: 'in',
+          timeoutMs: 5_000,
+        }),
+      );
+      expect(result).toEqual({ exitCode: 3, stdout: 'out\nin', stderr: 'err\n' });
+      expect(host.running('mk0r-one')?.name).toBe('mk0r-one');
+    });
+
+    it('writes and reads files of the app, and gives them the mode asked for', async () => {
+      const sandbox = await must(host.boot(bootRequest('mk0r-files')));
+      await must(sandbox.writeFile('/app/.env', 'A="ü $x `id`"\n', 0o600));
+      expect(await must(sandbox.readFile('/app/.env'))).toBe('A="ü $x `id`"\n');
+      const stat = await must(sandbox.exec({ cmd: ['stat', '-c', '%a', '.env'], timeoutMs: 5_000 }));
+      expect(stat.stdout.trim()).toBe('600');
+      expect(await sandbox.readFile('/app/none')()).toMatchObject({ left: { code: 'file_not_found' } });
+    });
+
+    it('serves the preview of the dev server', async () => {
+      const sandbox = await must(host.boot(bootRequest('mk0r-preview')));
+      let status = 0;
+      for (let tries = 0; status !== 200 && tries < 300; tries += 1) {
+        status = await get(sandbox.preview);
+        if (status !== 200) await sleep(50);
+      }
+      expect(status).toBe(200);
+    });
+
+    it('reaches a listed server of the host, at the port it was promised', async () => {
+      const server = createServer((socket) => socket.end('hello from outside'));
+      await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+      const address = server.address();
+      const target = { host: '127.0.0.1', port: typeof address === 'object' && address ? address.port : 0 };
+      const port = host.isolation.network === 'own' ? 5432 : target.port;
+      const sandbox = await must(host.boot(bootRequest('mk0r-fwd', { forwards: [{ port, target }] })));
+      const script = `require('net').connect(${port}, '127.0.0.1').pipe(process.stdout)`;
+      const result = await must(sandbox.exec({ cmd: ['node', '-e', script], timeoutMs: 10_000 }));
+      expect(result.stdout).toBe('hello from outside');
+      server.close();
+    });
+
+    it('wakes a sleeping sandbox on the files it had', async () => {
+      const sandbox = await must(host.boot(bootRequest('mk0r-sleeper')));
+      await must(sandbox.writeFile('/app/kept.txt', 'kept'));
+      await must(host.sleep('mk0r-sleeper'));
+      expect(host.running('mk0r-sleeper')).toBeUndefined();
+      expect(await must(host.list())).toContainEqual({ name: 'mk0r-sleeper', state: 'stopped' });
+      const woken = await must(host.wake(bootRequest('mk0r-sleeper')));
+      expect(await must(woken.readFile('/app/kept.txt'))).toBe('kept');
+    });
+
+    it('boots a name again from scratch, and keeps one of it', async () => {
+      const first = await must(host.boot(bootRequest('mk0r-again')));
+      await must(first.writeFile('/app/old.txt', 'old'));
+      const second = await must(host.boot(bootRequest('mk0r-again')));
+      expect(await second.readFile('/app/old.txt')()).toMatchObject({ left: { code: 'file_not_found' } });
+      expect((await must(host.list())).filter(({ name }) => name === 'mk0r-again')).toHaveLength(1);
+    });
+
+    it('ends a sandbox and its files, also one that is gone already', async () => {
+      await must(host.boot(bootRequest('mk0r-gone')));
+      await must(host.destroy('mk0r-gone'));
+      await must(host.destroy('mk0r-gone'));
+      expect((await must(host.list())).map(({ name }) => name)).not.toContain('mk0r-gone');
+      expect(await host.wake(bootRequest('mk0r-gone'))()).toMatchObject({ left: { code: 'sandbox_gone' } });
+    });
+
+    it('gives up a boot that is aborted, and leaves nothing of it', async () => {
+      const aborted = await host.boot(bootRequest('mk0r-aborted', { signal: AbortSignal.abort() }))();
+      expect(aborted).toMatchObject({ left: { retryable: true } });
+      expect((await must(host.list())).map(({ name }) => name)).not.toContain('mk0r-aborted');
+    });
+  });
+};
