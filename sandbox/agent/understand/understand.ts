@@ -37,7 +37,7 @@ function checked(meaning: Understanding): Understanding {
 }
 
 const ASKS_TO_BUILD =
-  /\b(?:build|make|create|want|need|give|design|start|write|develop|generate|set up|would like|app|tracker|website|page|tool)\b|^\s*(?:an?|my)\s|\b(?:track|log|keep|collect|organi[sz]e|manage|record)\b|\b(?:list|book|diary|journal|notebook)\b/i;
+  /\b(?:build|make|create|want|need|give|design|start|write|develop|generate|set up|would like|app|tracker|website|page|tool)\b|^\s*(?:an?|my)\s|\b(?:track|log|keep|collect|organi[sz]e|manage|record)\b|\b(?:(?:wait|to-?do)?lists?|book|diary|journal|notebook|newsletter|sign-?ups?|coming soon)\b/i;
 
 function build(text: string, current: AppSpec | undefined): Understanding | undefined {
   const part = ASKS_TO_BUILD.test(text) ? partOf(text) : undefined;

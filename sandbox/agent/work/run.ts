@@ -7,7 +7,7 @@ const KEPT_CHARACTERS = 6000;
 
 /**
  * Runs a Node script of the app and answers its exit code (124 after `timeoutMs`) and the end of its output.
- * Aborting kills the whole process group and rejects with the signal's reason.
+ * Aborting kills the whole process group and, when it is gone, rejects with the signal's reason.
  */
 export async function runNode(
   args: readonly string[],
@@ -37,10 +37,6 @@ export async function runNode(
   const keep = (chunk: string) => {
     output = (output + chunk).slice(-KEPT_CHARACTERS);
   };
-  const aborted = () => {
-    killGroup();
-    reject(options.signal.reason);
-  };
   const timer = setTimeout(() => {
     timedOut = true;
     killGroup();
@@ -48,9 +44,10 @@ export async function runNode(
 
   child.stdout.setEncoding('utf8').on('data', keep);
   child.stderr.setEncoding('utf8').on('data', keep);
-  options.signal.addEventListener('abort', aborted, { once: true });
+  options.signal.addEventListener('abort', killGroup, { once: true });
   child.on('error', reject);
   child.on('close', (code) => {
+    if (options.signal.aborted) return reject(options.signal.reason);
     const exitCode = timedOut ? 124 : (code ?? 137);
     resolve({ exitCode, output: stripVTControlCharacters(output).trim(), ms: performance.now() - started });
   });
@@ -59,6 +56,6 @@ export async function runNode(
     return await promise;
   } finally {
     clearTimeout(timer);
-    options.signal.removeEventListener('abort', aborted);
+    options.signal.removeEventListener('abort', killGroup);
   }
 }
