@@ -13,6 +13,7 @@ import type { Derive } from '../../commands/identifiers.ts';
 import type { Forward } from '../../commands/ports/sandboxes.ts';
 import type { Config } from '../config.ts';
 import type { Logger } from '../log.ts';
+import { type Closers, startAll } from './closers.ts';
 import { startIngest } from './ingest.ts';
 import { rememberedPort } from './remembered-port.ts';
 
@@ -29,9 +30,14 @@ const LOOPBACK = '127.0.0.1';
  */
 export const startEmbeddedServices = async (
   config: Config,
-  options: { readonly publicUrl: string; readonly derive: Derive; readonly logger: Logger },
+  options: {
+    readonly publicUrl: string;
+    readonly derive: Derive;
+    readonly logger: Logger;
+    readonly closers: Closers;
+  },
 ) => {
-  const { publicUrl, derive, logger } = options;
+  const { publicUrl, derive, logger, closers } = options;
   const dir = (name: string) => {
     const path = join(config.dataDir, name);
     mkdirSync(path, { recursive: true, mode: 0o700 });
@@ -39,7 +45,9 @@ export const startEmbeddedServices = async (
   };
   const controlKey = `re_${derive('mail-control-key')}`;
   const analytics = openAnalyticsStore({ file: join(dir('analytics'), 'analytics.db') });
-  const [postgres, mail, git, identity, ingest] = await Promise.all([
+  closers.add(analytics.close);
+  const [postgres, mail, git, identity, ingest] = await startAll(
+    closers,
     startEmbeddedPostgres({
       dataDir: join(config.dataDir, 'postgres'),
       port: config.ports.postgres,
@@ -60,7 +68,7 @@ export const startEmbeddedServices = async (
     }),
     openLocalIdentity({ folder: dir('identity'), projectId: FIREBASE_PROJECT }),
     startIngest(analytics),
-  ]);
+  );
 
   const providers = {
     posthog: posthogProvider({
@@ -89,13 +97,7 @@ export const startEmbeddedServices = async (
     at(portOf(publicUrl), ingest.port),
   ];
 
-  const close = async (): Promise<void> => {
-    await Promise.allSettled([mail.close(), git.close(), ingest.close(), postgres.close()]);
-    identity.close();
-    analytics.close();
-  };
-
-  return { postgres, mail, git, identity, analytics, providers, forwards, controlKey, close };
+  return { postgres, mail, git, identity, analytics, providers, forwards, controlKey };
 };
 
 const portOf = (url: string): number => {

@@ -1,22 +1,14 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import * as E from 'fp-ts/lib/Either.js';
 import { createBridgeAgent } from '../../adapters/agent/bridge-client.ts';
 import { analyticsIngest } from '../../adapters/analytics/ingest.ts';
-import { openSqliteEventStore } from '../../adapters/event-store/sqlite.ts';
 import { createTokenVerifier } from '../../adapters/identity/verify.ts';
-import { openSqliteReadModels } from '../../adapters/read-models/sqlite.ts';
-import { bakeTemplate } from '../../adapters/sandboxes/local/bake.ts';
-import { createLocalSandboxHost } from '../../adapters/sandboxes/local/host.ts';
-import { tiers } from '../../adapters/sandboxes/local/profile.ts';
-import { loadMasterKey } from '../../adapters/vault/master-key.ts';
 import { decryptField, encryptField } from '../../adapters/vault/personal-fields.ts';
-import { openSqliteVault } from '../../adapters/vault/sqlite.ts';
 import { createDirectory } from '../../commands/directory.ts';
 import type { World } from '../../commands/effects/context.ts';
 import { createHandlers } from '../../commands/handler.ts';
-import { createDeriver, randomId, sha256 } from '../../commands/identifiers.ts';
+import { randomId, sha256 } from '../../commands/identifiers.ts';
 import { createJournal } from '../../commands/journal.ts';
 import { systemClock } from '../../commands/ports/clock.ts';
 import type { SandboxHost } from '../../commands/ports/sandboxes.ts';
@@ -24,29 +16,26 @@ import type { Context } from '../../commands/process-managers/context.ts';
 import { type Runner, startRunner } from '../../commands/process-managers/runner.ts';
 import { createReader } from '../../commands/reader.ts';
 import type { Config } from '../config.ts';
-import { type Logger, logStep, type Scrubber } from '../log.ts';
+import type { Logger, Scrubber } from '../log.ts';
 import { createMetrics } from '../metrics.ts';
 import { buildServer } from '../server.ts';
 import { createApplication } from './application.ts';
-import { FIREBASE_PROJECT, startEmbeddedServices } from './embedded.ts';
+import { type Closers, createClosers } from './closers.ts';
+import { type EmbeddedServices, FIREBASE_PROJECT, startEmbeddedServices } from './embedded.ts';
 import { createFeed, startHub } from './hub.ts';
 import { INGEST_PATH } from './ingest.ts';
+import { startLocalSandboxes } from './local-sandboxes.ts';
+import { createObserver } from './observer.ts';
 import { createPanels } from './panels.ts';
 import { freePort } from './remembered-port.ts';
-import { scrubbedVault } from './secrets.ts';
-import { StartError } from './start-error.ts';
+import { openStorage } from './storage.ts';
 import { SYSTEM_PROMPT } from './system-prompt.ts';
 import { startViews } from './views.ts';
 
-const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const WEB_ROOT = join(fileURLToPath(new URL('../../', import.meta.url)), 'web', 'dist');
 
 /** How many unclaimed sandboxes boot at once: on two cores a second one only makes both slower. */
 const POOL_BOOT_CONCURRENCY = 1;
-
-const orStop = <A>(result: E.Either<{ readonly message: string }, A>): A => {
-  if (E.isLeft(result)) throw new StartError(result.left.message);
-  return result.right;
-};
 
 export type Started = {
   readonly url: string;
@@ -56,113 +45,97 @@ export type Started = {
   readonly close: () => Promise<void>;
 };
 
-/** Puts everything together and starts it. Throws `StartError` with a sentence that says what to do. */
-export const start = async (
-  config: Config,
-  {
-    logger,
-    scrubber,
-    say,
-  }: { readonly logger: Logger; readonly scrubber: Scrubber; readonly say: (line: string) => void },
-): Promise<Started> => {
-  const { dataDir } = config;
-  mkdirSync(dataDir, { recursive: true });
-  const runner = randomId();
-  const port = config.port === 0 ? await freePort(config.host) : config.port;
-  const publicUrl = config.publicUrl ?? `http://localhost:${port}`;
+export type StartOptions = {
+  readonly logger: Logger;
+  readonly scrubber: Scrubber;
+  /** Told what is being set up and how long it took, a line at a time. */
+  readonly say: (line: string) => void;
+  /** The outside world as effects get to use it; a bench slows it down, a test cuts it off. */
+  readonly decorate?: (world: World) => World;
+};
 
-  const masterKey = config.masterKey ?? orStop(loadMasterKey({ env: undefined, dataDir }));
-  const derive = createDeriver(masterKey);
-  mkdirSync(join(dataDir, 'log'), { recursive: true, mode: 0o700 });
-  const store = orStop(openSqliteEventStore({ file: join(dataDir, 'log', 'events.db'), logger }));
-  const openedVault = orStop(openSqliteVault({ file: join(dataDir, 'log', 'vault.db'), masterKey }));
-  const vault = scrubbedVault(openedVault, scrubber);
-  const readModels = openSqliteReadModels({ file: join(dataDir, 'log', 'views.db') });
-
-  let process_managers: Runner | undefined;
-  const exited = (name: string) => process_managers?.sandboxExited(name.replace(/^mk0r-/, ''));
-  const baked = await bakeTemplate({ sourceDir: join(ROOT, 'sandbox'), dataDir, log: say });
-  const tier = tiers.find((name) => name === config.isolation);
-  if (config.isolation !== undefined && tier === undefined) {
-    throw new StartError(
-      `MK0R_ISOLATION: "${config.isolation}" is not a tier. Use one of ${tiers.join(', ')}.`,
-    );
+/** Puts everything together and starts it. Where that fails, what had been started is stopped again. */
+export const start = async (config: Config, options: StartOptions): Promise<Started> => {
+  const closers = createClosers();
+  try {
+    return { ...(await startParts(config, options, closers)), close: closers.closeAll };
+  } catch (error) {
+    await closers.closeAll();
+    throw error;
   }
-  const [services, sandboxes] = await Promise.all([
-    startEmbeddedServices({ ...config, port }, { publicUrl, derive, logger }),
-    createLocalSandboxHost({
-      dataDir,
-      baked,
-      logger: logger.child({ part: 'sandboxes' }),
-      onExit: exited,
-      ...(tier === undefined ? {} : { require: tier }),
-      ...(config.agentCommand === undefined ? {} : { agentCommand: ['sh', '-c', config.agentCommand] }),
+};
+
+const startParts = async (
+  configured: Config,
+  { logger, scrubber, say, decorate = (world) => world }: StartOptions,
+  closers: Closers,
+): Promise<Omit<Started, 'close'>> => {
+  // Enterable, not readable: Postgres and the sandboxes run as users of their own below it.
+  mkdirSync(configured.dataDir, { recursive: true, mode: 0o711 });
+  const port = configured.port === 0 ? await freePort(configured.host) : configured.port;
+  const publicUrl = configured.publicUrl ?? `http://localhost:${port}`;
+  const config: Config = { ...configured, port, publicUrl };
+  const runner = randomId();
+  const metrics = createMetrics();
+  const running: { managers?: Runner } = {};
+
+  const { store, vault, readModels, derive } = openStorage(config, { logger, scrubber, closers });
+  const [services, sandboxes] = await bothOrNeither(
+    startEmbeddedServices(config, { publicUrl, derive, logger, closers }),
+    startLocalSandboxes(config, {
+      logger,
+      say,
+      closers,
+      onExit: (slug) => running.managers?.sandboxExited(slug),
     }),
-  ]);
+  );
   scrubber.register(services.controlKey);
 
   const stopping = new AbortController();
   const cipher = { encryptField, decryptField };
-  const clock = systemClock;
-  const journal = createJournal({ store, vault, cipher, clock });
   const reader = createReader({ store, vault, cipher });
-  const metrics = createMetrics();
   const hub = startHub(store, reader, stopping.signal);
-  const world: World = {
-    sandboxes,
-    agent: createBridgeAgent(),
-    providers: services.providers,
-    repository: services.providers.github,
-    vault,
-    derive,
-    forwards: services.forwards,
-    systemPrompt: SYSTEM_PROMPT,
-    runner,
-  };
+  const views = await startViews(createFeed(store, reader), readModels, {
+    signal: stopping.signal,
+    log: logger,
+  });
+  closers.add(async () => {
+    stopping.abort();
+    await Promise.all([views.stopped, hub.stopped]);
+  });
+
   const context: Context = {
-    handlers: createHandlers(journal, clock),
+    handlers: createHandlers(createJournal({ store, vault, cipher, clock: systemClock }), systemClock),
     reader,
     directory: createDirectory(),
-    world,
-    clock,
+    world: decorate({
+      sandboxes: sandboxes.host,
+      agent: createBridgeAgent(),
+      providers: services.providers,
+      repository: services.providers.github,
+      vault,
+      derive,
+      forwards: services.forwards,
+      systemPrompt: SYSTEM_PROMPT,
+      runner,
+    }),
+    clock: systemClock,
     settings: {
       runner,
       exclusive: true,
-      specHash: specHashOf(config, baked.hash),
+      specHash: specHashOf(config, sandboxes.templateHash),
       model: config.defaultModel,
       poolTarget: config.poolTarget,
       poolBootConcurrency: POOL_BOOT_CONCURRENCY,
     },
     log: logger.child({ part: 'process managers' }),
-    observe: {
-      step: ({ sessionId: _id, ...mark }) => {
-        logStep(logger, mark);
-        metrics.bootStep({ step: mark.step, outcome: mark.outcome, seconds: mark.ms / 1_000 });
-      },
-      turn: ({ slug, outcome, ms }) => {
-        logger.info(
-          { slug, outcome, ms: Math.round(ms) },
-          `session ${slug} · turn ${outcome} ${Math.round(ms)} ms`,
-        );
-        if (outcome !== 'superseded') metrics.turn(outcome);
-      },
-    },
+    observe: createObserver(logger, metrics),
     volatile: hub.volatile,
   };
-  const views = await startViews(createFeed(store, reader), readModels, {
-    signal: stopping.signal,
-    log: logger,
-  });
   const managers = startRunner(context, store);
-  process_managers = managers;
-
-  let ready = false;
-  void Promise.all([managers.caughtUp, views.caughtUp]).then(
-    () => {
-      ready = true;
-    },
-    (error: unknown) => logger.error({ error: String(error) }, 'could not catch up with the log'),
-  );
+  running.managers = managers;
+  closers.add(managers.stop);
+  const caughtUp = whenDone(Promise.all([managers.caughtUp, views.caughtUp]), logger);
 
   const app = createApplication({
     context,
@@ -172,26 +145,17 @@ export const start = async (
     nudgePool: managers.nudgePool,
     claimed: metrics.claim,
     health: () => ({
-      isolation: sandboxes.isolation,
+      isolation: sandboxes.host.isolation,
       store: 'up',
-      services: {
-        posthog: 'embedded',
-        neon: `embedded (${services.postgres.state()})`,
-        resend: 'embedded',
-        github: 'embedded',
-      },
+      services: healthOf(services),
       agent: config.agentCommand ?? 'mk0r-offline-agent (rule-based)',
-      ready: ready && services.postgres.state() === 'up',
+      ready: caughtUp() && services.postgres.state() === 'up',
     }),
-  });
-  const verifyToken = createTokenVerifier({
-    projectId: FIREBASE_PROJECT,
-    localCerts: services.identity.certs,
   });
   const { server } = await buildServer({
     app,
-    config: { ...config, port, publicUrl },
-    verifyToken,
+    config,
+    verifyToken: createTokenVerifier({ projectId: FIREBASE_PROJECT, localCerts: services.identity.certs }),
     logger: logger.child({ part: 'http' }),
     metrics,
     panels: createPanels(services, vault),
@@ -200,7 +164,7 @@ export const start = async (
       embedded: true,
     },
     embedded: ['neon', 'resend', 'github', 'posthog', 'identity'],
-    webRoot: join(ROOT, 'web', 'dist'),
+    webRoot: WEB_ROOT,
     mounts: [
       services.identity.plugin,
       async (mounted) => {
@@ -208,26 +172,35 @@ export const start = async (
       },
     ],
   });
-
-  const close = async (): Promise<void> => {
-    await server.close();
-    await managers.stop();
-    stopping.abort();
-    await Promise.allSettled([views.stopped, hub.stopped, sandboxes.close()]);
-    await services.close();
-    await readModels.close();
-    openedVault.close();
-    await store.close();
-  };
-
-  try {
-    await server.listen({ host: config.host, port });
-  } catch (error) {
-    await close();
-    throw error;
-  }
-  return { url: publicUrl, port, sandboxes, close };
+  closers.add(() => server.close());
+  await server.listen({ host: config.host, port });
+  return { url: publicUrl, port, sandboxes: sandboxes.host };
 };
+
+/** Waits for both also where one fails, so that whatever the other started is known to the closers. */
+const bothOrNeither = async <A, B>(first: Promise<A>, second: Promise<B>): Promise<readonly [A, B]> => {
+  await Promise.allSettled([first, second]);
+  return [await first, await second];
+};
+
+const whenDone = (done: Promise<unknown>, logger: Logger): (() => boolean) => {
+  let isDone = false;
+  done.then(
+    () => {
+      isDone = true;
+    },
+    (error: unknown) => logger.error({ error: String(error) }, 'could not catch up with the log'),
+  );
+  return () => isDone;
+};
+
+const healthOf = ({ postgres }: EmbeddedServices): Readonly<Record<string, string>> => ({
+  posthog: 'embedded',
+  neon: `embedded, ${postgres.state()}`,
+  resend: 'embedded',
+  github: 'embedded',
+  identity: 'embedded',
+});
 
 /** What pooled sessions must have been made with to serve: a change of any of it makes them stale. */
 const specHashOf = (config: Config, templateHash: string): string =>
