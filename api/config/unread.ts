@@ -9,7 +9,7 @@ export const unreadVariables = (env: Readonly<Record<string, string | undefined>
 const isForeign = (name: string): boolean =>
   Object.hasOwn(VARIABLES, name) ||
   // Read by whoever spawns or tests this server, not by its configuration.
-  /^MK0R_(TEST|FAILPOINT|CHROMIUM|BENCH|SETUP)/.test(name) ||
+  /^MK0R_(TEST|FAILPOINT|CHROMIUM|BENCH|SETUP|SERVER)/.test(name) ||
   !(name.startsWith('MK0R_') || Object.hasOwn(CLOUD_VARIABLES, name));
 
 const unread = (name: string): string => {

@@ -1,0 +1,59 @@
+import type { FastifyPluginAsync } from 'fastify';
+import type { Config } from '../config.ts';
+import type { Access, VerifyToken } from './access.ts';
+import { guard } from './guard.ts';
+import { backendRoutes } from './routes/backend.ts';
+import { codeRoutes } from './routes/code.ts';
+import type { RouteContext } from './routes/context.ts';
+import { envRoutes } from './routes/env.ts';
+import { eventRoutes } from './routes/events.ts';
+import { healthRoutes } from './routes/health.ts';
+import { historyRoutes } from './routes/history.ts';
+import { liveTicketRoutes } from './routes/live-ticket.ts';
+import { operatorRoutes } from './routes/operator.ts';
+import { publicRoutes } from './routes/public.ts';
+import { sessionRoutes } from './routes/session.ts';
+import { sessionsRoutes } from './routes/sessions.ts';
+import { turnRoutes } from './routes/turns.ts';
+import { validatorCompiler } from './validation.ts';
+
+export const ROUTES = [
+  publicRoutes,
+  sessionsRoutes,
+  sessionRoutes,
+  turnRoutes,
+  historyRoutes,
+  eventRoutes,
+  codeRoutes,
+  backendRoutes,
+  envRoutes,
+  operatorRoutes,
+  liveTicketRoutes,
+  healthRoutes,
+];
+
+/** One line of the route table: what tests hold the guard against. */
+export type RouteRow = { readonly method: string; readonly url: string; readonly access: Access };
+
+/** The API: every route, behind the one guard. */
+export const apiRoutes =
+  (
+    context: RouteContext & { readonly verifyToken: VerifyToken; readonly config: Config },
+    table: RouteRow[] = [],
+  ): FastifyPluginAsync =>
+  async (server) => {
+    guard(server, { app: context.app, verifyToken: context.verifyToken, tokens: context.config });
+    server.addHook('onRoute', ({ method, url, config }) => {
+      for (const verb of [method].flat())
+        table.push({ method: verb, url, access: config?.access ?? 'public' });
+    });
+    server.setValidatorCompiler(validatorCompiler);
+    // Views are typed and made here: nothing is gained by picking them apart once more on the way out.
+    server.setSerializerCompiler(() => (body) => JSON.stringify(body));
+    server.removeContentTypeParser('text/plain');
+    // A POST without a body is a command without options.
+    server.addHook('preValidation', async (request) => {
+      request.body ??= {};
+    });
+    for (const routes of ROUTES) await server.register(routes(context));
+  };

@@ -1,0 +1,53 @@
+import { randomUUID } from 'node:crypto';
+import type { FastifyRequest } from 'fastify';
+import { Type } from 'typebox';
+import type { Application, SessionCommand } from '../../application.ts';
+import type { Config } from '../../config.ts';
+import type { Tickets } from '../../live/tickets.ts';
+import type { Metrics } from '../../metrics.ts';
+import type { Panels } from '../../panels.ts';
+import type { Site } from '../../site.ts';
+import { visitorOf } from '../access.ts';
+import type { ProblemSchema } from '../problem.ts';
+
+/** What routes are made of. */
+export type RouteContext = {
+  readonly app: Application;
+  readonly config: Config;
+  readonly panels: Panels;
+  readonly metrics: Metrics;
+  readonly tickets: Tickets;
+  /** Known once the server listens, where the system chose the port. */
+  readonly site: () => Site;
+  readonly identity: PublicIdentity;
+  /** Names of the services that are served by embedded parts. */
+  readonly embedded: readonly string[];
+};
+
+/** What the page needs to sign a visitor in. */
+export type PublicIdentity = {
+  readonly firebase: { readonly apiKey: string; readonly projectId: string; readonly authDomain: string };
+  /** True where identity is embedded and the page's SDK is to speak to our own origin. */
+  readonly embedded: boolean;
+};
+
+/** Every route's schema: what success looks like, and that anything else is a problem document. */
+export const answers = <R extends Readonly<Record<number, unknown>>>(success: R) => ({
+  ...success,
+  '4xx': Type.Ref('Problem') as unknown as typeof ProblemSchema,
+  '5xx': Type.Ref('Problem') as unknown as typeof ProblemSchema,
+});
+
+/** The command's own id, or a fresh one where the client has no need to repeat it. */
+export const commandIdOf = (body: { readonly commandId?: string } | null | undefined): string =>
+  body?.commandId ?? randomUUID();
+
+export const sessionCommand = (
+  request: FastifyRequest,
+  session: { readonly id: string },
+  body?: { readonly commandId?: string } | null,
+): SessionCommand => ({
+  commandId: commandIdOf(body),
+  sessionId: session.id,
+  owner: visitorOf(request).uid,
+});

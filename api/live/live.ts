@@ -1,0 +1,139 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { FastifyBaseLogger } from 'fastify';
+import { type WebSocket, WebSocketServer } from 'ws';
+import { CLOSE } from '../../projections/live.ts';
+import type { Application } from '../application.ts';
+import type { Metrics } from '../metrics.ts';
+import { type Connection, createConnection } from './connection.ts';
+import { refuseUpgrade } from './refuse-upgrade.ts';
+import type { Holder, Tickets } from './tickets.ts';
+
+export type Live = {
+  readonly upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+  /** Sends everybody away (1001: going away); clients come back and resume. */
+  readonly close: () => Promise<void>;
+};
+
+export type LiveOptions = {
+  readonly app: Application;
+  readonly tickets: Tickets;
+  readonly metrics: Pick<Metrics, 'connections' | 'connectionClosed'>;
+  readonly logger: FastifyBaseLogger;
+  /** The only `Origin` that may connect. */
+  readonly origin: () => string;
+  readonly heartbeatMs?: number;
+};
+
+const HEARTBEAT_MS = 15_000;
+const PATH = '/api/live';
+/** Tabs one visitor may have open. */
+const MOST_PER_VISITOR = 50;
+const MOST_CONNECTIONS = 20_000;
+const GOING_AWAY = 1001;
+/** How long a client may take over the closing handshake before its socket is cut. */
+const CLOSING_MS = 2_000;
+
+/** Not literals in the call: `maxFragments` is newer than the types of `ws`. */
+const LIMITS = {
+  noServer: true,
+  clientTracking: false,
+  maxPayload: 16 * 1024,
+  // The default lets 140,000 empty fragments cost 63 MB before the connection is closed.
+  maxFragments: 64,
+  perMessageDeflate: false,
+  closeTimeout: CLOSING_MS,
+};
+
+/** The websocket at `/api/live`. */
+export const createLive = (options: LiveOptions): Live => {
+  const { app, tickets, metrics, logger, heartbeatMs = HEARTBEAT_MS } = options;
+  const sockets = new WebSocketServer(LIMITS);
+  const open = new Map<WebSocket, { readonly connection: Connection; answered: boolean }>();
+  const byVisitor = new Map<string, number>();
+
+  const accept = (socket: WebSocket): void => {
+    let visitor: string | undefined;
+    const admit = ({ uid }: Holder): boolean => {
+      const count = (byVisitor.get(uid) ?? 0) + 1;
+      if (count > MOST_PER_VISITOR) return false;
+      byVisitor.set(uid, count);
+      visitor = uid;
+      return true;
+    };
+    const connection = createConnection({
+      app,
+      tickets,
+      heartbeatMs,
+      admit,
+      wire: {
+        send: (text, sent) => socket.send(text, sent),
+        close: (code, reason) => socket.close(code, reason),
+      },
+      onError: (err) => logger.warn({ err }, 'live connection failed'),
+    });
+    open.set(socket, { connection, answered: true });
+    metrics.connections(open.size);
+
+    socket.on('message', (data, isBinary) => {
+      if (isBinary) socket.close(CLOSE.badFrame, 'frames are text');
+      else connection.receive(data.toString());
+    });
+    socket.on('pong', () => {
+      const entry = open.get(socket);
+      if (entry) entry.answered = true;
+    });
+    // `ws` closes the socket itself after one; the handler is here because an unheard `error` would end the process.
+    socket.on('error', (err) => logger.debug({ err }, 'live socket failed'));
+    socket.on('close', (code) => {
+      connection.end();
+      open.delete(socket);
+      metrics.connections(open.size);
+      metrics.connectionClosed(code);
+      if (visitor === undefined) return;
+      const left = (byVisitor.get(visitor) ?? 1) - 1;
+      if (left > 0) byVisitor.set(visitor, left);
+      else byVisitor.delete(visitor);
+    });
+  };
+
+  const heartbeat = setInterval(() => {
+    for (const [socket, entry] of open) {
+      // Silent since the last ping: the other end is gone, and the network has not said so.
+      if (!entry.answered) socket.terminate();
+      else {
+        entry.answered = false;
+        socket.ping();
+        entry.connection.beat();
+      }
+    }
+  }, heartbeatMs);
+  heartbeat.unref();
+
+  return {
+    upgrade: (request, socket, head) => {
+      const path = request.url?.split('?', 1)[0];
+      if (path !== PATH) return refuseUpgrade(socket, 404, 'not_found', 'The websocket is at /api/live.');
+      // The cookie comes along whoever asks: a page from elsewhere must not get to use it.
+      if (request.headers.origin !== options.origin()) {
+        return refuseUpgrade(socket, 403, 'origin_refused', `Connect from ${options.origin()}.`);
+      }
+      if (open.size >= MOST_CONNECTIONS) {
+        return refuseUpgrade(socket, 503, 'overloaded', 'Too many connections; try again shortly.');
+      }
+      sockets.handleUpgrade(request, socket, head, accept);
+    },
+    close: async () => {
+      clearInterval(heartbeat);
+      const gone = [...open].map(
+        ([socket, { connection }]) =>
+          new Promise<void>((resolve) => {
+            socket.once('close', () => resolve());
+            connection.end();
+            socket.close(GOING_AWAY, 'the server restarts');
+          }),
+      );
+      await Promise.all(gone);
+    },
+  };
+};

@@ -1,0 +1,160 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { FastifyBaseLogger } from 'fastify';
+import type { Sandbox } from '../../commands/ports/sandboxes.ts';
+import type { Application, PreviewTarget } from '../application.ts';
+import type { Config } from '../config.ts';
+import { refuseUpgrade } from '../live/refuse-upgrade.ts';
+import type { Metrics } from '../metrics.ts';
+import type { Site } from '../site.ts';
+import { forward } from './forward.ts';
+import { requestHeaders } from './headers.ts';
+import { explain, RESERVED, STATUS_PATH } from './page.ts';
+import { createSilences, EXPLANATIONS, type PreviewState } from './state.ts';
+import { answers, sendStatus } from './status.ts';
+import { forwardUpgrade } from './upgrade.ts';
+import { createUpstream } from './upstream.ts';
+
+export type Previews = {
+  /** A request addressed to a preview; `slug` is `undefined` where the host names none. */
+  readonly request: (slug: string | undefined, request: IncomingMessage, response: ServerResponse) => void;
+  readonly upgrade: (
+    slug: string | undefined,
+    request: IncomingMessage,
+    socket: Duplex,
+    head: Buffer,
+  ) => void;
+  readonly close: () => void;
+};
+
+export type PreviewOptions = {
+  readonly app: Pick<Application, 'preview' | 'wake'>;
+  readonly site: () => Site;
+  readonly metrics: Pick<Metrics, 'preview'>;
+  readonly logger: FastifyBaseLogger;
+  readonly config: Pick<Config, 'adminToken' | 'poolAdminToken'>;
+};
+
+/** Who wakes an app by opening its preview: nobody in particular. */
+const SOMEBODY = 'preview';
+
+/** The apps in the sandboxes, each on its own origin. There is always an answer: the app's, or why there is none. */
+export const createPreviews = ({ app, site, metrics, logger, config }: PreviewOptions): Previews => {
+  const upstream = createUpstream();
+  const silences = createSilences();
+  const ownTokens = [config.adminToken, config.poolAdminToken].filter((token) => token !== undefined);
+
+  const headersFor = (sandbox: Sandbox, request: IncomingMessage): OutgoingHttpHeaders => {
+    const { origin, socketPath, headers } = sandbox.preview;
+    const publicHost = request.headers.host ?? '';
+    return requestHeaders(request.headers, {
+      // Over a unix socket the app sees its public name; a cloud's router needs its own.
+      host: socketPath === undefined ? new URL(origin).host : publicHost,
+      publicHost,
+      protocol: site().origin.startsWith('https:') ? 'https' : 'http',
+      address: request.socket.remoteAddress,
+      extra: headers,
+      ownTokens,
+    });
+  };
+
+  const wake = (found: PreviewTarget): void => {
+    if (found.state !== 'asleep' || found.sessionId === undefined) return;
+    const command = { commandId: randomUUID(), sessionId: found.sessionId, owner: SOMEBODY };
+    app
+      .wake(command)()
+      .catch((err: unknown) => logger.warn({ err }, 'a preview could not wake its session'));
+  };
+
+  const status = async (slug: string | undefined, response: ServerResponse, host: string): Promise<void> => {
+    const found = await find(slug);
+    if (found.state !== 'up' || slug === undefined) return sendStatus(response, stateOf(found), false);
+    const ready = await answers(upstream, found.sandbox.preview, host);
+    if (ready) silences.answered(slug);
+    sendStatus(response, ready ? 'up' : silences.silent(slug), ready);
+  };
+
+  const find = async (slug: string | undefined): Promise<PreviewTarget> =>
+    slug === undefined ? { state: 'unknown' } : app.preview(slug);
+
+  const request = async (
+    slug: string | undefined,
+    incoming: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<void> => {
+    const path = incoming.url ?? '/';
+    const say = (state: PreviewState): void => {
+      metrics.preview('explained');
+      explain(response, state, { navigation: isNavigation(incoming), publicOrigin: site().origin });
+    };
+    if (path.split('?', 1)[0] === STATUS_PATH) return status(slug, response, incoming.headers.host ?? '');
+    // An absolute or asterisk form would choose its own target; the reserved path is ours.
+    if (!path.startsWith('/') || path.startsWith(RESERVED)) return say('unknown');
+    const found = await find(slug);
+    if (found.state !== 'up' || slug === undefined) {
+      if (isNavigation(incoming)) wake(found);
+      return say(stateOf(found));
+    }
+    const { preview } = found.sandbox;
+    const to = { headers: headersFor(found.sandbox, incoming), publicOrigin: site().origin };
+    const outcome = await forward(upstream, preview, incoming, response, to);
+    if (outcome === 'absent') return say(silences.silent(slug));
+    if (outcome === 'late') return say('crashed');
+    silences.answered(slug);
+    metrics.preview('proxied');
+  };
+
+  const upgrade = async (
+    slug: string | undefined,
+    incoming: IncomingMessage,
+    socket: Duplex,
+    head: Buffer,
+  ): Promise<void> => {
+    socket.on('error', () => socket.destroy());
+    if (!isOwnPage(incoming)) {
+      return refuseUpgrade(socket, 403, 'origin_refused', "Only the preview's own pages may connect.");
+    }
+    const found = await find(slug);
+    const say = (state: PreviewState): void => {
+      const { status: code, title, text } = EXPLANATIONS[state];
+      refuseUpgrade(socket, code, `preview_${state}`, `${title}. ${text}`);
+    };
+    if (found.state !== 'up' || slug === undefined) return say(stateOf(found));
+    const client = { request: incoming, socket, head };
+    const headers = headersFor(found.sandbox, incoming);
+    const outcome = await forwardUpgrade(upstream, found.sandbox.preview, client, headers);
+    if (outcome === 'absent') say(silences.silent(slug));
+  };
+
+  return {
+    request: (slug, incoming, response) => {
+      request(slug, incoming, response).catch((err: unknown) => {
+        logger.error({ err }, 'a preview request failed');
+        explain(response, 'crashed', { navigation: isNavigation(incoming), publicOrigin: site().origin });
+      });
+    },
+    upgrade: (slug, incoming, socket, head) => {
+      upgrade(slug, incoming, socket, head).catch((err: unknown) => {
+        logger.error({ err }, 'a preview websocket failed');
+        socket.destroy();
+      });
+    },
+    close: () => upstream.close(),
+  };
+};
+
+const stateOf = (found: PreviewTarget): PreviewState => (found.state === 'up' ? 'starting' : found.state);
+
+/** A person looks at the answer, in a tab or in our frame. */
+const isNavigation = ({ method, headers }: IncomingMessage): boolean => {
+  if (method !== 'GET' && method !== 'HEAD') return false;
+  const destination = headers['sec-fetch-dest'];
+  if (destination !== undefined) return ['document', 'iframe', 'frame'].includes(`${destination}`);
+  return headers.accept?.includes('text/html') ?? false;
+};
+
+/** Another preview's page, or any other site's, would come with the visitor's cookies for this one. */
+const isOwnPage = ({ headers }: IncomingMessage): boolean =>
+  headers.origin === undefined ||
+  (URL.canParse(headers.origin) && new URL(headers.origin).host === headers.host?.toLowerCase());

@@ -1,0 +1,98 @@
+import { randomUUID } from 'node:crypto';
+import type { AddressInfo } from 'node:net';
+import cookie from '@fastify/cookie';
+import fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyPluginAsync,
+  LogController,
+} from 'fastify';
+import type { Application } from './application.ts';
+import type { Config } from './config.ts';
+import type { VerifyToken } from './http/access.ts';
+import { handleErrors } from './http/errors.ts';
+import { limitRates } from './http/limits.ts';
+import { observe } from './http/observe.ts';
+import { describeApi } from './http/openapi.ts';
+import { servePage } from './http/page.ts';
+import { shedLoad } from './http/pressure.ts';
+import type { PublicIdentity } from './http/routes/context.ts';
+import { apiRoutes, type RouteRow } from './http/routes.ts';
+import { secureHeaders } from './http/security.ts';
+import { serverFactory } from './http/server-factory.ts';
+import { createLive } from './live/live.ts';
+import { createTickets } from './live/tickets.ts';
+import type { Metrics } from './metrics.ts';
+import type { Panels } from './panels.ts';
+import { createPreviews } from './preview/previews.ts';
+import { type Site, siteOf } from './site.ts';
+
+export type ServerOptions = {
+  readonly app: Application;
+  readonly config: Config;
+  readonly verifyToken: VerifyToken;
+  readonly logger: FastifyBaseLogger;
+  readonly metrics: Metrics;
+  readonly panels: Panels;
+  readonly identity: PublicIdentity;
+  /** Names of the services that embedded parts serve, e.g. `['neon', 'resend']`. */
+  readonly embedded: readonly string[];
+  /** Directory of the built page. */
+  readonly webRoot: string;
+  /** Plugins of the composition root on the app's own origin, each with its own checks: identity, analytics. */
+  readonly mounts?: readonly FastifyPluginAsync[];
+};
+
+/** Far above any request of ours; a body that is larger is a mistake or worse. */
+const BODY_LIMIT = 256 * 1024;
+
+/**
+ * The web server: API, page, websocket and previews on one port, told apart by `Host`. It does not listen yet.
+ * `close` ends websockets (1001) and waits for requests in flight.
+ */
+export const buildServer = async (
+  options: ServerOptions,
+): Promise<{
+  readonly server: FastifyInstance;
+  readonly site: () => Site;
+  readonly routes: readonly RouteRow[];
+}> => {
+  const { app, config, logger, metrics } = options;
+  const site = (): Site => siteOf(config.publicUrl ?? `http://localhost:${boundPort() ?? config.port}`);
+  const tickets = createTickets();
+  const live = createLive({ app, tickets, metrics, logger, origin: () => site().origin });
+  const previews = createPreviews({ app, site, metrics, logger, config });
+
+  const server = fastify({
+    loggerInstance: logger,
+    // `observe` logs one line a request instead of two.
+    logController: new LogController({ disableRequestLogging: true }),
+    genReqId: () => randomUUID(),
+    bodyLimit: BODY_LIMIT,
+    onProtoPoisoning: 'error',
+    onConstructorPoisoning: 'error',
+    trustProxy: config.trustProxy.length > 0 ? [...config.trustProxy] : false,
+    routerOptions: { maxParamLength: 1_000 },
+    serverFactory: serverFactory({ site, live, previews }),
+  });
+  const boundPort = (): number | undefined => (server.server.address() as AddressInfo | null)?.port;
+
+  handleErrors(server);
+  observe(server, metrics);
+  await secureHeaders(server, { site, cloudIdentity: !options.identity.embedded });
+  await limitRates(server, config.limits);
+  await shedLoad(server);
+  await server.register(cookie);
+  await describeApi(server);
+
+  const routes: RouteRow[] = [];
+  await server.register(apiRoutes({ ...options, site, tickets }, routes));
+  for (const mount of options.mounts ?? []) await server.register(mount);
+  await servePage(server, { webRoot: options.webRoot, site });
+
+  server.addHook('preClose', async () => {
+    await live.close();
+    previews.close();
+  });
+  return { server, site, routes };
+};
