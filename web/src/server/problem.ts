@@ -21,7 +21,7 @@ const SENTENCES: Readonly<Record<string, string>> = {
   token_refused: 'Your sign-in has expired. Reload the page.',
   session_key_wrong:
     'This session is yours, but this browser does not hold its key. Open it in the browser that started it.',
-  session_not_found: 'There is no session at this address, or it is not yours. Start a new app.',
+  session_not_found: 'There is no session at this address, or it is not yours.',
   rate_limited: 'That was a lot at once. Wait a moment, then try again.',
   store_full: 'The server’s disk is full, so nothing can be recorded. Nothing was lost; try again later.',
   store_unavailable: 'The server cannot record anything right now. Nothing was lost; try again shortly.',

@@ -3,8 +3,14 @@ import type { FileChange } from '../../../domain/session/events.ts';
 const count = (changed: readonly FileChange[], status: FileChange['status']): number =>
   changed.filter((file) => file.status === status).length;
 
-/** `7 files: 5 new, 2 changed`. */
-export const ChangedFiles = ({ changed }: { readonly changed: readonly FileChange[] }) => {
+/** `7 files: 5 new, 2 changed`, or only `7 files` where room is short. */
+export const ChangedFiles = ({
+  changed,
+  brief = false,
+}: {
+  readonly changed: readonly FileChange[];
+  readonly brief?: boolean;
+}) => {
   const parts = [
     [count(changed, 'added'), 'new'],
     [count(changed, 'modified'), 'changed'],
@@ -14,7 +20,7 @@ export const ChangedFiles = ({ changed }: { readonly changed: readonly FileChang
   return (
     <span className="text-ink-3 tabular" title={changed.map(({ path }) => path).join('\n')}>
       {changed.length} {changed.length === 1 ? 'file' : 'files'}
-      {words.length === 0 ? '' : `: ${words.join(', ')}`}
+      {brief || words.length === 0 ? '' : `: ${words.join(', ')}`}
     </span>
   );
 };

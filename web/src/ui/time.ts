@@ -10,6 +10,10 @@ export const duration = (ms: number): string => {
   return `${Math.floor(seconds / 60)} min ${String(seconds % 60).padStart(2, '0')} s`;
 };
 
+/** `3 s`, `2 min 05 s`: for a clock that ticks once a second. */
+export const wholeSeconds = (ms: number): string =>
+  ms < 60_000 ? `${Math.floor(ms / 1000)} s` : duration(ms);
+
 const STEPS: readonly (readonly [number, Intl.RelativeTimeFormatUnit])[] = [
   [60, 'second'],
   [60, 'minute'],
@@ -35,6 +39,7 @@ const clockFormat = new Intl.DateTimeFormat(undefined, {
   hour: '2-digit',
   minute: '2-digit',
   second: '2-digit',
+  hourCycle: 'h23',
 });
 /** `14:03:21` in the reader's own time; empty for what is no time. */
 export const clock = (at: string): string =>

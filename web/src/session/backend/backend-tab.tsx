@@ -18,7 +18,7 @@ export const BackendTab = ({ view }: { readonly view: SessionView }) => {
   const moment = `${view.history.at}:${view.env.version}:${view.runningTurn ?? ''}`;
   return (
     <div className="mx-auto max-w-4xl p-5">
-      <nav aria-label="Backend" className="-ml-2.5 flex flex-wrap gap-1">
+      <nav aria-label="Backend" className="-mx-2.5 flex gap-1 overflow-x-auto">
         {PANELS.map((name) => (
           <button
             key={name}
@@ -26,7 +26,7 @@ export const BackendTab = ({ view }: { readonly view: SessionView }) => {
             aria-current={name === panel ? 'true' : undefined}
             onClick={() => setPanel(name)}
             className={cx(
-              'h-8 rounded-lg px-2.5 text-small font-medium transition-colors',
+              'h-8 shrink-0 rounded-lg px-2.5 text-small font-medium transition-colors',
               name === panel ? 'bg-sunken text-ink' : 'text-ink-3 hover:text-ink',
             )}
           >

@@ -2,7 +2,7 @@ import { ChevronDown } from 'lucide-react';
 import type { SessionView } from '../../../../projections/views.ts';
 import { StatusDot } from '../../ui/status-dot.tsx';
 import { ago, duration, useNow } from '../../ui/time.ts';
-import { currentStep, STEP_NAMES, waterfall } from './steps.ts';
+import { currentStep, STEP_DOING, STEP_NAMES, waterfall } from './steps.ts';
 import { WaterfallList } from './waterfall.tsx';
 
 const Ready = ({ view }: { readonly view: SessionView }) => {
@@ -11,11 +11,21 @@ const Ready = ({ view }: { readonly view: SessionView }) => {
     view.source === 'pool' && view.readyAt !== undefined && view.claimedAt !== undefined
       ? view.readyAt <= view.claimedAt
       : false;
-  if (!early) return <>Ready in {duration(totalMs)}</>;
+  const without = view.missing.map((service) => STEP_NAMES[service].toLowerCase()).join(' and ');
+  const but = without === '' ? null : <span className="text-bad"> · without {without}</span>;
+  if (!early) {
+    return (
+      <>
+        Ready in {duration(totalMs)}
+        {but}
+      </>
+    );
+  }
   return (
     <>
       Stood ready before you came
       <span className="text-ink-3"> · booted {ago(view.plannedAt, Date.now())}</span>
+      {but}
     </>
   );
 };
@@ -31,9 +41,7 @@ const Booting = ({ view }: { readonly view: SessionView }) => {
       className="rounded-xl border border-line bg-surface p-4"
     >
       <div className="mb-2.5 flex items-baseline justify-between gap-3">
-        <h2 className="font-medium">
-          {current === undefined ? 'Starting' : `Starting: ${STEP_NAMES[current.step].toLowerCase()}`}
-        </h2>
+        <h2 className="font-medium">{current === undefined ? 'Starting' : STEP_DOING[current.step]}</h2>
         <p className="text-small text-ink-3 tabular">
           {done} of {view.checklist.length} · {duration(picture.totalMs)}
         </p>

@@ -15,6 +15,21 @@ export const STEP_NAMES: Readonly<Record<BootStep, string>> = {
   env_write: 'Credentials file',
 };
 
+/** What is going on while the step runs, as the beginning of a sentence. */
+export const STEP_DOING: Readonly<Record<BootStep, string>> = {
+  vm_boot: 'Starting the sandbox',
+  acp_init: 'Starting the agent',
+  acp_session: 'Opening the agent’s session',
+  model_setup: 'Choosing the model',
+  residential_ip: 'Assigning the residential address',
+  git_setup: 'Setting up version history',
+  posthog: 'Preparing analytics',
+  neon: 'Creating your Postgres database',
+  resend: 'Preparing mail',
+  github: 'Creating your repository',
+  env_write: 'Writing the credentials file',
+};
+
 export type Bar = {
   readonly step: ChecklistStep;
   /** Fractions of the boot's whole duration, from 0 to 1; absent while a step waits, or ran after the boot. */

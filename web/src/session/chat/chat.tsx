@@ -1,10 +1,11 @@
 import { ArrowDown } from 'lucide-react';
-import { useCallback, useEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { keepDraft, recallDraft } from '../../first/draft.ts';
 import type { Sync } from '../../live/sync.ts';
 import { Button } from '../../ui/button.tsx';
 import { BootCard } from '../boot/boot-card.tsx';
 import { MissingServices } from '../boot/missing-services.tsx';
+import { undoneCommits } from '../history/lines.ts';
 import { useSessionApi } from '../session-api.ts';
 import { useCommand } from '../use-command.ts';
 import { Composer } from './composer.tsx';
@@ -69,6 +70,8 @@ export const Chat = ({
     return () => removeEventListener('keydown', onKey);
   }, [running, stop]);
 
+  const history = view?.history;
+  const undone = useMemo(() => undoneCommits(history), [history]);
   const known = new Set(turns.map(({ turnId }) => turnId));
   const waiting = outgoing.filter(({ turnId }) => turnId === undefined || !known.has(turnId));
   const first = arrivedWith();
@@ -85,6 +88,7 @@ export const Chat = ({
               key={turn.turnId}
               turn={turn}
               draft={sync.drafts[turn.turnId]}
+              undone={undone.has(turn.commit?.sha ?? '')}
               onRetry={retry}
               onCancel={stop}
               onShowCommit={onShowCommit}

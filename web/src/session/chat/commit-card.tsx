@@ -7,10 +7,13 @@ import { ChangedFiles } from '../changed-files.tsx';
 export const CommitCard = ({
   sha,
   changed,
+  undone,
   onShow,
 }: {
   readonly sha: string;
   readonly changed: readonly FileChange[];
+  /** The code has since been moved to before this commit, or to another branch. */
+  readonly undone: boolean;
   readonly onShow: (sha: string) => void;
 }) => (
   <section
@@ -21,10 +24,11 @@ export const CommitCard = ({
     <p className="min-w-0 flex-1 truncate text-small">
       Committed <code className="font-mono text-[0.75rem] text-ink-2">{sha.slice(0, 7)}</code>
       <span className="text-ink-3"> · </span>
-      <ChangedFiles changed={changed} />
+      <ChangedFiles brief changed={changed} />
+      {undone ? <span className="text-wait"> · undone</span> : null}
     </p>
     <Button small look="quiet" onClick={() => onShow(sha)}>
-      Show changes
+      Changes
     </Button>
   </section>
 );

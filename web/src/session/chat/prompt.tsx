@@ -13,7 +13,7 @@ export const Prompt = ({
   readonly onCancel?: () => void;
 }) => (
   <div className="ml-auto w-fit max-w-[92%]">
-    <p className="rounded-2xl rounded-br-md bg-sunken px-4 py-2.5 whitespace-pre-wrap wrap-anywhere">
+    <p className="rounded-2xl rounded-br-md bg-bubble px-4 py-2.5 whitespace-pre-wrap wrap-anywhere">
       {text}
     </p>
     {queued ? (

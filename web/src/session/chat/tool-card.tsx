@@ -9,6 +9,14 @@ const FOLDED = 4;
 export const ToolCard = memo(
   ({ tools, live }: { readonly tools: readonly ToolItem[]; readonly live: boolean }) => {
     const [open, setOpen] = useState(live || tools.length <= FOLDED);
+    const [only] = tools;
+    if (only !== undefined && tools.length === 1) {
+      return (
+        <div className="overflow-clip rounded-xl border border-line bg-surface">
+          <ToolRow tool={only} />
+        </div>
+      );
+    }
     const failed = tools.filter(({ status }) => status === 'failed').length;
     return (
       <section

@@ -50,8 +50,8 @@ const Line = ({ tool, opens }: { readonly tool: ToolItem; readonly opens: boolea
       </span>
       {tool.diff === undefined ? null : (
         <span className="font-mono text-[0.75rem] tabular">
-          <span className="text-alive">+{tool.diff.added}</span>{' '}
-          <span className="text-bad">−{tool.diff.removed}</span>
+          <span className="text-alive">+{tool.diff.added}</span>
+          {tool.diff.removed === 0 ? null : <span className="pl-1.5 text-bad">−{tool.diff.removed}</span>}
         </span>
       )}
       <Status status={tool.status} />

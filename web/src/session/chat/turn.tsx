@@ -15,6 +15,7 @@ import { Working } from './working.tsx';
 type Props = {
   readonly turn: TranscriptTurn;
   readonly draft: Draft | undefined;
+  readonly undone: boolean;
   readonly onRetry: (prompt: string) => void;
   readonly onCancel: (turnId: string) => void;
   readonly onShowCommit: (sha: string) => void;
@@ -52,7 +53,7 @@ const Outcome = ({ turn, onRetry }: Pick<Props, 'turn' | 'onRetry'>) => {
 };
 
 /** One prompt and everything that came of it. */
-export const Turn = memo(({ turn, draft, onRetry, onCancel, onShowCommit }: Props) => {
+export const Turn = memo(({ turn, draft, undone, onRetry, onCancel, onShowCommit }: Props) => {
   const live = turn.status === 'running' || turn.status === 'cancelling';
   const blocks = groupItems(turn.items);
   return (
@@ -76,7 +77,12 @@ export const Turn = memo(({ turn, draft, onRetry, onCancel, onShowCommit }: Prop
       )}
       {live ? <Working turn={turn} /> : null}
       {turn.commit === undefined ? null : (
-        <CommitCard sha={turn.commit.sha} changed={turn.commit.changed} onShow={onShowCommit} />
+        <CommitCard
+          sha={turn.commit.sha}
+          changed={turn.commit.changed}
+          undone={undone}
+          onShow={onShowCommit}
+        />
       )}
       <Outcome turn={turn} onRetry={onRetry} />
     </article>

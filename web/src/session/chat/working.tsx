@@ -1,6 +1,6 @@
 import type { TranscriptTurn } from '../../../../projections/views.ts';
 import { StatusDot } from '../../ui/status-dot.tsx';
-import { duration, useNow } from '../../ui/time.ts';
+import { useNow, wholeSeconds } from '../../ui/time.ts';
 
 /** The line that stays while a turn runs; its height never changes, so nothing above it moves. */
 export const Working = ({ turn }: { readonly turn: TranscriptTurn }) => {
@@ -10,7 +10,7 @@ export const Working = ({ turn }: { readonly turn: TranscriptTurn }) => {
     <p className="flex h-5 items-center gap-2 text-small text-ink-3">
       <StatusDot tone="wait" />
       <span>{turn.status === 'cancelling' ? 'Stopping' : 'Working'}</span>
-      <span className="tabular">{since < 1_000 ? '' : duration(Math.floor(since / 1000) * 1000)}</span>
+      <span className="tabular">{since < 1_000 ? '' : wholeSeconds(since)}</span>
     </p>
   );
 };

@@ -31,7 +31,10 @@ type RowProps = {
 };
 
 const Row = ({ place, title, last, children, actions }: RowProps) => (
-  <li aria-current={place === 'here' ? 'step' : undefined} className="relative flex gap-4 pb-5">
+  <li
+    aria-current={place === 'here' ? 'step' : undefined}
+    className="relative flex gap-x-4 pb-5 max-sm:flex-wrap"
+  >
     {last ? null : (
       <span
         aria-hidden="true"
@@ -45,9 +48,11 @@ const Row = ({ place, title, last, children, actions }: RowProps) => (
       >
         {title}
       </h3>
-      <p className="flex flex-wrap items-center gap-x-2 text-small text-ink-3">{children}</p>
+      <p className="flex flex-wrap items-center gap-x-3 text-small text-ink-3">{children}</p>
     </div>
-    <div className="flex shrink-0 items-start gap-1">{actions}</div>
+    <div className="flex shrink-0 items-start gap-1 max-sm:mt-1.5 max-sm:w-full max-sm:flex-row-reverse max-sm:justify-end max-sm:pl-7">
+      {actions}
+    </div>
   </li>
 );
 
@@ -87,7 +92,7 @@ const CommitRow = ({
     <time dateTime={commit.at}>{ago(commit.at, now)}</time>
     <ChangedFiles changed={commit.changed} />
     <code className="font-mono text-[0.75rem]">{commit.sha.slice(0, 7)}</code>
-    <span>{commit.pushed ? 'pushed' : 'not pushed yet'}</span>
+    {commit.pushed ? null : <span>not pushed yet</span>}
   </Row>
 );
 
@@ -115,7 +120,9 @@ export const HistoryTab = ({
             ever deleted.
           </p>
         </div>
-        <HistoryButtons view={view} />
+        <div className="min-[900px]:hidden">
+          <HistoryButtons view={view} />
+        </div>
       </div>
       <p role="status" className="min-h-5 pt-1 text-small text-wait">
         {history.moving === undefined ? '' : 'Moving the code'}

@@ -26,3 +26,13 @@ export const entries = (history: HistoryView): readonly Entry[] => {
   };
   return history.commits.toReversed().map((commit) => ({ commit, place: placeOf(commit.sha) }));
 };
+
+/** Commits that are not part of the code as it is now. */
+export const undoneCommits = (history: HistoryView | undefined): ReadonlySet<string> =>
+  new Set(
+    history === undefined
+      ? []
+      : entries(history).flatMap(({ commit, place }) =>
+          place === 'ahead' || place === 'aside' ? [commit.sha] : [],
+        ),
+  );

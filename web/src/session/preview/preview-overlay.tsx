@@ -1,8 +1,8 @@
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import type { SessionView } from '../../../../projections/views.ts';
 import { Link } from '../../routing/link.tsx';
 import { Button } from '../../ui/button.tsx';
-import { currentStep, STEP_NAMES } from '../boot/steps.ts';
+import { currentStep, STEP_DOING } from '../boot/steps.ts';
 import { useSessionApi } from '../session-api.ts';
 import { useCommand } from '../use-command.ts';
 import type { PreviewState } from './preview-state.ts';
@@ -46,7 +46,7 @@ const Asleep = ({ lost, trouble }: { readonly lost: boolean; readonly trouble: s
       }
     >
       {lost
-        ? 'Its commits and its data are safe. Rebuilding starts a new sandbox from the last commit.'
+        ? 'Its data and every pushed commit are safe. Rebuilding starts a new sandbox from the last one.'
         : 'It rests while nobody uses it. Waking takes a few seconds; code and data are as you left them.'}
       {problem === undefined ? null : (
         <p role="alert" className="mt-2 text-bad">
@@ -57,15 +57,40 @@ const Asleep = ({ lost, trouble }: { readonly lost: boolean; readonly trouble: s
   );
 };
 
+const PATIENCE_MS = 8_000;
+
+const Loading = ({ onReload }: { readonly onReload: () => void }) => {
+  const [slow, setSlow] = useState(false);
+  useEffect(() => {
+    const id = setTimeout(() => setSlow(true), PATIENCE_MS);
+    return () => clearTimeout(id);
+  }, []);
+  return slow ? (
+    <State
+      busy
+      title="Your app takes longer than usual"
+      action={<Button onClick={onReload}>Reload the preview</Button>}
+    >
+      Its development server has not answered yet.
+    </State>
+  ) : (
+    <State busy title="Loading your app">
+      Its development server answers in a moment.
+    </State>
+  );
+};
+
 /** Stands over the preview for as long as there is no app to see, says why, and offers the one thing to do. */
 export const PreviewOverlay = ({
   state,
   view,
   loaded,
+  onReload,
 }: {
   readonly state: PreviewState;
   readonly view: SessionView | undefined;
   readonly loaded: boolean;
+  readonly onReload: () => void;
 }) => {
   const step = view === undefined ? undefined : currentStep(view);
   switch (state) {
@@ -78,8 +103,8 @@ export const PreviewOverlay = ({
     case 'booting':
       return (
         <State busy title="Your app’s home is being set up">
-          {step === undefined ? 'Almost there.' : `Now: ${STEP_NAMES[step.step].toLowerCase()}.`} It appears
-          here as soon as it runs.
+          {step === undefined ? 'Almost there.' : `${STEP_DOING[step.step]}.`} It appears here as soon as it
+          runs.
         </State>
       );
     case 'asleep':
@@ -111,10 +136,6 @@ export const PreviewOverlay = ({
         </State>
       );
     default:
-      return loaded ? null : (
-        <State busy title="Loading your app">
-          Its development server answers in a moment.
-        </State>
-      );
+      return loaded ? null : <Loading onReload={onReload} />;
   }
 };

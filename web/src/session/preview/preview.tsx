@@ -1,10 +1,11 @@
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import type { SessionView } from '../../../../projections/views.ts';
 import { config } from '../../server/config.ts';
 import { explain } from '../../server/problem.ts';
 import { Notice } from '../../ui/notice.tsx';
 import { useLoaded } from '../../ui/use-loaded.ts';
 import { PreviewBar } from './preview-bar.tsx';
+import { PreviewFrame } from './preview-frame.tsx';
 import { PreviewOverlay } from './preview-overlay.tsx';
 import { previewAddress, previewState } from './preview-state.ts';
 
@@ -26,6 +27,10 @@ export const Preview = ({ view }: { readonly view: SessionView | undefined }) =>
       : previewAddress(settings.previewUrl, view.slug, path);
   // A new frame instead of a new `src`: that one would add an entry to this page's own history.
   const frame = `${round}:${address ?? ''}`;
+  // An app that went away and came back is a new frame, and has yet to load.
+  useEffect(() => {
+    if (address === undefined) setLoaded('');
+  }, [address]);
   const reload = (): void => setRound((count) => count + 1);
 
   return (
@@ -44,33 +49,21 @@ export const Preview = ({ view }: { readonly view: SessionView | undefined }) =>
       {error === undefined || settings !== undefined ? null : (
         <Notice className="m-3">{explain(error)}</Notice>
       )}
-      <div
-        className={
-          phone ? 'grid min-h-0 flex-1 place-items-center overflow-auto bg-sunken p-6' : 'min-h-0 flex-1'
-        }
-      >
-        <div
-          className={
-            phone
-              ? 'relative h-[844px] w-[390px] shrink-0 overflow-hidden rounded-[2.25rem] border-8 border-line-strong bg-surface'
-              : 'relative h-full w-full bg-surface'
-          }
-        >
-          {address === undefined ? null : (
-            <iframe
-              key={frame}
-              title="Preview"
-              src={address}
-              sandbox={SANDBOX}
-              referrerPolicy="no-referrer"
-              allow="clipboard-write"
-              onLoad={() => setLoaded(frame)}
-              className="size-full border-0 bg-surface"
-            />
-          )}
-          <PreviewOverlay state={state} view={view} loaded={loaded === frame} />
-        </div>
-      </div>
+      <PreviewFrame phone={phone}>
+        {address === undefined ? null : (
+          <iframe
+            key={frame}
+            title="Preview"
+            src={address}
+            sandbox={SANDBOX}
+            referrerPolicy="no-referrer"
+            allow="clipboard-write"
+            onLoad={() => setLoaded(frame)}
+            className="size-full border-0 bg-surface"
+          />
+        )}
+        <PreviewOverlay state={state} view={view} loaded={loaded === frame} onReload={reload} />
+      </PreviewFrame>
     </div>
   );
 };
