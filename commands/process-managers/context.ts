@@ -53,6 +53,8 @@ export type Settings = {
   readonly poolTarget: number;
   /** Unclaimed sandboxes that may boot at the same time; visitors' own boots are never held back. */
   readonly poolBootConcurrency: number;
+  /** How long the boot of a pool entry stands back while a visitor is being served. */
+  readonly poolBootHoldMs: number;
 };
 
 /** What every process manager works with. */

@@ -1,6 +1,7 @@
 import { decideNoteSleep } from '../../domain/session/decide/life.ts';
 import { nextMoment } from '../../domain/session/process-managers/due.ts';
 import { diedWithItsServer } from '../../domain/session/process-managers/lifecycle.ts';
+import { isDone } from '../../domain/session/state.ts';
 import type { EventStore } from '../ports/event-store.ts';
 import { asking, type Context, causedBy } from './context.ts';
 import { createPoolKeeper } from './pool-keeper.ts';
@@ -84,10 +85,17 @@ export const startRunner = (
         pool.start();
         reachedHead();
       }
+      if (events.some(endsService)) for (const sessionId of waitingForBoot()) touched.add(sessionId);
       for (const sessionId of touched) evaluate(sessionId);
       if (live && events.some(concernsPool)) void pool.evaluate();
     }
   };
+
+  /** Pool entries whose boot stood back for a visitor. */
+  const waitingForBoot = (): readonly string[] =>
+    [...directory.sessions()]
+      .filter((state) => state.status === 'open' && state.claim === undefined && !isDone(state, 'vm_boot'))
+      .map(({ sessionId }) => sessionId);
 
   const caughtUp = new Promise<void>((resolve, reject) => {
     follow(resolve).catch((error: unknown) => {
@@ -129,6 +137,10 @@ const POOL_EVENTS = new Set([
   'PoolDrained',
   'StepParked',
 ]);
+
+const SERVED = new Set(['SessionReady', 'TurnFinished', 'TurnFailed', 'TurnCancelled', 'CloseRequested']);
+
+const endsService = ({ type }: { readonly type: string }): boolean => SERVED.has(type);
 
 const concernsPool = ({ type }: { readonly type: string }): boolean => POOL_EVENTS.has(type);
 

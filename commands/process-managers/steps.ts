@@ -6,7 +6,7 @@ import {
 } from '../../domain/session/decide/steps.ts';
 import type { SessionEventOf } from '../../domain/session/events.ts';
 import { dueSteps } from '../../domain/session/process-managers/due.ts';
-import type { SessionState } from '../../domain/session/state.ts';
+import { runningTurn, type SessionState } from '../../domain/session/state.ts';
 import { RELEASE_STEPS, STEP_LIMIT_MS, type StepName } from '../../domain/steps.ts';
 import { EFFECTS } from '../effects/index.ts';
 import { randomId } from '../identifiers.ts';
@@ -122,11 +122,18 @@ export const createStepRunner = (
         .finally(cancel);
     });
 
-  /** A pool's boots wait for one another and for visitors; a visitor's never waits. */
+  /**
+   * A pool's boots wait for one another, and a while for a visitor who is being served: their first turn should not
+   * share the cores with the sandbox of whoever comes next. A visitor's own boot never waits.
+   */
   const mayStart = (state: SessionState, step: StepName): boolean => {
     if (step !== 'vm_boot' || state.claim !== undefined) return true;
     const booting = [...running.values()].filter((attempt) => attempt.step === 'vm_boot').length;
-    return booting + bootsStarting.size < settings.poolBootConcurrency;
+    if (booting + bootsStarting.size >= settings.poolBootConcurrency) return false;
+    const heldMs = Date.parse(clock.now()) - Date.parse(state.plannedAt);
+    if (heldMs >= settings.poolBootHoldMs || !isServing(directory.sessions())) return true;
+    clock.after(settings.poolBootHoldMs - heldMs, () => changed(state.sessionId));
+    return false;
   };
 
   /** Attempts of a session that is being closed are of no use to anybody, but for those that release. */
@@ -142,6 +149,15 @@ export const createStepRunner = (
   };
 
   return { evaluate, stop, isIdle: (): boolean => running.size === 0 && starting.size === 0 };
+};
+
+/** Somebody waits for a boot or a turn of their own. */
+const isServing = (sessions: Iterable<SessionState>): boolean => {
+  for (const state of sessions) {
+    if (state.status !== 'open' || state.claim === undefined) continue;
+    if (state.readyAt === undefined || runningTurn(state) !== undefined) return true;
+  }
+  return false;
 };
 
 const managerOf = (step: StepName | undefined): string =>
