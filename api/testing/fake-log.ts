@@ -6,6 +6,8 @@ export type FakeLog = {
   readonly append: (type?: string, data?: unknown) => PublicEvent;
   /** Announces the next event that was not announced yet; false when there is none. */
   readonly announce: () => boolean;
+  /** Announces this event, and forgets to announce those before it. */
+  readonly announceOnly: (event: PublicEvent) => void;
   readonly head: () => number;
   readonly onEvent: (listener: (event: PublicEvent) => void) => () => void;
 };
@@ -14,6 +16,10 @@ export const createFakeLog = (): FakeLog => {
   const events: PublicEvent[] = [];
   const listeners = new Set<(event: PublicEvent) => void>();
   let announced = 0;
+  const announceOnly = (event: PublicEvent): void => {
+    announced = event.pos + 1;
+    for (const listener of [...listeners]) listener(event);
+  };
   return {
     events,
     append: (type = 'AgentSaid', data = {}) => {
@@ -32,11 +38,10 @@ export const createFakeLog = (): FakeLog => {
     },
     announce: () => {
       const event = events[announced];
-      if (event === undefined) return false;
-      announced += 1;
-      for (const listener of [...listeners]) listener(event);
-      return true;
+      if (event !== undefined) announceOnly(event);
+      return event !== undefined;
     },
+    announceOnly,
     head: () => announced - 1,
     onEvent: (listener) => {
       listeners.add(listener);
