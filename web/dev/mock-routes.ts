@@ -50,6 +50,12 @@ const FILES = [
 const CONTENT = `import { date, pgTable, serial, text } from 'drizzle-orm/pg-core';\n\nexport const habits = pgTable('habits', {\n  id: serial().primaryKey(),\n  name: text().notNull(),\n  since: date().notNull(),\n});\n`;
 const PATCH = `@@ -0,0 +1,3 @@\n+export const habits = pgTable('habits', {\n+  id: serial().primaryKey(),\n+});\n`;
 
+const COLUMNS = [
+  { name: 'id', type: 'integer' },
+  { name: 'name', type: 'text' },
+  { name: 'since', type: 'date' },
+];
+
 const reads = (log: SessionLog, rest: string, query: URLSearchParams): Reply | undefined => {
   const { view, transcript } = log.views();
   if (rest === '') return json(view);
@@ -67,25 +73,20 @@ const reads = (log: SessionLog, rest: string, query: URLSearchParams): Reply | u
   if (rest.startsWith('/diff/'))
     return json({ sha: rest.slice(6), files: [{ path: FILES[3], status: 'added', patch: PATCH }] });
   if (rest === '/database') {
-    const columns = [
-      { name: 'id', type: 'integer' },
-      { name: 'name', type: 'text' },
-      { name: 'since', type: 'date' },
-    ];
     return json({
       tables: [
-        { name: 'check_ins', rows: 214, columns },
-        { name: 'habits', rows: 3, columns },
+        { name: 'check_ins', rows: 214, columns: COLUMNS },
+        { name: 'habits', rows: 3, columns: COLUMNS },
       ],
     });
   }
   if (rest.startsWith('/database/')) {
     return json({
-      columns: ['id', 'name', 'since'],
+      columns: COLUMNS,
       rows: [
-        [1, 'Read for ten minutes', '2026-02-11'],
-        [2, 'Walk before noon', '2026-03-01'],
-        [3, 'No phone in bed', null],
+        ['1', 'Read for ten minutes', '2026-02-11'],
+        ['2', 'Walk before noon', '2026-03-01'],
+        ['3', 'No phone in bed', null],
       ],
     });
   }

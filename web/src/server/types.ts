@@ -35,7 +35,7 @@ export type Verification = {
 
 export type FileList = {
   readonly sha: string;
-  readonly files: readonly { readonly path: string; readonly size: number }[];
+  readonly files: readonly { readonly path: string; readonly size?: number }[];
 };
 export type FileContent = { readonly path: string; readonly content: string; readonly truncated: boolean };
 export type CommitDiff = {
@@ -49,19 +49,19 @@ export type Table = {
   readonly columns: readonly { readonly name: string; readonly type: string }[];
 };
 export type Database = { readonly tables: readonly Table[] };
-export type Cell = string | number | boolean | null | object;
+/** Every value arrives as the text Postgres writes it in. */
 export type TableRows = {
-  readonly columns: readonly (string | { readonly name: string })[];
-  readonly rows: readonly (readonly Cell[] | Readonly<Record<string, Cell>>)[];
+  readonly columns: readonly { readonly name: string; readonly type: string }[];
+  readonly rows: readonly (readonly (string | null)[])[];
 };
 
 export type Mail = {
   readonly id: string;
   readonly from: string;
-  readonly to: string | readonly string[];
+  readonly to: readonly string[];
   readonly subject: string;
-  readonly text?: string | null;
-  readonly html?: string | null;
+  readonly text: string | null;
+  readonly html: string | null;
   readonly at: string;
 };
 export type Mailbox = {
@@ -70,7 +70,7 @@ export type Mailbox = {
 };
 export type Analytics = {
   readonly events: readonly { readonly event: string; readonly count: number }[];
-  readonly recent: readonly { readonly event: string; readonly at?: string; readonly timestamp?: string }[];
+  readonly recent: readonly { readonly event: string; readonly at: string }[];
 };
 export type Variables = {
   readonly version: number;

@@ -37,10 +37,10 @@ export const AnalyticsPanel = ({ moment }: { readonly moment: string }) => {
               <h3 className="mb-2 font-medium">Latest</h3>
               <Scroll label="Latest events" className="max-h-80 rounded-xl border border-line">
                 <ul className="divide-y divide-line text-small">
-                  {latest.map(({ number, event, at, timestamp }) => (
+                  {latest.map(({ number, event, at }) => (
                     <li key={number} className="flex justify-between gap-3 px-4 py-2">
                       <span className="font-mono text-[0.75rem]">{event}</span>
-                      <span className="text-ink-3">{ago(at ?? timestamp ?? '', now)}</span>
+                      <span className="text-ink-3">{ago(at, now)}</span>
                     </li>
                   ))}
                 </ul>

@@ -6,7 +6,6 @@ import { Scroll } from '../../ui/scroll.tsx';
 import { useLoaded } from '../../ui/use-loaded.ts';
 import { useSessionApi } from '../session-api.ts';
 import { Empty, Panel } from './panel.tsx';
-import { cellText, grid } from './rows.ts';
 
 const PAGE = 50;
 
@@ -17,21 +16,20 @@ const Rows = ({ table, moment }: { readonly table: Table; readonly moment: strin
     (signal) => api.rows(table.name, offset, PAGE, signal),
     `${table.name}:${offset}:${table.rows}:${moment}`,
   );
-  const types = new Map(table.columns.map(({ name, type }) => [name, type]));
   return (
     <Panel title={table.name} loaded={rows}>
-      {(value) => {
-        const { names, cells } = grid(value);
+      {({ columns, rows: list }) => {
+        const cells = list.map((row, number) => ({ number, row }));
         return (
           <>
             <Scroll label={`Rows of ${table.name}`} className="rounded-xl border border-line">
               <table className="w-full text-left text-small">
                 <thead>
                   <tr className="border-b border-line">
-                    {names.map((name) => (
+                    {columns.map(({ name, type }) => (
                       <th key={name} className="px-3 py-2 align-bottom font-medium whitespace-nowrap">
                         {name}
-                        <span className="block font-normal text-ink-3">{types.get(name)}</span>
+                        <span className="block font-normal text-ink-3">{type}</span>
                       </th>
                     ))}
                   </tr>
@@ -39,16 +37,16 @@ const Rows = ({ table, moment }: { readonly table: Table; readonly moment: strin
                 <tbody className="divide-y divide-line">
                   {cells.map(({ number, row }) => (
                     <tr key={number}>
-                      {names.map((name, column) => (
+                      {columns.map(({ name }, column) => (
                         <td
                           key={name}
                           className={cx(
                             'max-w-72 truncate px-3 py-1.5 tabular',
                             row[column] === null && 'text-ink-3',
                           )}
-                          title={cellText(row[column])}
+                          title={row[column] ?? undefined}
                         >
-                          {cellText(row[column])}
+                          {row[column] ?? 'null'}
                         </td>
                       ))}
                     </tr>

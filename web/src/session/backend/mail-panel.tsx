@@ -41,7 +41,7 @@ const Row = ({ mail, now }: { readonly mail: Mail; readonly now: number }) => {
             {mail.subject === '' ? 'No subject' : mail.subject}
           </span>
           <span className="block truncate text-small text-ink-2">
-            to {typeof mail.to === 'string' ? mail.to : mail.to.join(', ')} · from {mail.from}
+            to {mail.to.join(', ')} · from {mail.from}
           </span>
         </span>
         <time dateTime={mail.at} className="text-small whitespace-nowrap text-ink-3">

@@ -14,7 +14,7 @@ const who = (actor: PublicEvent['actor']): string =>
 export const EventRow = memo(({ event }: { readonly event: PublicEvent }) => (
   <li className="[contain-intrinsic-size:auto_2rem] [content-visibility:auto]">
     <details>
-      <summary className="grid h-8 grid-cols-[3rem_1fr_auto_5.5rem] items-center gap-3 px-5 text-small hover:bg-sunken focus-visible:-outline-offset-2">
+      <summary className="grid h-8 grid-cols-[2.25rem_1fr_auto] sm:grid-cols-[3rem_1fr_auto_5.5rem] items-center gap-3 px-5 text-small hover:bg-sunken focus-visible:-outline-offset-2">
         <span className="text-right font-mono text-[0.75rem] text-ink-3 tabular">{event.pos}</span>
         <span className="truncate font-medium">{event.type}</span>
         <span className="text-ink-2 max-sm:hidden">{who(event.actor)}</span>
