@@ -56,7 +56,7 @@ export async function startApp(env: Readonly<Record<string, string>>): Promise<T
     setEnv,
     node: (...args) =>
       run(process.execPath, args, { cwd }).then(
-        ({ stdout }) => ({ exitCode: 0, output: stdout }),
+        ({ stdout, stderr }) => ({ exitCode: 0, output: `${stdout}${stderr}` }),
         (error) => ({ exitCode: error.code, output: `${error.stdout}${error.stderr}` }),
       ),
     close: async () => {

@@ -74,11 +74,9 @@ async function filesOf(cwd: string): Promise<Record<string, string>> {
   const folders = ['.', 'src', 'src/lib', 'src/components', 'server', 'tests'];
   const found = folders.map(async (folder) => {
     const entries = await readdir(join(cwd, folder), { withFileTypes: true });
-    return entries.map((entry) => ({ path: join(folder, entry.name), file: entry.isFile() }));
+    return entries.filter((entry) => entry.isFile()).map(({ name }) => join(folder, name));
   });
-  const entries = (await Promise.all(found)).flat();
-  const read = entries.map(
-    async ({ path, file }) => [path, file ? await readFile(join(cwd, path), 'utf8') : ''] as const,
-  );
+  const paths = (await Promise.all(found)).flat();
+  const read = paths.map(async (path) => [path, await readFile(join(cwd, path), 'utf8')] as const);
   return Object.fromEntries(await Promise.all(read));
 }

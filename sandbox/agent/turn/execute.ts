@@ -8,6 +8,8 @@ export const pushTables = (context: Context): Promise<Executed> =>
   execute(context, {
     title: 'drizzle-kit push',
     args: ['node_modules/drizzle-kit/bin.cjs', 'push', '--force'],
+    // drizzle-kit 0.31 exits 0 also where the schema did not compile or a question could not be asked.
+    proof: /Changes applied|No changes detected/,
     failed: 'the tables could not be created in the database',
   });
 
@@ -19,18 +21,23 @@ export const checkTypes = (context: Context): Promise<Executed> =>
     failed: 'the code did not pass the type check',
   });
 
+type Command = {
+  readonly title: string;
+  readonly args: readonly string[];
+  /** What the output must hold besides exit code 0. */
+  readonly proof?: RegExp;
+  readonly failed: string;
+};
+
 const TIMEOUT_MS = 60_000;
 
-async function execute(
-  { cwd, environment, signal, voice }: Context,
-  command: { readonly title: string; readonly args: readonly string[]; readonly failed: string },
-): Promise<Executed> {
+async function execute({ cwd, environment, signal, voice }: Context, command: Command): Promise<Executed> {
   const rawInput = { command: ['node', ...command.args].join(' ') };
   const { ok } = await voice.tool({ title: command.title, kind: 'execute', rawInput }, async () => {
     const { exitCode, output, ms } = await runNode(command.args, { cwd, signal, timeoutMs: TIMEOUT_MS });
     const seconds = `${(ms / 1000).toFixed(1)} s`;
     return {
-      ok: exitCode === 0,
+      ok: exitCode === 0 && (command.proof?.test(output) ?? true),
       value: undefined,
       output: [environment.scrub(tail(output)), `exit code ${exitCode}, ${seconds}`]
         .filter(Boolean)

@@ -6,7 +6,7 @@ import { MissingService } from './env.ts';
 /** Turns whatever a route threw into `{ error }` with a sentence for a person, and logs what a developer needs. */
 export function answerError(error: Error, c: Context): Response {
   if (error instanceof HTTPException) return c.json({ error: error.message }, error.status);
-  if (error instanceof ZodError) return c.json({ error: z(error) }, 400);
+  if (error instanceof ZodError) return c.json({ error: complaints(error) }, 400);
   if (error instanceof SyntaxError) return c.json({ error: 'The request is not valid JSON.' }, 400);
 
   console.error(`${c.req.method} ${c.req.path}:`, error);
@@ -14,8 +14,11 @@ export function answerError(error: Error, c: Context): Response {
   return c.json({ error: explain(error) }, 500);
 }
 
-const z = (error: ZodError): string =>
-  error.issues.map((issue) => [issue.path.join('.'), issue.message].filter(Boolean).join(': ')).join('; ');
+/** Messages written for people stand alone; zod's own need the field they are about. */
+const complaints = (error: ZodError): string =>
+  error.issues
+    .map(({ path, message }) => (message.startsWith('Invalid') ? `${path.join('.')}: ${message}` : message))
+    .join(' ');
 
 // https://www.postgresql.org/docs/17/errcodes-appendix.html
 const POSTGRES: Record<string, string> = {
