@@ -7,6 +7,7 @@ import {
   linkSync,
   mkdirSync,
   readFileSync,
+  statSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { SandboxFailure } from './failure.ts';
@@ -15,6 +16,8 @@ import { sourceFiles } from './source-hash.ts';
 
 /** All the bridge and the agent may import besides Node itself. */
 export const runtimePackages = ['@agentclientprotocol/sdk', 'zod'] as const;
+
+const isDirectory = (path: string): boolean => statSync(path).isDirectory();
 
 /** Looks where Node would: in the `node_modules` of each directory upwards. */
 const packageDir = (name: string, from: string): string => {
@@ -49,7 +52,7 @@ export const bakeRuntime = (sourceDir: string, target: string): void => {
     cpSync(packageDir(name, sourceDir), join(target, 'node_modules', name), {
       recursive: true,
       dereference: true,
-      filter: (path) => !path.endsWith('.map'),
+      filter: (path) => isDirectory(path) || /\.(js|mjs|json)$|LICENSE/.test(path),
     });
   }
   mkdirSync(join(target, 'bin'), { recursive: true });

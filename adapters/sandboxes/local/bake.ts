@@ -32,7 +32,7 @@ export type BakeOptions = {
   readonly install?: (appDir: string) => Promise<void>;
 };
 
-const LAYOUT_VERSION = 2;
+const LAYOUT_VERSION = 3;
 const MIN_NODE = 24;
 
 const bakedAt = (dir: string, hash: string): BakedTemplate => ({

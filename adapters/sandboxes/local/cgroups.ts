@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { killHard } from './kill.ts';
 
@@ -56,10 +56,15 @@ const remove = async (group: string): Promise<void> => {
   }
 };
 
-const over = (version: Cgroups['version'], hierarchies: readonly Hierarchy[]): Cgroups => ({
+const over = (
+  version: Cgroups['version'],
+  hierarchies: readonly Hierarchy[],
+  prepare: () => void = () => undefined,
+): Cgroups => ({
   version,
-  create: (name) =>
-    hierarchies.map(({ parent, limits, optional = {} }) => {
+  create: (name) => {
+    prepare();
+    return hierarchies.map(({ parent, limits, optional = {} }) => {
       const group = join(parent, name);
       mkdirSync(group, { recursive: true });
       for (const [file, value] of Object.entries(limits)) writeFileSync(join(group, file), value);
@@ -67,7 +72,8 @@ const over = (version: Cgroups['version'], hierarchies: readonly Hierarchy[]): C
         if (existsSync(join(group, file))) writeFileSync(join(group, file), value);
       }
       return join(group, 'cgroup.procs');
-    }),
+    });
+  },
   names: () => [
     ...new Set(
       hierarchies
@@ -106,41 +112,29 @@ const version1 = (root: string, key: string, ownGroups: string): Cgroups => {
 /** Version 2: one tree, whose controllers must be switched on from the top down. */
 const version2 = (root: string, key: string): Cgroups => {
   const parent = join(root, key);
-  const controllers = '+memory +pids +cpu';
-  mkdirSync(parent, { recursive: true });
-  writeFileSync(join(root, 'cgroup.subtree_control'), controllers);
-  writeFileSync(join(parent, 'cgroup.subtree_control'), controllers);
-  return over('cgroup2', [
-    {
-      parent,
-      limits: {
-        'memory.max': String(MEMORY_BYTES),
-        'pids.max': String(MAX_PROCESSES),
-        'cpu.max': `${CPU_QUOTA_US} ${CPU_PERIOD_US}`,
-      },
-      optional: { 'memory.swap.max': '0' },
-    },
-  ]);
+  const limits = {
+    'memory.max': String(MEMORY_BYTES),
+    'pids.max': String(MAX_PROCESSES),
+    'cpu.max': `${CPU_QUOTA_US} ${CPU_PERIOD_US}`,
+  };
+  return over('cgroup2', [{ parent, limits, optional: { 'memory.swap.max': '0' } }], () => {
+    mkdirSync(parent, { recursive: true });
+    for (const dir of [root, parent])
+      writeFileSync(join(dir, 'cgroup.subtree_control'), '+memory +pids +cpu');
+  });
 };
 
 /**
- * What this machine offers, or `undefined` where groups cannot be made (no root, a read-only tree in a container).
- * `key` names the parent of all groups, and must be this data directory's alone: who is in it is ours to kill.
+ * The kind of groups mounted on this machine; whether one can be made (which takes root, and a writable tree in a
+ * container) shows when it is tried. `key` names the parent of all groups, and must be this data directory's alone:
+ * who is in it is ours to kill.
  */
 export const findCgroups = (
   key: string,
   root = '/sys/fs/cgroup',
   ownGroups = existsSync('/proc/self/cgroup') ? readFileSync('/proc/self/cgroup', 'utf8') : '',
 ): Cgroups | undefined => {
-  try {
-    const found = existsSync(join(root, 'cgroup.controllers'))
-      ? version2(root, key)
-      : version1(root, key, ownGroups);
-    const trial = `probe-${process.pid}`;
-    for (const file of found.create(trial)) rmdirSync(dirname(file));
-    return found;
-  } catch {
-    // Every way to fail (EROFS, EACCES, EBUSY, ENOENT) means the same: no limits by group here.
-    return undefined;
-  }
+  if (existsSync(join(root, 'cgroup.controllers'))) return version2(root, key);
+  const mounted = ['memory', 'pids', 'cpu'].every((controller) => existsSync(join(root, controller)));
+  return mounted ? version1(root, key, ownGroups) : undefined;
 };

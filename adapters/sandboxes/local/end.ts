@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import type { Cgroups } from './cgroups.ts';
 import { killHard, killMarked } from './kill.ts';
 import type { SandboxPaths } from './paths.ts';
@@ -16,5 +17,6 @@ export const endProcesses = async (
   if (leader !== undefined) killHard(-leader);
   const grouped = (await cgroups?.kill(name)) ?? false;
   const marked = await killMarked(paths.mark);
+  rmSync(paths.pid, { force: true });
   return leader !== undefined || grouped || marked;
 };

@@ -1,4 +1,4 @@
-import { execFile, execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { chmodSync, chownSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { Isolation } from '../../../commands/ports/sandboxes.ts';
+import { hasBwrap, succeeds } from './fixtures/machine.ts';
 import { probes } from './fixtures/probes.ts';
 import type { Tier } from './profile.ts';
 import { removeTree } from './remove.ts';
@@ -15,17 +16,6 @@ const isRoot = process.getuid?.() === 0;
 const script = join(import.meta.dirname, 'fixtures/run-probes.ts');
 const asNobody = ['setpriv', `--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups', '--'];
 
-const succeeds = (command: readonly string[]): boolean => {
-  const [file = '', ...args] = command;
-  try {
-    execFileSync(file, args, { stdio: 'ignore', timeout: 10_000 });
-    return true;
-  } catch {
-    return false;
-  }
-};
-
-const hasBwrap = succeeds(['bwrap', '--ro-bind', '/', '/', 'true']);
 const nobodyCan = isRoot && hasBwrap && succeeds([...asNobody, 'test', '-r', script]);
 
 const report = z.object({

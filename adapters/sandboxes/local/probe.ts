@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { chownSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import type { Isolation } from '../../../commands/ports/sandboxes.ts';
 import { type Cgroups, findCgroups } from './cgroups.ts';
 import { writeEtc } from './etc.ts';
 import { SandboxFailure } from './failure.ts';
@@ -24,15 +25,19 @@ export type ChosenProfile = {
 
 type Candidate = { readonly profile: Profile; readonly cgroups?: Cgroups };
 
+/** Strongest first. Limits by group are given up before isolation is. */
 const candidates = (dataDir: string): readonly Candidate[] => {
   const asRoot = process.getuid?.() === 0;
   const cgroups = asRoot ? findCgroups(`mk0r-${dataDirKey(dataDir)}`) : undefined;
-  const limits = cgroups?.version ?? 'rlimit';
-  const groups = cgroups ? { cgroups } : {};
+  type Limits = Isolation['limits'];
+  const each = (profile: (limits: Limits) => Profile): readonly Candidate[] => [
+    ...(cgroups ? [{ profile: profile(cgroups.version), cgroups }] : []),
+    { profile: profile('rlimit') },
+  ];
   return [
-    ...(process.platform === 'linux' ? [{ profile: bwrapProfile({ asRoot, limits }), ...groups }] : []),
-    ...(asRoot ? [{ profile: processProfile({ ownUid: true, limits }), ...groups }] : []),
-    { profile: processProfile({ ownUid: false, limits }), ...groups },
+    ...(process.platform === 'linux' ? each((limits) => bwrapProfile({ asRoot, limits })) : []),
+    ...(asRoot ? each((limits) => processProfile({ ownUid: true, limits })) : []),
+    ...each((limits) => processProfile({ ownUid: false, limits })),
   ];
 };
 

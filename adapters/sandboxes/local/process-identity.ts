@@ -6,12 +6,16 @@ const identitySchema = z.object({ pid: z.int().positive(), startedAt: z.string()
 /** A pid is used again; together with the moment its process started it is not. */
 type Identity = z.infer<typeof identitySchema>;
 
-/** Field 22 of /proc/<pid>/stat (proc(5)), counted after the command name, which may hold spaces and parentheses. */
+/**
+ * Field 22 of /proc/<pid>/stat (proc(5)), counted after the command name, which may hold spaces and parentheses.
+ * A zombie, which an idle init may keep for long, has ended.
+ */
 const linuxStart = (pid: number): string | undefined => {
   const path = `/proc/${pid}/stat`;
   if (!existsSync(path)) return undefined;
   const stat = readFileSync(path, 'utf8');
-  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+  const [state, ...rest] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return state === 'Z' ? undefined : rest[18];
 };
 
 const startOf = (pid: number): string | undefined => {

@@ -1,4 +1,4 @@
-import { chownSync, mkdirSync, rmSync } from 'node:fs';
+import { chownSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BootRequest, HttpEndpoint, Sandbox } from '../../../commands/ports/sandboxes.ts';
 import { bridgeEnv, freePort, PREVIEW_PORT } from './bridge-env.ts';
@@ -44,7 +44,6 @@ const prepareSockets = async (paths: SandboxPaths, uid: number): Promise<void> =
   mkdirSync(paths.run, { mode: 0o700 });
   chownSync(paths.run, uid, uid);
   mkdirSync(paths.links, { mode: 0o700 });
-  rmSync(paths.pid, { force: true });
 };
 
 /** Starts the bridge on files that are there already, and waits until it is healthy. */
