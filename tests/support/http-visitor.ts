@@ -1,0 +1,91 @@
+import type { CreatedSession } from '../../api/application.ts';
+import type { SessionView, TranscriptTurn, TranscriptView } from '../../projections/views.ts';
+
+export type Answer = { readonly status: number; readonly headers: Headers; readonly body: unknown };
+
+/** A visitor without a browser: an anonymous account, its session keys, and the API. */
+export type HttpVisitor = {
+  readonly request: (method: string, path: string, body?: unknown) => Promise<Answer>;
+  /** Sends the bytes as they are, as `application/json`. */
+  readonly send: (method: string, path: string, bytes: string) => Promise<Answer>;
+  readonly startSession: (prompt?: string) => Promise<CreatedSession>;
+  readonly view: (sessionId: string) => Promise<SessionView>;
+  readonly turns: (sessionId: string) => Promise<readonly TranscriptTurn[]>;
+  /** Uses another session key from now on, or none. */
+  readonly withKey: (sessionKey: string | undefined) => HttpVisitor;
+};
+
+/** Signs up as the unmodified Firebase SDK does. `url` is asked each time: a server may come back elsewhere. */
+export const newHttpVisitor = async (url: () => string): Promise<HttpVisitor> => {
+  const answer = await fetch(`${url()}/identitytoolkit.googleapis.com/v1/accounts:signUp?key=local`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: '{"returnSecureToken":true}',
+  });
+  const { idToken } = (await answer.json()) as { readonly idToken: string };
+  return visitorWith(url, { authorization: `Bearer ${idToken}` });
+};
+
+const visitorWith = (
+  url: () => string,
+  identity: { readonly authorization: string },
+  fixedKey?: { readonly sessionKey: string | undefined },
+): HttpVisitor => {
+  let ownKey: string | undefined;
+
+  const send = async (method: string, path: string, bytes?: string): Promise<Answer> => {
+    const sessionKey = fixedKey === undefined ? ownKey : fixedKey.sessionKey;
+    const response = await fetch(url() + path, {
+      method,
+      headers: {
+        ...identity,
+        ...(sessionKey === undefined ? {} : { 'x-session-key': sessionKey }),
+        ...(bytes === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(bytes === undefined ? {} : { body: bytes }),
+    });
+    const text = await response.text();
+    return { status: response.status, headers: response.headers, body: text === '' ? {} : JSON.parse(text) };
+  };
+
+  const request: HttpVisitor['request'] = (method, path, body) =>
+    send(method, path, body === undefined ? undefined : JSON.stringify(body));
+
+  const expectOk = async <A>(method: string, path: string, body?: unknown): Promise<A> => {
+    const answered = await request(method, path, body);
+    if (answered.status >= 300)
+      throw new Error(`${method} ${path}: ${answered.status} ${JSON.stringify(answered.body)}`);
+    return answered.body as A;
+  };
+
+  return {
+    request,
+    send,
+    startSession: async (prompt) => {
+      const created = await expectOk<CreatedSession>(
+        'POST',
+        '/api/sessions',
+        prompt === undefined ? {} : { prompt },
+      );
+      ownKey ??= created.sessionKey;
+      return created;
+    },
+    view: (sessionId) => expectOk('GET', `/api/sessions/${sessionId}`),
+    turns: async (sessionId) =>
+      (await expectOk<TranscriptView>('GET', `/api/sessions/${sessionId}/transcript`)).turns,
+    withKey: (sessionKey) => visitorWith(url, identity, { sessionKey }),
+  };
+};
+
+/** Asks until the answer is one that will do. The test's own limit ends it. */
+export const until = async <A>(
+  ask: () => Promise<A>,
+  holds: (answer: A) => boolean,
+  everyMs = 50,
+): Promise<A> => {
+  for (;;) {
+    const answer = await ask();
+    if (holds(answer)) return answer;
+    await new Promise((resolve) => setTimeout(resolve, everyMs));
+  }
+};

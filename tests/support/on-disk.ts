@@ -1,0 +1,40 @@
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { parse } from 'dotenv';
+import { withClient } from '../../adapters/database/with-client.ts';
+
+/** What one session has left on the server's disk: the ground truth tests compare the screens with. */
+export type OnDisk = {
+  readonly envFile: string;
+  /** `/app/.env` as the app sees it. */
+  readonly env: () => Readonly<Record<string, string>>;
+  /** Rows of one query, asked with the session's own credentials. */
+  readonly sql: (query: string) => Promise<readonly Readonly<Record<string, unknown>>[]>;
+  /** Git in the session's bare repository. */
+  readonly git: (...args: string[]) => Promise<string>;
+};
+
+export const onDisk = (dataDir: string, slug: string): OnDisk => {
+  const name = `mk0r-${slug}`;
+  const envFile = join(dataDir, 'sandboxes', name, 'app', '.env');
+  const env = () => parse(readFileSync(envFile));
+  return {
+    envFile,
+    env,
+    sql: (query) =>
+      withClient(env().DATABASE_URL ?? '', { timeoutMs: 10_000 }, async (client) => {
+        const { rows } = await client.query<Record<string, unknown>>(query);
+        return rows;
+      }),
+    git: async (...args) => {
+      const { stdout } = await promisify(execFile)('git', [
+        '--git-dir',
+        join(dataDir, 'git', `${name}.git`),
+        ...args,
+      ]);
+      return stdout.trim();
+    },
+  };
+};

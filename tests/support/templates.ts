@@ -1,0 +1,50 @@
+import { existsSync, linkSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+
+/**
+ * Where a template that one test has baked is kept for the next. `MK0R_TEST_SHARED` names the directory of a whole
+ * test run; without it, one beside the installed packages serves every run. A template is named by the hash of what
+ * went into it, so an old one is never taken for a new one.
+ */
+const sharedTemplates = (): string =>
+  join(
+    process.env.MK0R_TEST_SHARED ?? join(import.meta.dirname, '../../node_modules/.cache/mk0r-test'),
+    'templates',
+  );
+
+/** Links instead of copies: a template has ten thousand files, and none of them is ever edited in place. */
+const linkTree = (from: string, to: string): void => {
+  mkdirSync(to, { recursive: true });
+  for (const entry of readdirSync(from, { withFileTypes: true })) {
+    const [source, target] = [join(from, entry.name), join(to, entry.name)];
+    if (entry.isDirectory()) linkTree(source, target);
+    else linkSync(source, target);
+  }
+};
+
+const finished = (templates: string): readonly string[] =>
+  existsSync(templates)
+    ? readdirSync(templates).filter((hash) => existsSync(join(templates, hash, 'manifest.json')))
+    : [];
+
+/** Puts the templates other tests have baked into a data directory no server has used yet. */
+export const borrowTemplates = (dataDir: string): void => {
+  const shared = sharedTemplates();
+  for (const hash of finished(shared)) linkTree(join(shared, hash), join(dataDir, 'templates', hash));
+};
+
+/** Keeps what a server has baked, in place of what earlier versions of the sandbox left behind. */
+export const lendTemplates = (dataDir: string): void => {
+  const [mine, shared] = [join(dataDir, 'templates'), sharedTemplates()];
+  const fresh = finished(mine).filter((hash) => !existsSync(join(shared, hash)));
+  if (fresh.length === 0) return;
+  mkdirSync(shared, { recursive: true });
+  for (const stale of readdirSync(shared)) rmSync(join(shared, stale), { recursive: true, force: true });
+  for (const hash of fresh) {
+    const draft = mkdtempSync(join(shared, '.draft-'));
+    linkTree(join(mine, hash), join(draft, hash));
+    rmSync(join(draft, hash, 'held-by'), { recursive: true, force: true });
+    renameSync(join(draft, hash), join(shared, hash));
+    rmSync(draft, { recursive: true });
+  }
+};
