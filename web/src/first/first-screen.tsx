@@ -49,10 +49,13 @@ export const FirstScreen = ({ onIdle }: { readonly onIdle: () => void }) => {
       </main>
       <footer className="min-h-20 border-t border-line py-5 text-small text-ink-3">
         {settings === undefined ? null : (
-          <p className="max-w-2xl animate-arrive text-pretty">
-            {settings.isolation.summary} No account; up to {settings.limits.promptChars.toLocaleString('en')}{' '}
-            characters a prompt. Agent: {settings.agent}.
-          </p>
+          <div className="max-w-2xl animate-arrive text-pretty">
+            <p>Isolation: {settings.isolation.summary.replace(/\.?$/, '.')}</p>
+            <p>
+              No account. Up to {settings.limits.promptChars.toLocaleString('en')} characters a prompt. Agent:{' '}
+              {settings.agent}.
+            </p>
+          </div>
         )}
       </footer>
     </div>

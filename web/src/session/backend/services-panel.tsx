@@ -14,7 +14,11 @@ const STATES: Readonly<Record<ServiceView['status'], readonly [Tone, string]>> =
   skipped: ['off', 'not configured'],
 };
 
-const isWebAddress = (value: string): boolean => /^https?:\/\//.test(value);
+/** Facts of embedded services lead to a door that needs a credential, not to a page. */
+const isWebAddress = (value: string): boolean => value.startsWith('https://');
+
+/** `audienceId` as `audience id`. */
+const words = (name: string): string => name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 
 const Service = ({ service }: { readonly service: ServiceView }) => {
   const [tone, word] = STATES[service.status];
@@ -37,7 +41,7 @@ const Service = ({ service }: { readonly service: ServiceView }) => {
         )}
         {facts.map(([name, value]) => (
           <div key={name} className="contents">
-            <dt className="text-ink-3">{name}</dt>
+            <dt className="text-ink-3">{words(name)}</dt>
             <dd className="wrap-anywhere">
               {isWebAddress(value) ? (
                 <a
@@ -80,8 +84,8 @@ export const ServicesPanel = ({ view, moment }: { readonly view: SessionView; re
           ) : (
             <>
               <p className="mb-2 text-small text-ink-2">
-                In <code className="font-mono">/app/.env</code>, version {version}. Only the app’s own server
-                sees the values.
+                In <code className="font-mono">/app/.env</code>, version {version}. Masked here; the app reads
+                the values from the file.
               </p>
               <div className="overflow-x-auto rounded-xl border border-line">
                 <table className="w-full text-left text-small">

@@ -44,9 +44,11 @@ export const summarise = (tools: readonly ToolItem[]): string => {
   return sentence.charAt(0).toUpperCase() + sentence.slice(1);
 };
 
+const lines = (output: string | undefined): readonly string[] =>
+  (output ?? '').split('\n').flatMap((line) => (line.trim() === '' ? [] : [line.trim()]));
+
+/** The first line of what a request was answered: its status. */
+export const firstLine = (output: string | undefined): string | undefined => lines(output)[0];
+
 /** The last line a command printed: usually its verdict. */
-export const lastLine = (output: string | undefined): string | undefined =>
-  output
-    ?.split('\n')
-    .map((line) => line.trim())
-    .findLast((line) => line !== '');
+export const lastLine = (output: string | undefined): string | undefined => lines(output).at(-1);

@@ -13,7 +13,7 @@ import {
 } from 'lucide-react';
 import { Diff } from '../../ui/diff.tsx';
 import { Scroll } from '../../ui/scroll.tsx';
-import { lastLine, type ToolItem } from './group-items.ts';
+import { firstLine, lastLine, type ToolItem } from './group-items.ts';
 
 const ICONS: Readonly<Record<string, LucideIcon>> = {
   read: FileText,
@@ -38,6 +38,7 @@ const Status = ({ status }: { readonly status: ToolItem['status'] }) => {
 
 const Line = ({ tool, opens }: { readonly tool: ToolItem; readonly opens: boolean }) => {
   const Icon = ICONS[tool.tool] ?? Wrench;
+  const status = tool.tool === 'fetch' ? firstLine(tool.output) : undefined;
   const verdict = tool.tool === 'execute' || tool.status === 'failed' ? lastLine(tool.output) : undefined;
   return (
     <span className="flex min-h-8 items-center gap-2.5 px-3 py-1 text-small">
@@ -48,6 +49,9 @@ const Line = ({ tool, opens }: { readonly tool: ToolItem; readonly opens: boolea
           <span className="block truncate font-mono text-[0.75rem] text-ink-3">{verdict}</span>
         )}
       </span>
+      {status === undefined ? null : (
+        <span className="max-w-40 truncate font-mono text-[0.75rem] text-ink-3">{status}</span>
+      )}
       {tool.diff === undefined ? null : (
         <span className="font-mono text-[0.75rem] tabular">
           <span className="text-alive">+{tool.diff.added}</span>
@@ -66,13 +70,13 @@ const Line = ({ tool, opens }: { readonly tool: ToolItem; readonly opens: boolea
 };
 
 /** One thing the agent did. Opens to the diff it made or to what its command printed. */
-export const ToolRow = ({ tool }: { readonly tool: ToolItem }) => {
+export const ToolRow = ({ tool, onOpen }: { readonly tool: ToolItem; readonly onOpen?: () => void }) => {
   const output = tool.output?.trim();
   if (tool.diff === undefined && (output === undefined || output === '')) {
     return <Line tool={tool} opens={false} />;
   }
   return (
-    <details className="group/row">
+    <details className="group/row" onToggle={onOpen}>
       <summary className="block hover:bg-sunken">
         <Line tool={tool} opens />
       </summary>
