@@ -5,3 +5,6 @@ export const percentile = (values: readonly number[], share: number): number =>
   sorted(values)[Math.max(0, Math.ceil(values.length * share) - 1)] ?? 0;
 
 export const median = (values: readonly number[]): number => percentile(values, 0.5);
+
+export const rounded = (value: number, digits: number): number =>
+  Math.round(value * 10 ** digits) / 10 ** digits;
