@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { withRig } from './rig.ts';
@@ -123,11 +123,33 @@ describe('a follow-up', () => {
   });
 
   it('leaves a file alone that its owner changed by hand, and says so', async () => {
-    const { writeFile } = await import('node:fs/promises');
     const mine = `${await file('src/theme.css')}/* mine */\n`;
     await writeFile(join(rig.app.cwd, 'src/theme.css'), mine);
     const told = await rig.tell('make it red');
     expect(told.text).toContain('You changed src/theme.css yourself');
     expect(await file('src/theme.css')).toBe(mine);
+  });
+});
+
+describe('a build that does not hold up', () => {
+  const rig = withRig();
+  const file = (path: string) => readFile(join(rig.app.cwd, path), 'utf8');
+
+  it('puts every file back and says why', async () => {
+    // A column of another name is a rename to drizzle-kit, which then asks somebody who is not there.
+    await rig.services.sql('create table signups (id uuid primary key, address text)');
+    const before = await file('src/App.tsx');
+    const told = await rig.tell('A waitlist, please');
+    expect(told.tools.get('drizzle-kit push')).toBe('failed');
+    expect(told.text).toContain('I put every file back as it was');
+    expect(await file('src/App.tsx')).toBe(before);
+    await expect(file('server/tables/signups.ts')).rejects.toThrow(/ENOENT/);
+    expect(await rig.call('GET', '/health')).toMatchObject({ status: 200 });
+  });
+
+  it('leaves data alone that an undone turn left behind', async () => {
+    const told = await rig.tell('a recipe book');
+    expect(failures(told.tools)).toEqual([]);
+    expect(await rig.services.tables()).toEqual(['recipes', 'signups']);
   });
 });

@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 export type Answer = { readonly status: number; readonly detail: string };
 
-const ONE_REQUEST_MS = 4000;
-const ALL_TRIES_MS = 6000;
+const ONE_REQUEST_MS = 10_000;
+const ALL_TRIES_MS = 20_000;
 const BETWEEN_TRIES_MS = 60;
 
 export const previewOrigin = (): string => `http://127.0.0.1:${process.env.MK0R_PREVIEW_PORT ?? '5173'}`;

@@ -6,7 +6,7 @@ const COUNT = `
 import { existsSync } from 'node:fs';
 import pg from 'pg';
 if (existsSync('.env')) process.loadEnvFile('.env');
-const client = new pg.Client({ connectionString: process.env.DATABASE_URL, connectionTimeoutMillis: 5000 });
+const client = new pg.Client({ connectionString: process.env.DATABASE_URL, connectionTimeoutMillis: 10000 });
 await client.connect();
 for (const table of process.argv.slice(1)) {
   const { rows } = await client.query('select count(*)::int as n from ' + pg.escapeIdentifier(table));
@@ -17,4 +17,4 @@ await client.end();
 
 /** Counts the rows of tables: proof that they are there, in the database the app itself uses. */
 export const countRows = (cwd: string, tables: readonly string[], signal: AbortSignal): Promise<Ran> =>
-  runNode(['--input-type=module', '--eval', COUNT, '--', ...tables], { cwd, signal, timeoutMs: 15_000 });
+  runNode(['--input-type=module', '--eval', COUNT, '--', ...tables], { cwd, signal, timeoutMs: 30_000 });
