@@ -11,10 +11,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type BakeOptions, bakeTemplate } from './bake.ts';
-import { cloneApp, handOver } from './clone.ts';
 import { installTiny, writeTinyProject } from './fixtures/tiny-project.ts';
-import { readManifest } from './manifest.ts';
 import { removeTree } from './remove.ts';
+import { cloneApp, handOver } from './template/clone.ts';
+import { readManifest } from './template/manifest.ts';
 
 describe('Baking the template', () => {
   let root: string;

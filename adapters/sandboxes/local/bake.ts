@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { copyAppSources, installDependencies, warmUpVite } from './bake-app.ts';
-import { bakeRuntime, packageVersion, runtimePackages } from './bake-runtime.ts';
 import { SandboxFailure } from './failure.ts';
-import { holdTemplate, pruneTemplates } from './leases.ts';
-import { sealApp } from './manifest.ts';
+import { type ChosenProfile, chooseProfile } from './isolation/probe.ts';
 import { templatesDir } from './paths.ts';
-import { type ChosenProfile, chooseProfile } from './probe.ts';
 import type { Tier } from './profile.ts';
 import { removeTree } from './remove.ts';
-import { sourceHash } from './source-hash.ts';
+import { copyAppSources, installDependencies, warmUpVite } from './template/bake-app.ts';
+import { bakeRuntime, packageVersion, runtimePackages } from './template/bake-runtime.ts';
+import { holdTemplate, pruneTemplates } from './template/leases.ts';
+import { sealApp } from './template/manifest.ts';
+import { sourceHash } from './template/source-hash.ts';
 
 /** A template every sandbox is cloned from, and the runtime they share. */
 export type BakedTemplate = {

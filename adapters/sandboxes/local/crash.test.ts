@@ -11,9 +11,9 @@ import { hasBwrap } from './fixtures/machine.ts';
 import { silent } from './fixtures/silent.ts';
 import { installTiny, writeTinyProject } from './fixtures/tiny-project.ts';
 import { createLocalSandboxHost } from './host.ts';
-import { MARKER } from './kill.ts';
 import { stopLeftovers } from './leftovers.ts';
 import { sandboxPaths } from './paths.ts';
+import { MARKER } from './processes/kill.ts';
 import { removeTree } from './remove.ts';
 
 const script = join(import.meta.dirname, 'fixtures/serve.ts');

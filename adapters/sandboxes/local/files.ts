@@ -1,14 +1,14 @@
 import { chmodSync, chownSync, mkdirSync, readdirSync } from 'node:fs';
 import type { Background } from './background.ts';
 import type { BakedTemplate } from './bake.ts';
-import { handOver } from './clone.ts';
-import { writeEtc } from './etc.ts';
-import { readManifest } from './manifest.ts';
+import { writeEtc } from './isolation/etc.ts';
 import { type SandboxPaths, sandboxesDir, sandboxPaths } from './paths.ts';
 import type { Profile } from './profile.ts';
 import { readRecord, type SandboxRecord, writeRecord } from './record.ts';
 import { emptyTrash, moveAside, moveToTrash, removeTree } from './remove.ts';
-import { createSpares } from './spares.ts';
+import { handOver } from './template/clone.ts';
+import { readManifest } from './template/manifest.ts';
+import { createSpares } from './template/spares.ts';
 import { createUids } from './uids.ts';
 
 export type SandboxFiles = {
@@ -38,25 +38,34 @@ export const createSandboxFiles = (options: {
   background.run('emptying the trash', () => emptyTrash(dataDir));
   background.run('making spare clones', spares.refill);
 
+  const layOut = async (name: string, uid: number): Promise<void> => {
+    const { root, app, home, etc, record: file } = paths(name);
+    mkdirSync(root, { mode: 0o711 });
+    await spares.takeTo(app);
+    // Other sandboxes' users come this far where they see the host's files.
+    chmodSync(app, 0o700);
+    mkdirSync(home, { mode: 0o700 });
+    if (profile.ownUid) {
+      handOver(manifest, app, uid);
+      chownSync(home, uid, uid);
+    }
+    writeEtc(etc, uid, profile.inside({ ...paths(name), runtime: baked.runtimeDir }).home);
+    // Last, so that a directory with a record is a whole sandbox.
+    writeRecord(file, { version: 1, name, uid, template: baked.hash });
+  };
+
   return {
     paths,
     record,
     names: () => readdirSync(sandboxesDir(dataDir)).filter((name) => record(name) !== undefined),
     create: async (name) => {
-      const { root, app, home, etc, record: file } = paths(name);
       const uid = profile.ownUid ? uids.take() : (process.getuid?.() ?? 0);
-      mkdirSync(root, { mode: 0o711 });
-      await spares.takeTo(app);
-      // Other sandboxes' users come this far where they see the host's files.
-      chmodSync(app, 0o700);
-      mkdirSync(home, { mode: 0o700 });
-      if (profile.ownUid) {
-        handOver(manifest, app, uid);
-        chownSync(home, uid, uid);
+      try {
+        await layOut(name, uid);
+      } catch (error) {
+        uids.giveBack(uid);
+        throw error;
       }
-      writeEtc(etc, uid, profile.inside({ ...paths(name), runtime: baked.runtimeDir }).home);
-      // Last, so that a directory with a record is a whole sandbox.
-      writeRecord(file, { version: 1, name, uid, template: baked.hash });
       background.run('making spare clones', spares.refill);
       return uid;
     },

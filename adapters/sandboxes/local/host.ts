@@ -3,13 +3,13 @@ import type { BaseLogger } from 'pino';
 import type { BootRequest, Sandbox, SandboxHost } from '../../../commands/ports/sandboxes.ts';
 import { createBackground } from './background.ts';
 import type { BakedTemplate } from './bake.ts';
-import { endProcesses } from './end.ts';
 import { attempt, SandboxFailure } from './failure.ts';
 import { createSandboxFiles } from './files.ts';
+import { chooseProfile } from './isolation/probe.ts';
 import { stopLeftovers } from './leftovers.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 import { sandboxesDir } from './paths.ts';
-import { chooseProfile } from './probe.ts';
+import { endProcesses } from './processes/end.ts';
 import type { Tier } from './profile.ts';
 import { type Started, startSandbox } from './start.ts';
 

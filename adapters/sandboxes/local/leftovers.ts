@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { type Cgroups, findCgroups } from './cgroups.ts';
-import { endProcesses } from './end.ts';
+import { type Cgroups, findCgroups } from './isolation/cgroups.ts';
 import { dataDirKey, sandboxesDir, sandboxPaths } from './paths.ts';
+import { endProcesses } from './processes/end.ts';
 import { readRecord } from './record.ts';
 import { moveToTrash } from './remove.ts';
 

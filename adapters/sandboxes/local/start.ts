@@ -1,17 +1,17 @@
 import { chownSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BootRequest, HttpEndpoint, Sandbox } from '../../../commands/ports/sandboxes.ts';
-import { bridgeEnv, freePort, PREVIEW_PORT } from './bridge-env.ts';
-import { type BridgeProcess, watchBridge } from './bridge-process.ts';
-import { bridgedSandbox } from './bridged-sandbox.ts';
-import { endProcesses } from './end.ts';
-import { openForwards } from './forwards.ts';
-import { bridgeSockets, untilHealthy } from './healthy.ts';
+import { bridgeEnv, freePort, nodeCommand, PREVIEW_PORT } from './bridge/bridge-env.ts';
+import { bridgedSandbox } from './bridge/bridged-sandbox.ts';
+import { openForwards } from './bridge/forwards.ts';
+import { bridgeSockets, untilHealthy } from './bridge/healthy.ts';
+import type { ChosenProfile } from './isolation/probe.ts';
 import { makeSocketParent, type SandboxPaths } from './paths.ts';
-import type { ChosenProfile } from './probe.ts';
-import { writeIdentity } from './process-identity.ts';
+import { type BridgeProcess, watchBridge } from './processes/bridge-process.ts';
+import { endProcesses } from './processes/end.ts';
+import { writeIdentity } from './processes/process-identity.ts';
+import { spawnInside } from './processes/spawn.ts';
 import { removeTree } from './remove.ts';
-import { spawnInside } from './spawn.ts';
 
 export type Started = {
   readonly sandbox: Sandbox;
@@ -72,7 +72,7 @@ export const startSandbox = async (options: StartOptions): Promise<Started> => {
       mark: paths.mark,
       ...(options.agentCommand ? { agentCommand: options.agentCommand } : {}),
     });
-    const command = [join(inside.runtime, 'bin/node'), join(inside.runtime, 'bridge/main.ts')];
+    const command = nodeCommand(inside, join(inside.runtime, 'bridge/main.ts'));
     const child = spawnInside(profile.launch(dirs, uid, command), {
       env,
       cgroup: cgroups?.create(name) ?? [],

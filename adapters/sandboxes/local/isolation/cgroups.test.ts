@@ -2,8 +2,8 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { removeTree } from '../remove.ts';
 import { findCgroups } from './cgroups.ts';
-import { removeTree } from './remove.ts';
 
 /** Directories in place of the kernel's: they show which files are written where, not that limits hold. */
 describe('Control groups', () => {

@@ -1,9 +1,9 @@
 import { createServer } from 'node:net';
 import { delimiter, join } from 'node:path';
-import type { Forward } from '../../../commands/ports/sandboxes.ts';
+import type { Forward } from '../../../../commands/ports/sandboxes.ts';
+import { MARKER } from '../processes/kill.ts';
+import type { InsideDirs } from '../profile.ts';
 import { forwardSocket } from './forwards.ts';
-import { MARKER } from './kill.ts';
-import type { InsideDirs } from './profile.ts';
 
 /** Vite's own port, free in every sandbox that has a network of its own. */
 export const PREVIEW_PORT = 5173;
@@ -20,15 +20,18 @@ export const freePort = (): Promise<number> =>
     });
   });
 
-const searchPath = (runtime: string): string =>
-  [join(runtime, 'bin'), '/usr/local/bin', '/usr/bin', '/bin', '/usr/sbin', '/sbin'].join(delimiter);
+/** A Node program of the runtime, with the search path that holds inside: Node first, nothing of the host's own. */
+export const nodeCommand = ({ runtime }: InsideDirs, ...args: readonly string[]): readonly string[] => {
+  const bin = join(runtime, 'bin');
+  const path = [bin, '/usr/local/bin', '/usr/bin', '/bin', '/usr/sbin', '/sbin'].join(delimiter);
+  return ['env', `PATH=${path}`, join(bin, 'node'), ...args];
+};
 
 /** What every process of a sandbox starts from: nothing of the host's environment. */
 export const baseEnv = (dirs: InsideDirs, mark: string): Readonly<Record<string, string>> => ({
   HOME: dirs.home,
   USER: 'user',
   LANG: 'C.UTF-8',
-  PATH: searchPath(dirs.runtime),
   [MARKER]: mark,
 });
 

@@ -2,11 +2,11 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, symlinkSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { bootRequest, must } from '../sandboxes.contract-kit.ts';
-import { openLocalHost } from './fixtures/local-host.ts';
-import { hasBwrap } from './fixtures/machine.ts';
+import { bootRequest, must } from '../../sandboxes.contract-kit.ts';
+import { openLocalHost } from '../fixtures/local-host.ts';
+import { hasBwrap } from '../fixtures/machine.ts';
+import { removeTree } from '../remove.ts';
 import { chooseProfile } from './probe.ts';
-import { removeTree } from './remove.ts';
 
 describe('Choosing a tier', () => {
   const path = process.env.PATH;

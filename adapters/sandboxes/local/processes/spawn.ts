@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Writable } from 'node:stream';
-import type { Launch } from './profile.ts';
+import type { Launch } from '../profile.ts';
 
 /**
  * Joins the groups before anything is executed: a process moved later leaves behind what it has already forked.
@@ -14,7 +14,7 @@ exec "$@"`;
 
 /**
  * Starts a launch in a process group of its own (so that Ctrl-C ends the server first), with exactly `env` as its
- * environment. Secrets go there, never into arguments.
+ * environment, besides the host's own PATH, by which bwrap is found. Secrets go there, never into arguments.
  */
 export const spawnInside = (
   launch: Launch,
@@ -26,7 +26,7 @@ export const spawnInside = (
 ): ChildProcess => {
   const child = spawn('/bin/sh', ['-c', enter, 'sh', ...options.cgroup, '--', launch.file, ...launch.args], {
     cwd: options.cwd ?? '/',
-    env: { PATH: process.env.PATH, ...options.env },
+    env: { ...options.env, PATH: process.env.PATH },
     stdio: ['ignore', 'pipe', 'pipe', ...launch.feeds.map(() => 'pipe' as const)],
     detached: true,
   });

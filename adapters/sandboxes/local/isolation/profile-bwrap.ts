@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import type { Isolation } from '../../../commands/ports/sandboxes.ts';
+import type { Isolation } from '../../../../commands/ports/sandboxes.ts';
+import type { HostDirs, InsideDirs, Profile } from '../profile.ts';
 import { hostSystem } from './host-system.ts';
-import type { HostDirs, InsideDirs, Profile } from './profile.ts';
 import { seccompFilter } from './seccomp.ts';
 
 const TMP_BYTES = 512 * 1024 * 1024;

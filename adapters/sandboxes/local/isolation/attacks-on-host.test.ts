@@ -3,10 +3,10 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Sandbox } from '../../../commands/ports/sandboxes.ts';
-import { bootRequest, must } from '../sandboxes.contract-kit.ts';
-import { type LocalHost, openLocalHost } from './fixtures/local-host.ts';
-import { removeTree } from './remove.ts';
+import type { Sandbox } from '../../../../commands/ports/sandboxes.ts';
+import { bootRequest, must } from '../../sandboxes.contract-kit.ts';
+import { type LocalHost, openLocalHost } from '../fixtures/local-host.ts';
+import { removeTree } from '../remove.ts';
 
 describe('A sandbox that lays traps for the server', () => {
   const outside = mkdtempSync(join(tmpdir(), 'mk0r-outside-'));

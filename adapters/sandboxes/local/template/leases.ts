@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { templatesDir } from './paths.ts';
-import { readIdentity, writeIdentity } from './process-identity.ts';
-import { moveToTrash, removeTree } from './remove.ts';
+import { templatesDir } from '../paths.ts';
+import { readIdentity, writeIdentity } from '../processes/process-identity.ts';
+import { moveToTrash, removeTree } from '../remove.ts';
 
 const leasesDir = (template: string): string => join(template, 'held-by');
 

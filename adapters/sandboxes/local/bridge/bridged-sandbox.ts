@@ -1,9 +1,9 @@
 import { pipe } from 'fp-ts/lib/function.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import { z } from 'zod';
-import type { HttpEndpoint, Sandbox } from '../../../commands/ports/sandboxes.ts';
-import type { ProviderError } from '../../../commands/ports/services.ts';
-import { type BridgeRequest, bridgeBytes, bridgeRequest } from '../../bridge-http.ts';
+import type { HttpEndpoint, Sandbox } from '../../../../commands/ports/sandboxes.ts';
+import type { ProviderError } from '../../../../commands/ports/services.ts';
+import { type BridgeRequest, bridgeBytes, bridgeRequest } from '../../../bridge-http.ts';
 
 const FILE_TIMEOUT_MS = 10_000;
 /** What a command may take beyond its own limit until the bridge has killed it and answered. */

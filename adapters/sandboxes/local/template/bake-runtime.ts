@@ -10,7 +10,7 @@ import {
   statSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { SandboxFailure } from './failure.ts';
+import { SandboxFailure } from '../failure.ts';
 import { sealApp } from './manifest.ts';
 import { sourceFiles } from './source-hash.ts';
 

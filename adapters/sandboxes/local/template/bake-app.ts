@@ -2,13 +2,13 @@ import { execFile } from 'node:child_process';
 import { chownSync, copyFileSync, existsSync, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { baseEnv } from './bridge-env.ts';
-import { writeEtc } from './etc.ts';
-import { SandboxFailure } from './failure.ts';
-import type { ChosenProfile } from './probe.ts';
-import { runOnce } from './run-once.ts';
+import { baseEnv, nodeCommand } from '../bridge/bridge-env.ts';
+import { SandboxFailure } from '../failure.ts';
+import { writeEtc } from '../isolation/etc.ts';
+import type { ChosenProfile } from '../isolation/probe.ts';
+import { runOnce } from '../processes/run-once.ts';
+import { uidRange } from '../uids.ts';
 import { sourceFiles } from './source-hash.ts';
-import { uidRange } from './uids.ts';
 
 const INSTALL_TIMEOUT_MS = 300_000;
 const WARM_UP_TIMEOUT_MS = 120_000;
@@ -79,7 +79,7 @@ export const warmUpVite = async (
   writeEtc(dirs.etc, uid, inside.home);
   const group = `bake-${process.pid}`;
   try {
-    const launch = profile.launch(dirs, uid, [join(inside.runtime, 'bin/node'), vite, 'optimize']);
+    const launch = profile.launch(dirs, uid, nodeCommand(inside, vite, 'optimize'));
     const { exitCode, output } = await runOnce(launch, {
       env: baseEnv(inside, group),
       cgroup: cgroups?.create(group) ?? [],

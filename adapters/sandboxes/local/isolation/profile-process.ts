@@ -1,5 +1,5 @@
-import type { Isolation } from '../../../commands/ports/sandboxes.ts';
-import type { Profile } from './profile.ts';
+import type { Isolation } from '../../../../commands/ports/sandboxes.ts';
+import type { Profile } from '../profile.ts';
 
 /** Linux ends the bridge with its parent; elsewhere, leftovers are ended at the next start. */
 const endWithParent = '--pdeathsig=KILL';

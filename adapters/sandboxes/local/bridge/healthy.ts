@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as E from 'fp-ts/lib/Either.js';
-import type { BootRequest, HttpEndpoint } from '../../../commands/ports/sandboxes.ts';
-import { bridgeRequest } from '../../bridge-http.ts';
-import type { BridgeProcess } from './bridge-process.ts';
-import { SandboxFailure } from './failure.ts';
+import type { BootRequest, HttpEndpoint } from '../../../../commands/ports/sandboxes.ts';
+import { bridgeRequest } from '../../../bridge-http.ts';
+import { SandboxFailure } from '../failure.ts';
+import type { SandboxPaths } from '../paths.ts';
+import type { BridgeProcess } from '../processes/bridge-process.ts';
 import { takeSocket } from './links.ts';
-import type { SandboxPaths } from './paths.ts';
 
 const HEALTHY_WITHIN_MS = 25_000;
 const LOOK_EVERY_MS = 10;

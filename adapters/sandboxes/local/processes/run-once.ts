@@ -1,6 +1,6 @@
 import { text } from 'node:stream/consumers';
+import type { Launch } from '../profile.ts';
 import { killHard } from './kill.ts';
-import type { Launch } from './profile.ts';
 import { spawnInside } from './spawn.ts';
 
 export type Outcome = { readonly exitCode: number; readonly output: string };

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, renameSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import type { BakedTemplate } from './bake.ts';
+import type { BakedTemplate } from '../bake.ts';
+import { moveToTrash } from '../remove.ts';
 import { cloneApp } from './clone.ts';
 import type { Manifest } from './manifest.ts';
-import { moveToTrash } from './remove.ts';
 
 /** A clone costs 0.2 to 1 s on a file system without reflinks, most of a boot: two are made ahead of need. */
 const KEPT = 2;

@@ -3,8 +3,8 @@ import { chownSync } from 'node:fs';
 import { copyFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { removeTree } from '../remove.ts';
 import type { Manifest } from './manifest.ts';
-import { removeTree } from './remove.ts';
 
 const run = promisify(execFile);
 const TIMEOUT_MS = 60_000;

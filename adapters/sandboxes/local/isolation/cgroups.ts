@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { killHard } from './kill.ts';
+import { killHard } from '../processes/kill.ts';
 
 const MEMORY_BYTES = 1536 * 1024 * 1024;
 const MAX_PROCESSES = 512;
@@ -56,6 +56,16 @@ const remove = async (group: string): Promise<void> => {
   }
 };
 
+/** Made again with the next group; left behind, each data directory ever used would keep one. */
+const removeIfEmpty = (parent: string): void => {
+  try {
+    rmdirSync(parent);
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? '';
+    if (!['EBUSY', 'ENOTEMPTY', 'ENOENT'].includes(code)) throw error;
+  }
+};
+
 const over = (
   version: Cgroups['version'],
   hierarchies: readonly Hierarchy[],
@@ -87,6 +97,7 @@ const over = (
     const groups = hierarchies.map(({ parent }) => join(parent, name));
     const found = await killAll(groups);
     for (const group of groups) await remove(group);
+    for (const { parent } of hierarchies) removeIfEmpty(parent);
     return found;
   },
 });

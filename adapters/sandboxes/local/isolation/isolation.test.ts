@@ -5,15 +5,15 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import type { Isolation } from '../../../commands/ports/sandboxes.ts';
-import { hasBwrap, succeeds } from './fixtures/machine.ts';
-import { probes } from './fixtures/probes.ts';
-import type { Tier } from './profile.ts';
-import { removeTree } from './remove.ts';
+import type { Isolation } from '../../../../commands/ports/sandboxes.ts';
+import { hasBwrap, succeeds } from '../fixtures/machine.ts';
+import { probes } from '../fixtures/probes.ts';
+import type { Tier } from '../profile.ts';
+import { removeTree } from '../remove.ts';
 
 const NOBODY = 65_534;
 const isRoot = process.getuid?.() === 0;
-const script = join(import.meta.dirname, 'fixtures/run-probes.ts');
+const script = join(import.meta.dirname, '../fixtures/run-probes.ts');
 const asNobody = ['setpriv', `--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups', '--'];
 
 const nobodyCan = isRoot && hasBwrap && succeeds([...asNobody, 'test', '-r', script]);

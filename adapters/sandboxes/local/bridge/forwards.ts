@@ -2,7 +2,7 @@ import { chmodSync, chownSync, mkdirSync } from 'node:fs';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream';
-import type { Forward } from '../../../commands/ports/sandboxes.ts';
+import type { Forward } from '../../../../commands/ports/sandboxes.ts';
 
 const MAX_CONNECTIONS = 128;
 

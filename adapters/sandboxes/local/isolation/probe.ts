@@ -1,17 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { chownSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import type { Isolation } from '../../../commands/ports/sandboxes.ts';
+import type { Isolation } from '../../../../commands/ports/sandboxes.ts';
+import { SandboxFailure } from '../failure.ts';
+import { dataDirKey } from '../paths.ts';
+import { runOnce } from '../processes/run-once.ts';
+import { type HostDirs, type Profile, type Tier, tiers } from '../profile.ts';
+import { removeTree } from '../remove.ts';
+import { uidRange } from '../uids.ts';
 import { type Cgroups, findCgroups } from './cgroups.ts';
 import { writeEtc } from './etc.ts';
-import { SandboxFailure } from './failure.ts';
-import { dataDirKey } from './paths.ts';
-import { type HostDirs, type Profile, type Tier, tiers } from './profile.ts';
 import { bwrapProfile } from './profile-bwrap.ts';
 import { processProfile } from './profile-process.ts';
-import { removeTree } from './remove.ts';
-import { runOnce } from './run-once.ts';
-import { uidRange } from './uids.ts';
 
 const TIMEOUT_MS = 10_000;
 

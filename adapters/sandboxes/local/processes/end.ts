@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
-import type { Cgroups } from './cgroups.ts';
+import type { Cgroups } from '../isolation/cgroups.ts';
+import type { SandboxPaths } from '../paths.ts';
 import { killHard, killMarked } from './kill.ts';
-import type { SandboxPaths } from './paths.ts';
 import { readIdentity } from './process-identity.ts';
 
 /**
