@@ -14,8 +14,7 @@ export const NotFound = ({ sentence }: { readonly sentence: string }) => {
         <ThemeButton />
       </header>
       <main className="flex flex-1 flex-col items-start justify-center pb-24">
-        <p className="font-mono text-small text-ink-3">404</p>
-        <h1 className="mt-2 max-w-xl text-3xl font-semibold tracking-[-0.02em] text-balance">{sentence}</h1>
+        <h1 className="max-w-xl text-3xl font-semibold tracking-[-0.02em] text-balance">{sentence}</h1>
         <Link
           href="/"
           className="mt-6 inline-flex h-10 items-center rounded-lg bg-solid px-4 text-small font-medium text-on-solid hover:bg-solid-hover"

@@ -34,7 +34,10 @@ export const SessionScreen = ({ sessionId }: { readonly sessionId: string }) => 
   }, [title]);
 
   const refused = refusal(access.error) ?? (snapshot.sync.phase === 'gone' ? explain(GONE) : undefined);
-  if (refused !== undefined) return <NotFound sentence={refused} />;
+  if (refused !== undefined) {
+    const deleted = view?.phase === 'closing' || view?.phase === 'closed';
+    return <NotFound sentence={deleted ? 'This app was deleted. Nothing of it is left.' : refused} />;
+  }
 
   const showCommit = (sha: string): void => {
     setCommit(sha);

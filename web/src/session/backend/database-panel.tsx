@@ -60,7 +60,7 @@ const Rows = ({ table, moment }: { readonly table: Table; readonly moment: strin
                   ? 'No rows yet'
                   : `Rows ${offset + 1} to ${offset + cells.length} of ${table.rows}`}
               </p>
-              <div className="flex gap-1">
+              <div className={table.rows > PAGE ? 'flex gap-1' : 'hidden'}>
                 <Button
                   small
                   look="quiet"

@@ -30,7 +30,7 @@ const Row = ({ mail, now }: { readonly mail: Mail; readonly now: number }) => {
         type="button"
         aria-expanded={open}
         onClick={() => setOpen(!open)}
-        className="flex w-full items-center gap-3 px-4 py-2.5 text-left hover:bg-sunken"
+        className="flex w-full items-center gap-3 px-4 py-2.5 text-left hover:bg-sunken focus-visible:-outline-offset-2"
       >
         <ChevronRight
           aria-hidden="true"
@@ -69,7 +69,10 @@ export const MailPanel = ({ moment }: { readonly moment: string }) => {
           {mails.length === 0 ? (
             <Empty>Your app has not sent any mail yet.</Empty>
           ) : (
-            <ul aria-label="Sent mail" className="divide-y divide-line rounded-xl border border-line">
+            <ul
+              aria-label="Sent mail"
+              className="divide-y overflow-clip divide-line rounded-xl border border-line"
+            >
               {mails.map((mail) => (
                 <Row key={mail.id} mail={mail} now={now} />
               ))}
