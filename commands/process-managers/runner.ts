@@ -1,6 +1,9 @@
+import { right } from 'fp-ts/lib/Either.js';
+import { resourceName } from '../../domain/services.ts';
 import { decideNoteSleep } from '../../domain/session/decide/life.ts';
 import { nextMoment } from '../../domain/session/process-managers/due.ts';
 import { diedWithItsServer } from '../../domain/session/process-managers/lifecycle.ts';
+import type { SessionState } from '../../domain/session/state.ts';
 import { isDone } from '../../domain/session/state.ts';
 import type { EventStore } from '../ports/event-store.ts';
 import { asking, type Context, causedBy } from './context.ts';
@@ -38,25 +41,43 @@ export const startRunner = (
       noteSleep(sessionId, 'the server was restarted');
       return;
     }
+    if (isMissing(state)) {
+      noteMissing(state);
+      return;
+    }
     void steps.evaluate(state);
     void turns.evaluate(state);
-    wakeAt(sessionId, nextMoment(state));
+    wakeAt(sessionId, nextMoment(state, clock.now()));
   };
 
   const steps = createStepRunner(context, stopping.signal, evaluate);
   const turns = createTurnRunner(context, stopping.signal, evaluate);
   const pool = createPoolKeeper(context, stopping.signal);
 
-  const noteSleep = (sessionId: string, reason: string): void => {
+  const noteSleep = (
+    sessionId: string,
+    reason: string,
+    isSo: (state: SessionState) => boolean = () => true,
+  ): void => {
     const key = `slept|${context.settings.runner}|${clock.now()}`;
     void record(
       context,
       sessionId,
-      (state) => decideNoteSleep({ reason }, state),
+      (state) => (isSo(state) ? decideNoteSleep({ reason }, state) : right([])),
       causedBy('lifecycle', key),
       stopping.signal,
     );
   };
+
+  /** The log says awake, and it is not: its processes ended before the log could be told that they had begun. */
+  const isMissing = (state: SessionState): boolean =>
+    context.settings.exclusive &&
+    state.status === 'open' &&
+    state.sandbox.status === 'awake' &&
+    context.world.sandboxes.running(resourceName(state.slug)) === undefined;
+
+  const noteMissing = ({ sessionId }: SessionState): void =>
+    noteSleep(sessionId, 'the sandbox stopped by itself', isMissing);
 
   const wakeAt = (sessionId: string, at: string | undefined): void => {
     const before = timers.get(sessionId);
@@ -82,6 +103,8 @@ export const startRunner = (
       if (caughtUp && !live) {
         live = true;
         for (const { sessionId } of directory.sessions()) touched.add(sessionId);
+        // First the pool: what it discards must not be woken only to be ended.
+        await pool.evaluate();
         pool.start();
         reachedHead();
       }
