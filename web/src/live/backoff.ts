@@ -1,5 +1,5 @@
 const BASE_MS = 400;
-const CAP_MS = 15_000;
+const CAP_MS = 8_000;
 
 /** Exponential backoff with full jitter; `random` in [0, 1). Milliseconds before attempt number `attempt`, from 0. */
 export const backoffMs = (attempt: number, random: number): number =>

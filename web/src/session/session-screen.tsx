@@ -55,6 +55,7 @@ export const SessionScreen = ({ sessionId }: { readonly sessionId: string }) => 
         <main className="flex min-h-0 flex-1">
           <div
             id="pane-chat"
+            {...(narrow ? { role: 'tabpanel', 'aria-labelledby': 'tab-chat' } : {})}
             hidden={narrow && shown !== 'chat'}
             className="h-full min-w-0 max-[899px]:flex-1 min-[900px]:w-[clamp(21rem,32vw,29rem)]"
           >
