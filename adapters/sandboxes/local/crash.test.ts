@@ -55,6 +55,7 @@ describe.skipIf(!existsSync('/proc/self/environ'))('After kill -9 of the server'
 
   afterEach(async () => {
     server?.kill('SIGKILL');
+    await stopLeftovers(join(root, 'data'));
     await removeTree(root);
   });
 

@@ -40,10 +40,11 @@ const cases: readonly Case[] = [
 
 for (const { title, tier, nobody, possible } of cases) {
   describe.skipIf(!possible)(`An attacker in a sandbox of ${title}`, () => {
-    const dir = mkdtempSync(join(tmpdir(), 'mk0r-isolation-'));
+    let dir: string;
     let result: z.infer<typeof report>;
 
     beforeAll(async () => {
+      dir = mkdtempSync(join(tmpdir(), 'mk0r-isolation-'));
       chmodSync(dir, 0o711);
       if (nobody) chownSync(dir, NOBODY, NOBODY);
       const [file = '', ...args] = [...(nobody ? asNobody : []), process.execPath, script, dir, tier];
