@@ -16,18 +16,19 @@ const TABS = [0, 1] as const;
 const tab = fc.constantFrom(...TABS);
 const step = fc.oneof(
   {
-    weight: 6,
+    weight: 5,
     arbitrary: fc.record({ do: fc.constant('append' as const), size: fc.constantFrom(10, 2_000, 60_000) }),
   },
   { weight: 6, arbitrary: fc.record({ do: fc.constant('announce' as const) }) },
-  { weight: 3, arbitrary: fc.record({ do: fc.constant('skip' as const) }) },
-  { weight: 6, arbitrary: fc.record({ do: fc.constant('read the log' as const) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('skip' as const) }) },
+  // Rarer than what happens meanwhile: a join spans events that come, go missing and overlap.
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('read the log' as const) }) },
   {
-    weight: 6,
+    weight: 4,
     arbitrary: fc.record({ do: fc.constant('read' as const), tab, frames: fc.integer({ min: 1, max: 5 }) }),
   },
-  { weight: 3, arbitrary: fc.record({ do: fc.constant('connect' as const), tab }) },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant('disconnect' as const), tab }) },
+  { weight: 5, arbitrary: fc.record({ do: fc.constant('connect' as const), tab }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('disconnect' as const), tab }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('beat' as const), tab }) },
 );
 type Step = typeof step extends fc.Arbitrary<infer S> ? S : never;
@@ -104,7 +105,7 @@ describe('in any schedule', () => {
     const seed = Number(process.env.MK0R_TEST_SEED ?? Math.floor(Math.random() * 2 ** 31));
     console.log(`live schedules: MK0R_TEST_SEED=${seed}`);
     await fc.assert(
-      fc.asyncProperty(fc.array(step, { maxLength: 120 }), async (steps) => {
+      fc.asyncProperty(fc.array(step, { minLength: 60, maxLength: 200, size: 'max' }), async (steps) => {
         const { session, tabs, run, heal, leave } = world();
         session.log.append('SessionPlanned');
         session.log.announce();

@@ -47,6 +47,8 @@ export const subscribe = (options: SubscriptionOptions): Subscription => {
   const send = (frame: ServerFrame): void => outbox.send(encode(frame));
 
   const hold = (event: PublicEvent): void => {
+    // Announced again, or late: the log has it where it belongs.
+    if (event.pos <= (held.at(-1)?.pos ?? last)) return;
     held.push(event);
     heldChars += sizeOf(event);
     if (heldChars > RESUME_CHARS || held.length > RESUME_EVENTS) options.onTooSlow();
