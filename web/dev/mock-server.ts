@@ -10,7 +10,8 @@ import { extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { ClientFrame, ServerFrame } from '../../projections/live.ts';
-import { answer, type Reply } from './mock-routes.ts';
+import type { Reply } from './mock-reply.ts';
+import { answer } from './mock-routes.ts';
 import { seed, sessions } from './mock-sessions.ts';
 
 const port = Number(process.env.PORT ?? 3000);
