@@ -4,6 +4,7 @@ import type { SessionState } from '../../domain/session/state.ts';
 import type { StepError } from '../../domain/steps.ts';
 import { bridgeToken, fromVault, sandboxOf } from '../effects/context.ts';
 import { commitTurn } from '../git/commit.ts';
+import { rewind } from '../git/rewind.ts';
 import type { Sandbox } from '../ports/sandboxes.ts';
 import type { Context } from '../process-managers/context.ts';
 import { createRedactor } from '../redact.ts';
@@ -37,6 +38,11 @@ export const runTurn = async (context: Context, run: TurnRun): Promise<TurnOutco
   if (prompt === undefined)
     return fail(failure('prompt_unreadable', 'The message could not be read. Send it again.'));
 
+  if (intent.attempt > 1) {
+    // What the attempt before left half-written would be taken for finished work by the agent.
+    const rewound = await rewind(sandbox.right, { sha: state.history?.at ?? '', aside: attemptId })();
+    if (E.isLeft(rewound)) return fail(failure(rewound.left.code, rewound.left.message));
+  }
   handOverCredential(context, state, sandbox.right);
   const end = await converse(context, run, sandbox.right, prompt);
   if (end.kind === 'superseded') return 'superseded';
