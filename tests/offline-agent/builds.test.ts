@@ -94,8 +94,9 @@ describe('a follow-up', () => {
     await rig.tell('Call it "Day </script> by day"');
     await rig.tell('make it green');
     await rig.tell('dark mode please');
-    expect(await file('src/app.config.ts')).toContain("title: 'Day </script> by day'");
-    expect(await file('index.html')).toContain('<title>Day &lt;/script&gt; by day</title>');
+    expect(JSON.parse(await file('src/app.config.json'))).toMatchObject({ title: 'Day </script> by day' });
+    const page = await (await fetch(rig.app.origin)).text();
+    expect(page).toContain('<title>Day &lt;/script&gt; by day</title>');
     expect(await file('src/theme.css')).toContain('light-dark(#15803d');
     expect(await file('src/theme.css')).toContain('color-scheme: dark;');
     expect(await rig.services.sql('select name from habits')).toEqual([{ name: 'Stretch' }]);

@@ -32,7 +32,7 @@ export function compose(wanted: AppSpec): Composed {
     ...parts.flatMap((part) => [...part.files]),
     ['server/index.ts', indexTs(parts)],
     ['src/theme.css', themeCss(spec)],
-    ['src/app.config.ts', appConfig(spec)],
+    ['src/app.config.json', appConfig(spec)],
     ...(parts.length > 1 ? staticFiles('tabs') : []),
     ['src/App.tsx', appTsx(parts)],
   ]);

@@ -1,15 +1,10 @@
 import type { AppSpec } from '../spec.ts';
 import type { BuiltPart } from './built-part.ts';
-import { html, literal } from './text.ts';
+import { literal } from './text.ts';
 
-export function appConfig({ title, tagline }: AppSpec): string {
-  return `/** What the app calls itself. */
-export const app = {
-  title: ${literal(title)},
-  tagline: ${literal(tagline)},
-};
-`;
-}
+/** `src/app.config.json`: what the app calls itself. */
+export const appConfig = ({ title, tagline }: AppSpec): string =>
+  `${JSON.stringify({ title, tagline }, null, 2)}\n`;
 
 /** `src/App.tsx`: one screen, or several behind tabs. */
 export function appTsx(parts: readonly BuiltPart[]): string {
@@ -37,7 +32,3 @@ export function App() {
 }
 `;
 }
-
-/** `index.html` with the app's name; everything else of the page stays as it is. */
-export const titled = (page: string, title: string): string =>
-  page.replace(/<title>[^<]*<\/title>/, () => `<title>${html(title)}</title>`);

@@ -14,9 +14,6 @@ export function literal(text: string): string {
 
 const count = (text: string, character: string): number => text.split(character).length - 1;
 
-export const html = (text: string): string =>
-  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
-
 export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** `trainingRuns` as `training runs`. */

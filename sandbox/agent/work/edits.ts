@@ -1,5 +1,4 @@
 import { compose } from '../compose/compose.ts';
-import { titled } from '../compose/page.ts';
 import type { AppSpec } from '../spec.ts';
 import { readApp } from './files.ts';
 
@@ -23,9 +22,6 @@ export async function planEdits(cwd: string, from: AppSpec | undefined, to: AppS
     if (ours) edits.push({ path, before, after });
     else kept.push(path);
   }
-  const page = await readApp(cwd, 'index.html');
-  const after = page && titled(page, to.title);
-  if (page && after && after !== page) edits.push({ path: 'index.html', before: page, after });
   return { edits, kept };
 }
 
@@ -34,7 +30,7 @@ export const isDatabase = ({ path }: Edit): boolean =>
   path.startsWith('server/tables/') || path === 'server/schema.ts';
 
 /** `src/App.tsx` is what makes a change visible; it comes when everything behind it is there. */
-export const isVisible = ({ path }: Edit): boolean => path === 'src/App.tsx' || path === 'index.html';
+export const isVisible = ({ path }: Edit): boolean => path === 'src/App.tsx';
 
 /** Colours and names need no type check. */
 export const isTyped = ({ path }: Edit): boolean => /\.tsx?$/.test(path);

@@ -11,7 +11,7 @@ export function screenTsx(entity: Entity, screen: string, place: Place): string 
   const totals = summable(entity);
   const toggles = entity.fields.slice(1).some((field) => field.type === 'yes or no');
   return `import type { ${type} } from '../../../shared/${plural}.ts';
-${place === 'alone' ? "import { app } from '../../app.config.ts';\n" : ''}import { Notice } from '../../components/Notice.tsx';
+${place === 'alone' ? "import app from '../../app.config.json';\n" : ''}import { Notice } from '../../components/Notice.tsx';
 ${totals.length > 0 ? "import { Total } from '../../components/Total.tsx';\n" : ''}import { useCollection } from '../../lib/useCollection.ts';
 import { ${type}Card } from './${type}Card.tsx';
 import { ${type}Form } from './${type}Form.tsx';
@@ -46,7 +46,7 @@ ${totals.length > 0 ? totalsJsx(totals.map(({ name, label }) => ({ name, label }
       )}
 
       {items && items.length > 0 && (
-        <ul className="grid gap-3" aria-label=${JSON.stringify(many)}>
+        <ul className="grid gap-3" aria-label=${JSON.stringify(many)} aria-busy={list.saving}>
           {items.map((item) => (
             <${type}Card key={item.id} item={item} ${toggles ? 'onChange={list.change} ' : ''}onRemove={list.remove} />
           ))}

@@ -11,6 +11,9 @@ export class ApiError extends Error {
 
 const TIMEOUT_MS = 20_000;
 
+// Browsers refuse keepalive bodies over 64 KiB in all (https://fetch.spec.whatwg.org/#http-network-or-cache-fetch).
+const KEEPALIVE_CHARACTERS = 15_000;
+
 /**
  * Calls `/api<path>` and answers its JSON. A body is sent as JSON; anything but 2xx throws `ApiError`.
  * `T` is what the route answers; share its type from `shared/`.
@@ -20,12 +23,13 @@ export async function api<T>(
   path: string,
   body?: unknown,
 ) {
+  const sent = body === undefined ? undefined : JSON.stringify(body);
   const response = await fetch(`/api${path}`, {
     method,
+    // What was entered is saved even where the page is closed or reloaded right after.
+    keepalive: method !== 'GET' && (sent?.length ?? 0) < KEEPALIVE_CHARACTERS,
     signal: AbortSignal.timeout(TIMEOUT_MS),
-    ...(body === undefined
-      ? {}
-      : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+    ...(sent === undefined ? {} : { body: sent, headers: { 'content-type': 'application/json' } }),
   }).catch(() => {
     throw new ApiError(0, 'The server does not answer. Check your connection and try again.');
   });

@@ -1,9 +1,4 @@
-import { z } from 'zod';
 import { type Day, streaks } from './streaks.ts';
-
-export const NewHabit = z.object({
-  name: z.string().trim().min(1, 'Give the habit a name.').max(80, 'Keep the name under 80 characters.'),
-});
 
 export type Habit = {
   id: string;

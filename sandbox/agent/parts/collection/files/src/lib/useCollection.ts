@@ -1,4 +1,4 @@
-import { startTransition, useCallback, useEffect, useOptimistic, useState } from 'react';
+import { startTransition, useCallback, useEffect, useOptimistic, useState, useTransition } from 'react';
 import { track } from './analytics.ts';
 import { api } from './api.ts';
 
@@ -8,6 +8,7 @@ type Change<Item> = { type: 'changed'; id: string; values: Partial<Item> } | { t
 /** The things behind `/api/<name>`, newest first. Changes show at once and are put back where saving fails. */
 export function useCollection<Item extends Stored>(name: string) {
   const [items, setItems] = useState<Item[]>();
+  const [saving, startSaving] = useTransition();
   const [error, setError] = useState<string>();
   const [shown, showChange] = useOptimistic(items, (current: Item[] | undefined, change: Change<Item>) =>
     change.type === 'removed'
@@ -27,7 +28,7 @@ export function useCollection<Item extends Stored>(name: string) {
   }, [load, failed]);
 
   const save = (change: Change<Item>, request: () => Promise<unknown>) =>
-    startTransition(async () => {
+    startSaving(async () => {
       showChange(change);
       setError(undefined);
       await request().then(load).catch(failed);
@@ -35,6 +36,7 @@ export function useCollection<Item extends Stored>(name: string) {
 
   return {
     items: shown,
+    saving,
     error,
     /** Answers whether it was saved, so that a form keeps what was typed when it was not. */
     add: async (values: Omit<Item, 'id'>): Promise<boolean> => {

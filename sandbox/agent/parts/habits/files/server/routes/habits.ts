@@ -2,11 +2,14 @@ import { and, asc, eq, sql } from 'drizzle-orm';
 import { Hono } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import { z } from 'zod';
-import { NewHabit, withStreaks } from '../../shared/habits.ts';
+import { withStreaks } from '../../shared/habits.ts';
 import { addDays } from '../../shared/streaks.ts';
 import { db } from '../db.ts';
 import { checkIns, habits } from '../tables/habits.ts';
 
+const NewHabit = z.object({
+  name: z.string().trim().min(1, 'Give the habit a name.').max(80, 'Keep the name under 80 characters.'),
+});
 const Id = z.uuid('That is not a habit.');
 const Day = z.iso.date('A day is written YYYY-MM-DD.');
 

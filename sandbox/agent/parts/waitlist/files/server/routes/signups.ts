@@ -1,11 +1,21 @@
 import { count, eq } from 'drizzle-orm';
 import { Hono } from 'hono';
-import { NewSignup, type SignupAnswer, type SignupCount } from '../../shared/signups.ts';
+import { z } from 'zod';
+import type { SignupAnswer, SignupCount } from '../../shared/signups.ts';
 import { track } from '../analytics.ts';
 import { db } from '../db.ts';
 import { addContact, sendMail } from '../mail.ts';
 import { owner } from '../owner.ts';
 import { signups } from '../tables/signups.ts';
+
+const NewSignup = z.object({
+  email: z
+    .string()
+    .trim()
+    .toLowerCase()
+    .max(254, 'That address is too long.')
+    .pipe(z.email('That does not look like an email address.')),
+});
 
 type Signup = typeof signups.$inferSelect;
 

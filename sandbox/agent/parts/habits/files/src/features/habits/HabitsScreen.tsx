@@ -1,4 +1,4 @@
-import { app } from '../../app.config.ts';
+import app from '../../app.config.json';
 import { Notice } from '../../components/Notice.tsx';
 import { HabitCard } from './HabitCard.tsx';
 import { NewHabitForm } from './NewHabitForm.tsx';
@@ -7,7 +7,7 @@ import { useToday } from './useToday.ts';
 
 export function HabitsScreen() {
   const today = useToday();
-  const { habits, error, add, remove, check, uncheck } = useHabits(today);
+  const { habits, saving, error, add, remove, check, uncheck } = useHabits(today);
   const done = habits?.filter((habit) => habit.days.includes(today)).length ?? 0;
 
   return (
@@ -41,7 +41,7 @@ export function HabitsScreen() {
       )}
 
       {habits && habits.length > 0 && (
-        <ul className="grid gap-3" aria-label="Habits">
+        <ul className="grid gap-3" aria-label="Habits" aria-busy={saving}>
           {habits.map((habit) => (
             <HabitCard
               key={habit.id}

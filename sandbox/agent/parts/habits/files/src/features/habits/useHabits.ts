@@ -1,4 +1,4 @@
-import { startTransition, useCallback, useEffect, useOptimistic, useState } from 'react';
+import { startTransition, useCallback, useEffect, useOptimistic, useState, useTransition } from 'react';
 import { type Habit, withStreaks } from '../../../shared/habits.ts';
 import type { Day } from '../../../shared/streaks.ts';
 import { track } from '../../lib/analytics.ts';
@@ -34,6 +34,7 @@ function applyChange(habits: Habit[], change: Change, today: Day): Habit[] {
 /** The visitor's habits: shown changed at once, saved in the database, put back with a message where saving fails. */
 export function useHabits(today: Day) {
   const [habits, setHabits] = useState<Habit[]>();
+  const [saving, startSaving] = useTransition();
   const [error, setError] = useState<string>();
   const [shown, showChange] = useOptimistic(habits, (current: Habit[] | undefined, change: Change) =>
     applyChange(current ?? [], change, today),
@@ -51,7 +52,7 @@ export function useHabits(today: Day) {
   }, [load, failed]);
 
   const save = (change: Change, request: () => Promise<unknown>) =>
-    startTransition(async () => {
+    startSaving(async () => {
       showChange(change);
       setError(undefined);
       await request().then(load).catch(failed);
@@ -59,6 +60,7 @@ export function useHabits(today: Day) {
 
   return {
     habits: shown,
+    saving,
     error,
     add: (name: string) =>
       save({ type: 'added', name }, async () => {

@@ -1,4 +1,4 @@
-import { app } from '../../app.config.ts';
+import app from '../../app.config.json';
 import { Notice } from '../../components/Notice.tsx';
 import { SignupForm } from './SignupForm.tsx';
 import { useSignup } from './useSignup.ts';
