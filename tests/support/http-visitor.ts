@@ -51,8 +51,13 @@ const visitorWith = (
   const request: HttpVisitor['request'] = (method, path, body) =>
     send(method, path, body === undefined ? undefined : JSON.stringify(body));
 
+  /** A busy server asks to be asked again, and so does one that is just coming back. */
   const expectOk = async <A>(method: string, path: string, body?: unknown): Promise<A> => {
-    const answered = await request(method, path, body);
+    const answered = await until(
+      () => request(method, path, body),
+      ({ status }) => status !== 503,
+      500,
+    );
     if (answered.status >= 300)
       throw new Error(`${method} ${path}: ${answered.status} ${JSON.stringify(answered.body)}`);
     return answered.body as A;

@@ -15,6 +15,10 @@ const STOP_LIMIT_MS = 30_000;
 export type TestServer = {
   readonly url: string;
   readonly dataDir: string;
+  /** Of the server's process; `undefined` while there is none. */
+  readonly pid: () => number | undefined;
+  /** How the last process ended. */
+  readonly lastExit: () => { readonly code: number | null; readonly signal: string | null } | undefined;
   /** All it has written so far, over all its lives. */
   readonly log: () => string;
   /** Ends the process by `signal` and returns when it is gone. */
@@ -29,7 +33,7 @@ export type TestServer = {
 /** What a server needs of the environment of whoever runs the tests; none of its settings are among it. */
 const INHERITED = /^(PATH|HOME|LANG|TMPDIR|npm_.*|(https?|no)_proxy|NODE_EXTRA_CA_CERTS)$/i;
 
-const inherited = (): NodeJS.ProcessEnv =>
+export const inherited = (): NodeJS.ProcessEnv =>
   Object.fromEntries(Object.entries(process.env).filter(([name]) => INHERITED.test(name)));
 
 /** Starts the product as `npm start` does, on a free port and with a data directory of its own. */
@@ -42,6 +46,7 @@ export const startServer = async (env: Readonly<Record<string, string>> = {}): P
   const output: Buffer[] = [];
   const log = (): string => Buffer.concat(output).toString('utf8');
   let child: ChildProcess | undefined;
+  let lastExit: ReturnType<TestServer['lastExit']>;
   let url = '';
 
   const start = async (): Promise<void> => {
@@ -85,8 +90,9 @@ export const startServer = async (env: Readonly<Record<string, string>> = {}): P
     const gone = once(process, 'exit');
     process.kill(signal);
     const limit = setTimeout(() => process.kill('SIGKILL'), STOP_LIMIT_MS);
-    const [, killed] = await gone;
+    const [code, killed] = (await gone) as [number | null, NodeJS.Signals | null];
     clearTimeout(limit);
+    lastExit = { code, signal: killed };
     if (killed !== null && killed !== signal)
       throw new Error(`The server did not stop within ${STOP_LIMIT_MS / 1000} s.\n${log()}`);
   };
@@ -118,6 +124,8 @@ export const startServer = async (env: Readonly<Record<string, string>> = {}): P
       return url;
     },
     dataDir,
+    pid: () => child?.pid,
+    lastExit: () => lastExit,
     log,
     end,
     start,

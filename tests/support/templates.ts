@@ -1,4 +1,14 @@
-import { existsSync, linkSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import {
+  existsSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+} from 'node:fs';
 import { join } from 'node:path';
 
 /**
@@ -11,6 +21,9 @@ const sharedTemplates = (): string =>
     process.env.MK0R_TEST_SHARED ?? join(import.meta.dirname, '../../node_modules/.cache/mk0r-test'),
     'templates',
   );
+
+/** A template nobody has used for so long belongs to an earlier version of the sandbox. */
+const STALE_MS = 24 * 60 * 60_000;
 
 /** Links instead of copies: a template has ten thousand files, and none of them is ever edited in place. */
 const linkTree = (from: string, to: string): void => {
@@ -30,21 +43,37 @@ const finished = (templates: string): readonly string[] =>
 /** Puts the templates other tests have baked into a data directory no server has used yet. */
 export const borrowTemplates = (dataDir: string): void => {
   const shared = sharedTemplates();
-  for (const hash of finished(shared)) linkTree(join(shared, hash), join(dataDir, 'templates', hash));
+  for (const hash of finished(shared)) {
+    utimesSync(join(shared, hash), new Date(), new Date());
+    linkTree(join(shared, hash), join(dataDir, 'templates', hash));
+  }
 };
 
-/** Keeps what a server has baked, in place of what earlier versions of the sandbox left behind. */
+/** Of two tests that have baked the same, one is first; the other's is thrown away. */
+const publish = (draft: string, target: string): void => {
+  try {
+    renameSync(draft, target);
+  } catch (error) {
+    if (!existsSync(target)) throw error;
+  }
+};
+
+/** Keeps what a server has baked: one template per tier of isolation. What earlier versions left behind goes. */
 export const lendTemplates = (dataDir: string): void => {
   const [mine, shared] = [join(dataDir, 'templates'), sharedTemplates()];
   const fresh = finished(mine).filter((hash) => !existsSync(join(shared, hash)));
   if (fresh.length === 0) return;
   mkdirSync(shared, { recursive: true });
-  for (const stale of readdirSync(shared)) rmSync(join(shared, stale), { recursive: true, force: true });
+  for (const entry of readdirSync(shared)) {
+    const path = join(shared, entry);
+    const usedAt = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Date.now();
+    if (Date.now() - usedAt > STALE_MS) rmSync(path, { recursive: true, force: true });
+  }
   for (const hash of fresh) {
     const draft = mkdtempSync(join(shared, '.draft-'));
     linkTree(join(mine, hash), join(draft, hash));
     rmSync(join(draft, hash, 'held-by'), { recursive: true, force: true });
-    renameSync(join(draft, hash), join(shared, hash));
-    rmSync(draft, { recursive: true });
+    publish(join(draft, hash), join(shared, hash));
+    rmSync(draft, { recursive: true, force: true });
   }
 };
