@@ -7,9 +7,8 @@ const MIN_SECRET_CHARS = 8;
  */
 export const createRedactor = (values: Readonly<Record<string, string>>): ((text: string) => string) => {
   const secrets = Object.entries(values)
-    .filter(
-      ([name, value]) => !name.startsWith('VITE_') && !PUBLIC.has(name) && value.length >= MIN_SECRET_CHARS,
-    )
+    .filter(([name, value]) => !isPublicName(name) && value.length >= MIN_SECRET_CHARS)
+    .map(([name, value]) => [variableOf(name), value] as const)
     .flatMap(([name, value]) =>
       [value, encodeURIComponent(value), Buffer.from(value).toString('base64')].map(
         (form) => [name, form] as const,
@@ -33,6 +32,8 @@ const PUBLIC = new Set([
 
 /** `VITE_` variables end up in the page by design. The vault also keeps each value as it was `written:` last. */
 export const isPublicName = (name: string): boolean => {
-  const variable = name.replace(/^written:/, '');
+  const variable = variableOf(name);
   return variable.startsWith('VITE_') || PUBLIC.has(variable);
 };
+
+const variableOf = (name: string): string => name.replace(/^written:/, '');

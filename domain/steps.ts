@@ -30,6 +30,9 @@ export type StepName = BootStep | (typeof LIFE_STEPS)[number] | ReleaseStep;
 export const isService = (step: StepName): step is ServiceName =>
   (SERVICES as readonly string[]).includes(step);
 
+export const isRelease = (step: StepName): step is ReleaseStep =>
+  (RELEASE_STEPS as readonly string[]).includes(step);
+
 /** `code` is stable and snake_case, `message` is for a person; neither ever holds a secret. */
 export type StepError = { readonly code: string; readonly message: string; readonly retryable: boolean };
 

@@ -7,7 +7,7 @@ import {
 import type { SessionEventOf } from '../../domain/session/events.ts';
 import { dueSteps } from '../../domain/session/process-managers/due.ts';
 import { runningTurn, type SessionState } from '../../domain/session/state.ts';
-import { RELEASE_STEPS, STEP_LIMIT_MS, type StepName } from '../../domain/steps.ts';
+import { isRelease, STEP_LIMIT_MS, type StepName } from '../../domain/steps.ts';
 import { EFFECTS } from '../effects/index.ts';
 import { randomId } from '../identifiers.ts';
 import type { ProviderError } from '../ports/services.ts';
@@ -15,8 +15,6 @@ import { asking, type Context, causedBy } from './context.ts';
 import { record } from './record.ts';
 
 type Running = { readonly sessionId: string; readonly step: StepName; readonly abort: AbortController };
-
-const isRelease = (step: StepName): boolean => (RELEASE_STEPS as readonly string[]).includes(step);
 
 /** Starts the steps that are due and carries each attempt to its outcome. */
 export const createStepRunner = (
@@ -27,13 +25,21 @@ export const createStepRunner = (
   const { handlers, directory, world, clock, settings, log, observe } = context;
   const running = new Map<string, Running>();
   const starting = new Set<string>();
+  /** Sessions that changed while their steps were being started: looked at again afterwards. */
+  const missed = new Set<string>();
   const bootsStarting = new Set<string>();
 
   const evaluate = async (state: SessionState): Promise<void> => {
     const { sessionId } = state;
     abortForeign(state);
-    if (starting.has(sessionId) || stopped.aborted) return;
-    const due = dueSteps(state, asking(context)).filter((step) => mayStart(state, step));
+    if (stopped.aborted) return;
+    if (starting.has(sessionId)) {
+      missed.add(sessionId);
+      return;
+    }
+    const due = dueSteps(state, asking(context)).filter(
+      (step) => !isUnderWayHere(state, step) && mayStart(state, step),
+    );
     if (due.length === 0) return;
     starting.add(sessionId);
     if (due.includes('vm_boot')) bootsStarting.add(sessionId);
@@ -44,19 +50,17 @@ export const createStepRunner = (
       causedBy(managerOf(due[0]), attempts[0]?.attemptId ?? ''),
     )();
     starting.delete(sessionId);
-    if (E.isLeft(started)) {
-      bootsStarting.delete(sessionId);
-      // A refusal means that the list was out of date: the event that made it so is on its way here.
-      if (started.left.tag !== 'Refused') {
-        log.warn({ session: sessionId, reason: started.left.tag }, 'a step cannot be started now');
-        clock.after(1_000, () => changed(sessionId));
+    if (E.isRight(started)) {
+      for (const event of started.right.events) {
+        if (event.type === 'StepStarted') void run(started.right.state, event.data);
       }
-      return;
+    } else if (started.left.tag !== 'Refused') {
+      // A refusal means that the list was out of date: the event that made it so is on its way here, or was missed.
+      log.warn({ session: sessionId, reason: started.left.tag }, 'a step cannot be started now');
+      clock.after(1_000, () => changed(sessionId));
     }
-    for (const event of started.right.events) {
-      if (event.type === 'StepStarted') void run(started.right.state, event.data);
-    }
-    bootsStarting.delete(sessionId);
+    if (bootsStarting.delete(sessionId) && E.isLeft(started)) everySessionChanged(sessionId);
+    if (missed.delete(sessionId)) changed(sessionId);
   };
 
   /** One attempt: the effect under its deadline, then its outcome or failure in the log. */
@@ -102,8 +106,19 @@ export const createStepRunner = (
         stopped,
       );
     }
-    if (step === 'vm_boot') for (const waiting of directory.sessions()) changed(waiting.sessionId);
+    if (step === 'vm_boot') everySessionChanged();
     else changed(sessionId);
+  };
+
+  /** A place to boot has become free, and any session may be waiting for it. */
+  const everySessionChanged = (except?: string): void => {
+    for (const { sessionId } of directory.sessions()) if (sessionId !== except) changed(sessionId);
+  };
+
+  /** Past its deadline or not: an attempt of this process reports itself, and is never taken over by it. */
+  const isUnderWayHere = (state: SessionState, step: StepName): boolean => {
+    const current = state.steps[step];
+    return current?.status === 'running' && running.has(current.attemptId);
   };
 
   const withDeadline = (
@@ -113,9 +128,12 @@ export const createStepRunner = (
   ): ReturnType<typeof effect> =>
     new Promise((resolve) => {
       const giveUp = (error: ProviderError) => resolve(E.left(error));
-      const cancel = clock.after(limitMs, () => abort.abort(DEADLINE));
+      const cancel = clock.after(limitMs, () => {
+        abort.abort(DEADLINE);
+        giveUp(deadlineExceeded(limitMs));
+      });
       abort.signal.addEventListener('abort', () => {
-        giveUp(abort.signal.reason === DEADLINE ? deadlineExceeded(limitMs) : ABANDONED);
+        if (abort.signal.reason === STOPPING) giveUp(ABANDONED);
       });
       effect()
         .then(resolve, (thrown: unknown) => giveUp(unexpected(thrown)))
@@ -136,16 +154,19 @@ export const createStepRunner = (
     return false;
   };
 
-  /** Attempts of a session that is being closed are of no use to anybody, but for those that release. */
+  /**
+   * Attempts of a session that is being closed are of no use to anybody, but for those that release. Each is asked to
+   * end and still waited for: what it brings into being after all is released only then.
+   */
   const abortForeign = (state: SessionState): void => {
     if (state.status === 'open') return;
     for (const attempt of running.values()) {
-      if (attempt.sessionId === state.sessionId && !isRelease(attempt.step)) attempt.abort.abort(ABANDONED);
+      if (attempt.sessionId === state.sessionId && !isRelease(attempt.step)) attempt.abort.abort(CLOSING);
     }
   };
 
   const stop = (): void => {
-    for (const { abort } of running.values()) abort.abort(ABANDONED);
+    for (const { abort } of running.values()) abort.abort(STOPPING);
   };
 
   return { evaluate, stop, isIdle: (): boolean => running.size === 0 && starting.size === 0 };
@@ -168,11 +189,9 @@ const managerOf = (step: StepName | undefined): string =>
       : 'boot';
 
 const DEADLINE = Symbol('deadline');
-const ABANDONED: ProviderError = {
-  code: 'abandoned',
-  message: 'The session is being closed.',
-  retryable: true,
-};
+const CLOSING = Symbol('closing');
+const STOPPING = Symbol('stopping');
+const ABANDONED: ProviderError = { code: 'abandoned', message: 'The server is stopping.', retryable: true };
 
 const deadlineExceeded = (limitMs: number): ProviderError => ({
   code: 'deadline_exceeded',

@@ -20,12 +20,20 @@ export const createTurnRunner = (
   const { handlers, world, clock, observe } = context;
   const running = new Map<string, Running>();
   const starting = new Set<string>();
+  /** Sessions that changed while a turn was being started: looked at again afterwards. */
+  const missed = new Set<string>();
 
   const evaluate = async (state: SessionState): Promise<void> => {
     const { sessionId } = state;
     passOnStop(state);
+    // Past its deadline or not: an attempt of this process reports itself, and is never taken over by it.
+    if (stopped.aborted || running.has(runningTurn(state)?.attemptId ?? '')) return;
     const due = dueTurn(state, asking(context));
-    if (due === undefined || starting.has(sessionId) || stopped.aborted) return;
+    if (due === undefined) return;
+    if (starting.has(sessionId)) {
+      missed.add(sessionId);
+      return;
+    }
     starting.add(sessionId);
     const attemptId = randomId();
     const decided = await handlers.session(
@@ -34,13 +42,14 @@ export const createTurnRunner = (
       causedBy('turns', attemptId, due.turnId),
     )();
     starting.delete(sessionId);
-    if (E.isLeft(decided)) {
-      if (decided.left.tag !== 'Refused') clock.after(1_000, () => changed(sessionId));
-      return;
+    if (E.isRight(decided)) {
+      for (const event of decided.right.events) {
+        if (event.type === 'TurnStarted') void run(decided.right.state, event.data);
+      }
+    } else if (decided.left.tag !== 'Refused') {
+      clock.after(1_000, () => changed(sessionId));
     }
-    for (const event of decided.right.events) {
-      if (event.type === 'TurnStarted') void run(decided.right.state, event.data);
-    }
+    if (missed.delete(sessionId)) changed(sessionId);
   };
 
   const run = async (state: SessionState, intent: SessionEventOf<'TurnStarted'>['data']): Promise<void> => {

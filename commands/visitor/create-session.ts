@@ -79,7 +79,7 @@ export const createSessionCreator = (context: Context) => {
           if (E.isRight(won) && (await answersProbe(won.right.state))) {
             return submitFirst(command, sessionId, 'pool', won.right)();
           }
-          if (E.isRight(won)) await discard(sessionId, 'it did not answer its probe');
+          if (E.isRight(won)) await discard(command, sessionId, 'it did not answer its probe');
         }
       }
       return coldStart(command)();
@@ -113,10 +113,10 @@ export const createSessionCreator = (context: Context) => {
     return E.isRight(result) && result.right.stdout.trim() === 'ok';
   };
 
-  const discard = (sessionId: string, reason: string) =>
+  const discard = (command: CreateSession, sessionId: string, reason: string) =>
     handlers.session(
       sessionId,
-      (state) => decideDiscard({ reason }, state),
+      (state) => decideDiscard({ reason, claimedWith: sha256(keyOf(command)) }, state),
       causedBy('pool-keeper', `discard|${sessionId}`),
     )();
 

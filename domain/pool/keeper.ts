@@ -12,7 +12,7 @@ export type DuePool =
 
 /**
  * `pool-keeper`: what the pool needs now. An entry that was claimed or closed no longer counts; one that is stale, of
- * another spec, or given up on is discarded; what is missing is planned.
+ * another spec, or given up on is discarded, and so is what is more than wanted; what is missing is planned.
  */
 export const duePool = (
   pool: PoolState,
@@ -30,10 +30,19 @@ export const duePool = (
       if (reason !== undefined) due.push({ kind: 'discard', sessionId, reason });
     }
   }
-  const counted = pool.entries.length - due.filter(({ kind }) => kind === 'settle').length;
-  if (counted < (pool.target ?? context.defaultTarget)) due.push({ kind: 'top-up' });
+  const is = (sessionId: string, ...kinds: readonly DuePool['kind'][]) =>
+    due.some((action) => kinds.includes(action.kind) && idOf(action) === sessionId);
+  const counted = pool.entries.filter((sessionId) => !is(sessionId, 'settle'));
+  const target = pool.target ?? context.defaultTarget;
+  // The youngest go first: they have cost least so far.
+  const surplus = counted.filter((sessionId) => !is(sessionId, 'discard')).slice(target);
+  for (const sessionId of surplus.filter((entry) => !is(entry, 'plan')))
+    due.push({ kind: 'discard', sessionId, reason: 'the pool was made smaller' });
+  if (counted.length < target) due.push({ kind: 'top-up' });
   return due;
 };
+
+const idOf = (action: DuePool): string | undefined => ('sessionId' in action ? action.sessionId : undefined);
 
 const whyUseless = (
   session: SessionState,

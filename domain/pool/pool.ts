@@ -52,6 +52,6 @@ export const decidePoolTarget = (
   state: PoolState,
 ): readonly PoolEvent[] => {
   if (command.reason !== undefined) return [{ type: 'PoolDrained', data: { reason: command.reason } }];
-  const target = Math.min(command.target, MAX_POOL_TARGET);
+  const target = Math.max(0, Math.min(command.target, MAX_POOL_TARGET));
   return state.target === target ? [] : [{ type: 'PoolTargetSet', data: { target } }];
 };

@@ -2,6 +2,7 @@ import type { Instant } from '../envelope.ts';
 import type { ServiceName } from '../services.ts';
 import type { StepName, StepState } from '../steps.ts';
 import type { SessionEvent } from './events.ts';
+import { committed, isKnown, moved } from './history.ts';
 import { noSession, type SandboxState, type SessionState, stepOf, type TurnState } from './state.ts';
 
 /** Steps whose result lives inside the sandbox and is gone with it; the service legs are not among them. */
@@ -40,24 +41,15 @@ export const evolve = (state: SessionState, event: SessionEvent, at: Instant): S
     }
     case 'StepFailed': {
       const { step, attempt, error, retryAt } = event.data;
-      return {
-        ...withStep(
-          state,
-          step,
-          retryAt === undefined
-            ? { status: 'parked', attempt, error, at }
-            : { status: 'failed', attempt, error, retryAt },
-        ),
-        lastError: error,
-      };
+      const failed = { ...state, lastError: error };
+      return retryAt === undefined
+        ? parked(failed, step, { attempt, error, at })
+        : withStep(failed, step, { status: 'failed', attempt, error, retryAt });
     }
-    case 'StepParked':
-      return withStep(state, event.data.step, {
-        status: 'parked',
-        attempt: event.data.attempt,
-        error: event.data.error,
-        at,
-      });
+    case 'StepParked': {
+      const { step, attempt, error } = event.data;
+      return parked(state, step, { attempt, error, at });
+    }
     case 'StepSkipped':
       return withStep(state, event.data.step, { status: 'skipped', reason: event.data.reason });
 
@@ -117,7 +109,7 @@ export const evolve = (state: SessionState, event: SessionEvent, at: Instant): S
       return state;
     case 'TurnCommitted': {
       const { sha, parent } = event.data;
-      return { ...state, history: committed(state, sha, parent) };
+      return worthPushing({ ...state, history: committed(state.history, sha, parent) });
     }
     case 'TurnFinished':
       return withTurn(state, event.data.turnId, (turn) => ({ ...turn, status: 'finished' }));
@@ -138,7 +130,11 @@ export const evolve = (state: SessionState, event: SessionEvent, at: Instant): S
             history: { ...state.history, move: event.data },
           };
     case 'HistoryMoved':
-      return done({ ...state, history: moved(state, event.data.from, event.data.to) }, 'history_move', at);
+      return done(
+        worthPushing({ ...state, history: moved(state.history, event.data.from, event.data.to) }),
+        'history_move',
+        at,
+      );
 
     case 'SandboxSlept':
       return sandboxGone(state, 'asleep');
@@ -148,7 +144,7 @@ export const evolve = (state: SessionState, event: SessionEvent, at: Instant): S
       return withSandbox(unparked(state), { wakeRequested: true });
     case 'SandboxWoken':
       return done(
-        withSandbox(state, {
+        withSandbox(standingAt(state, event.data.sha), {
           status: 'awake',
           runner: event.data.runner,
           agentSessionId: event.data.agentSessionId,
@@ -180,6 +176,28 @@ const withStep = (state: SessionState, step: StepName, next: StepState): Session
   ...state,
   steps: { ...state.steps, [step]: next },
 });
+
+/** Whatever kept an earlier commit from being pushed: this one is tried again. */
+const worthPushing = (state: SessionState): SessionState =>
+  stepOf(state, 'push').status === 'parked' ? withStep(state, 'push', { status: 'waiting' }) : state;
+
+/** A sandbox that was rebuilt stands at the last pushed commit, which may be an older one. */
+const standingAt = (state: SessionState, sha: string): SessionState =>
+  state.history !== undefined && isKnown(state.history, sha)
+    ? { ...state, history: { ...state.history, at: sha } }
+    : state;
+
+/** A move that was given up on is over: it must not hold back turns, or another move. */
+const parked = (
+  state: SessionState,
+  step: StepName,
+  why: Omit<Extract<StepState, { status: 'parked' }>, 'status'>,
+): SessionState => {
+  const next = withStep(state, step, { status: 'parked', ...why });
+  if (step !== 'history_move' || next.history === undefined) return next;
+  const { move: _over, ...history } = next.history;
+  return { ...next, history };
+};
 
 const done = (state: SessionState, step: StepName, at: Instant): SessionState => {
   const before = stepOf(state, step);
@@ -213,36 +231,6 @@ const provisioned = (
   at: Instant,
 ): SessionState =>
   done({ ...state, provisioned: { ...state.provisioned, [service]: { names } } }, service, at);
-
-const committed = (
-  state: SessionState,
-  sha: string,
-  parent: string,
-): NonNullable<SessionState['history']> => {
-  const before = state.history ?? { root: parent, at: parent, parentOf: {}, childOf: {} };
-  return {
-    ...before,
-    at: sha,
-    parentOf: { ...before.parentOf, [sha]: parent },
-    childOf: { ...before.childOf, [parent]: sha },
-  };
-};
-
-/** After a move, redo from each ancestor of where we were leads back towards it. */
-const moved = (state: SessionState, from: string, to: string): NonNullable<SessionState['history']> => {
-  const { move: _done, ...before } = state.history ?? { root: to, at: to, parentOf: {}, childOf: {} };
-  const childOf: Record<string, string> = { ...before.childOf };
-  for (const tip of [from, to]) {
-    for (
-      let sha = tip, parent = before.parentOf[sha];
-      parent !== undefined;
-      sha = parent, parent = before.parentOf[sha]
-    ) {
-      childOf[parent] = sha;
-    }
-  }
-  return { ...before, at: to, childOf };
-};
 
 /**
  * A sandbox that went away before its session was ready has nothing worth keeping: its steps start again. After that

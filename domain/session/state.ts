@@ -2,6 +2,7 @@ import type { Instant } from '../envelope.ts';
 import type { ServiceName } from '../services.ts';
 import type { StepError, StepName, StepState } from '../steps.ts';
 import type { MoveKind } from './events.ts';
+import type { Tree } from './history.ts';
 
 export type TurnStatus = 'queued' | 'running' | 'cancelling' | 'finished' | 'failed' | 'cancelled';
 
@@ -14,14 +15,8 @@ export type TurnState = {
   readonly runner?: string;
 };
 
-export type CodeHistory = {
-  /** The template's own first commit in this session. */
-  readonly root: string;
-  /** The commit the working tree is at. */
-  readonly at: string;
-  readonly parentOf: Readonly<Record<string, string>>;
-  /** The child each commit was last left for: where redo leads. */
-  readonly childOf: Readonly<Record<string, string>>;
+/** The session's commits as a tree, rooted in the template's own first commit. */
+export type CodeHistory = Tree & {
   readonly move?: {
     readonly moveId: string;
     readonly from: string;

@@ -1,16 +1,14 @@
 import { type Either, left, right } from 'fp-ts/lib/Either.js';
 import type { MoveKind, SessionEvent } from '../events.ts';
+import { childOf, isKnown, parentOf } from '../history.ts';
 import type { Refusal } from '../refusals.ts';
-import { type CodeHistory, nextTurn, runningTurn, type SessionState } from '../state.ts';
+import { nextTurn, runningTurn, type SessionState } from '../state.ts';
 
 export type MoveHistory = {
   readonly moveId: string;
   readonly to: 'undo' | 'redo' | { readonly sha: string };
   readonly data: 'keep' | 'restore';
 };
-
-export const undoTarget = (history: CodeHistory): string | undefined => history.parentOf[history.at];
-export const redoTarget = (history: CodeHistory): string | undefined => history.childOf[history.at];
 
 /** Asks for the working tree to be at another commit. Nothing is deleted by it, and no turn runs meanwhile. */
 export const decideMoveHistory = (
@@ -28,12 +26,12 @@ export const decideMoveHistory = (
   const kind: MoveKind = typeof command.to === 'string' ? command.to : 'jump';
   const to =
     command.to === 'undo'
-      ? undoTarget(history)
+      ? parentOf(history, history.at)
       : command.to === 'redo'
-        ? redoTarget(history)
+        ? childOf(history, history.at)
         : command.to.sha;
   if (to === undefined) return left({ tag: kind === 'undo' ? 'NothingToUndo' : 'NothingToRedo' });
-  if (to !== history.root && history.parentOf[to] === undefined) return left({ tag: 'CommitUnknown' });
+  if (!isKnown(history, to)) return left({ tag: 'CommitUnknown' });
   if (to === history.at) return right([]);
   return right([
     { type: 'HistoryMoveRequested', data: { moveId: command.moveId, from: history.at, to, kind } },

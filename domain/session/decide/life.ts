@@ -24,17 +24,24 @@ export const decideNoteSleep = (
     ? right([{ type: 'SandboxSlept', data: command }])
     : right([]);
 
-/** A pool entry that failed its probe or outlived its use: never handed to anybody, and everything of it released. */
+/**
+ * A pool entry that failed its probe or outlived its use: never handed to anybody, and everything of it released. Once
+ * it is claimed only the claim itself (`claimedWith`, its key's digest) may still discard it: the pool's keeper may be
+ * looking at a moment that has passed.
+ */
 export const decideDiscard = (
-  command: { readonly reason: string },
+  { reason, claimedWith }: { readonly reason: string; readonly claimedWith?: string },
   state: SessionState,
-): Either<Refusal, readonly SessionEvent[]> =>
-  state.status === 'open'
-    ? right([
-        { type: 'SandboxDiscarded', data: command },
-        { type: 'CloseRequested', data: { reason: `discarded: ${command.reason}` } },
-      ])
-    : right([]);
+): Either<Refusal, readonly SessionEvent[]> => {
+  if (state.status === 'absent') return left({ tag: 'SessionNotOpen' });
+  if (state.status !== 'open') return right([]);
+  if (state.claim !== undefined && state.claim.keyDigest !== claimedWith)
+    return left({ tag: 'AlreadyClaimed' });
+  return right([
+    { type: 'SandboxDiscarded', data: { reason } },
+    { type: 'CloseRequested', data: { reason: `discarded: ${reason}` } },
+  ]);
+};
 
 export const decideClose = (
   command: { readonly reason: string },

@@ -3,6 +3,7 @@ import type { Instant } from '../../envelope.ts';
 import type { ServiceName } from '../../services.ts';
 import {
   BOOT_STEPS,
+  isRelease,
   isService,
   MAX_ATTEMPTS,
   RELEASE_STEPS,
@@ -60,7 +61,10 @@ export const decideRecordOutcome = (
   return right([...command.outcome, ...readiness(after), ...closure(state, after)]);
 };
 
-/** A failed attempt: retried after a delay, or parked when that makes no sense (any more). */
+/**
+ * A failed attempt: retried after a delay, or parked when that makes no sense (any more). A release is never given up
+ * on because of an outage: nobody would be left to ask for it again.
+ */
 export const decideRecordFailure = (
   command: {
     readonly step: StepName;
@@ -77,7 +81,7 @@ export const decideRecordFailure = (
     return left({ tag: 'AttemptSuperseded' });
   const { retryAfterMs, ...error } = command.error;
   const { attempt } = before;
-  if (!error.retryable || attempt >= MAX_ATTEMPTS) {
+  if (!error.retryable || (attempt >= MAX_ATTEMPTS && !isRelease(step))) {
     return right([{ type: 'StepParked', data: { step, attempt, error } }]);
   }
   const retryAt = new Date(Date.parse(now) + retryDelayMs(attempt, jitter, retryAfterMs)).toISOString();

@@ -33,6 +33,7 @@ export const decideCancelTurn = (
   command: { readonly turnId: string },
   state: SessionState,
 ): Either<Refusal, readonly SessionEvent[]> => {
+  if (state.status !== 'open') return left({ tag: 'SessionNotOpen' });
   const turn = state.turns.find(({ turnId }) => turnId === command.turnId);
   if (turn === undefined) return left({ tag: 'TurnUnknown' });
   switch (turn.status) {
@@ -47,14 +48,18 @@ export const decideCancelTurn = (
 
 type TurnFact = Extract<SessionEvent, { data: { turnId: string } }>;
 
-/** What an attempt of a turn reports is recorded only while that attempt is the current one. */
+/**
+ * What an attempt of a turn reports is recorded only while that attempt is the current one, and never after a session
+ * was closed: its history ends there.
+ */
 export const decideRecordTurn = (
   command: { readonly turnId: string; readonly attemptId: string; readonly facts: readonly TurnFact[] },
   state: SessionState,
 ): Either<Refusal, readonly SessionEvent[]> => {
   const turn = state.turns.find(({ turnId }) => turnId === command.turnId);
   if (turn === undefined) return left({ tag: 'TurnUnknown' });
-  const current =
+  const isOver = state.status === 'closed' || state.status === 'forgotten';
+  const isCurrent =
     turn.attemptId === command.attemptId && (turn.status === 'running' || turn.status === 'cancelling');
-  return current ? right(command.facts) : left({ tag: 'AttemptSuperseded' });
+  return isCurrent && !isOver ? right(command.facts) : left({ tag: 'AttemptSuperseded' });
 };

@@ -27,9 +27,10 @@ export const boot = (state: SessionState): readonly StepName[] => {
 /** The file is due once, and again whenever a late leg has something to add. */
 const envIsDue = (state: SessionState): boolean => {
   if (state.sandbox.status !== 'awake' || !isDone(state, 'git_setup')) return false;
-  const available = SERVICES.filter((service) => isDone(state, service));
-  if (state.env === undefined) return SERVICES.every((service) => isSettled(state, service));
-  return available.some((service) => !state.env?.services.includes(service));
+  // A file that was written into a sandbox which went away before it was ready is as good as none.
+  const isFirst = state.readyAt === undefined && !isDone(state, 'env_write');
+  if (isFirst) return SERVICES.every((service) => isSettled(state, service));
+  return SERVICES.some((service) => isDone(state, service) && !state.env?.services.includes(service));
 };
 
 /** No longer worth waiting for: there, given up on, or failed often enough that the session goes on without it. */

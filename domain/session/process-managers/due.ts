@@ -1,4 +1,5 @@
 import type { Instant } from '../../envelope.ts';
+import { SERVICES } from '../../services.ts';
 import type { StepName } from '../../steps.ts';
 import { type SessionState, stepOf } from '../state.ts';
 import { boot } from './boot.ts';
@@ -18,7 +19,9 @@ export const dueSteps = (state: SessionState, asking: Asking): readonly StepName
       return [...boot(state), ...lifecycle(state)].filter((step) => isFree(state, step, asking));
     case 'closing':
     case 'closed':
-      return janitor(state).filter((step) => isFree(state, step, asking));
+      return janitor(state).filter(
+        (step) => isFree(state, step, asking) && !isBeingMade(state, step, asking),
+      );
     default:
       return [];
   }
@@ -40,6 +43,18 @@ const isFree = (state: SessionState, step: StepName, asking: Asking): boolean =>
   }
 };
 
+/** What an attempt may still bring into being is released after it has ended, or it would be left over. */
+const isBeingMade = (state: SessionState, release: StepName, asking: Asking): boolean =>
+  makersOf(release).some((maker) => {
+    const current = stepOf(state, maker);
+    return current.status === 'running' && !isAbandoned(current, asking);
+  });
+
+const makersOf = (release: StepName): readonly StepName[] =>
+  release === 'release_sandbox'
+    ? ['vm_boot', 'wake']
+    : SERVICES.filter((service) => release === `release_${service}`);
+
 /**
  * Who started the attempt no longer can finish it: the deadline has passed, or the process that ran it is gone (known
  * at once only where a single server owns the data).
@@ -49,8 +64,11 @@ export const isAbandoned = (
   asking: Asking,
 ): boolean => (asking.exclusive && attempt.runner !== asking.runner) || attempt.deadline <= asking.now;
 
-/** The next moment at which `dueSteps` (or `dueTurn`) may answer differently although nothing happened. */
-export const nextMoment = (state: SessionState): Instant | undefined => {
+/**
+ * The next moment at which `dueSteps` (or `dueTurn`) may answer differently although nothing happened. What has passed
+ * is in their answer already: whoever waits for it again would wait in circles.
+ */
+export const nextMoment = (state: SessionState, now: Instant): Instant | undefined => {
   const moments: Instant[] = [];
   for (const step of Object.values(state.steps)) {
     if (step.status === 'failed') moments.push(step.retryAt);
@@ -60,5 +78,5 @@ export const nextMoment = (state: SessionState): Instant | undefined => {
     if ((turn.status === 'running' || turn.status === 'cancelling') && turn.deadline)
       moments.push(turn.deadline);
   }
-  return moments.sort()[0];
+  return moments.filter((moment) => moment > now).sort()[0];
 };

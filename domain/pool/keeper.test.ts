@@ -1,0 +1,87 @@
+import { describe, expect, test } from 'vitest';
+import { POOL_MAX_AGE_MS } from '../session/decide/claim.ts';
+import type { SessionEvent } from '../session/events.ts';
+import { given, givenPool } from '../testing/given.ts';
+import {
+  claimed,
+  closeRequested,
+  later,
+  parked,
+  planned,
+  ready,
+  SPEC,
+  sandboxUp,
+  slept,
+  T0,
+} from '../testing/histories.ts';
+import { duePool } from './keeper.ts';
+
+/** What the keeper does about a pool whose entries have these histories, in the order they were planned. */
+const dueFor = (
+  entries: Readonly<Record<string, readonly SessionEvent[]>>,
+  { target = Object.keys(entries).length, now = T0 } = {},
+) => {
+  const pool = givenPool(
+    ...Object.keys(entries).map((sessionId) => ({ type: 'PrewarmPlanned', data: { sessionId } }) as const),
+  ).state;
+  const sessionOf = (id: string) => (entries[id]?.length ? given(entries[id]).state : undefined);
+  return duePool(pool, sessionOf, { specHash: SPEC, defaultTarget: target, now });
+};
+
+describe('the pool keeper', () => {
+  test('has nothing to do while entries boot and stand ready', () => {
+    expect(
+      dueFor({ a: [planned()], b: [planned(), ...sandboxUp()], c: ready(), d: [...ready(), slept] }),
+    ).toEqual([]);
+  });
+
+  test('tops up an empty pool', () => {
+    expect(dueFor({}, { target: 1 })).toEqual([{ kind: 'top-up' }]);
+  });
+
+  test('plans a session whose decision was recorded before a crash', () => {
+    expect(dueFor({ a: [] })).toEqual([{ kind: 'plan', sessionId: 'a' }]);
+  });
+
+  test('an entry that was claimed no longer counts, and is replaced', () => {
+    expect(dueFor({ a: [...ready(), claimed()] })).toEqual([
+      { kind: 'settle', sessionId: 'a', outcome: 'claimed' },
+      { kind: 'top-up' },
+    ]);
+  });
+
+  test('an entry that was closed no longer counts, and is replaced', () => {
+    expect(dueFor({ a: [...ready(), closeRequested] })).toEqual([
+      { kind: 'settle', sessionId: 'a', outcome: 'discarded' },
+      { kind: 'top-up' },
+    ]);
+  });
+
+  test.each([
+    ['made for another spec', ready({ specHash: 'spec-two' }), T0],
+    ['too old', ready(), later(POOL_MAX_AGE_MS + 1)],
+    ['vm_boot was given up on', [planned(), parked('vm_boot')], T0],
+    ['wake was given up on', [...ready(), slept, parked('wake')], T0],
+  ])('an entry that is of no use (%s) is discarded, and replaced when it is gone', (reason, history, now) => {
+    expect(dueFor({ a: history }, { now })).toEqual([{ kind: 'discard', sessionId: 'a', reason }]);
+  });
+
+  test('an entry without one of its services still serves', () => {
+    expect(dueFor({ a: [planned(), parked('resend')] })).toEqual([]);
+  });
+
+  test('of more than is wanted the youngest go', () => {
+    const reason = 'the pool was made smaller';
+    expect(dueFor({ a: ready(), b: ready(), c: [planned()] }, { target: 1 })).toEqual([
+      { kind: 'discard', sessionId: 'b', reason },
+      { kind: 'discard', sessionId: 'c', reason },
+    ]);
+    expect(dueFor({ a: ready() }, { target: 0 })).toEqual([{ kind: 'discard', sessionId: 'a', reason }]);
+  });
+
+  test('what is leaving already is not counted as more than is wanted', () => {
+    expect(dueFor({ a: ready({ specHash: 'spec-two' }), b: ready() }, { target: 1 })).toEqual([
+      { kind: 'discard', sessionId: 'a', reason: 'made for another spec' },
+    ]);
+  });
+});
