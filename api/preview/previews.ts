@@ -25,6 +25,7 @@ export type Previews = {
     socket: Duplex,
     head: Buffer,
   ) => void;
+  /** Cuts off what is still open: an app's event stream or websocket would otherwise go on for ever. */
   readonly close: () => void;
 };
 
@@ -43,6 +44,11 @@ const SOMEBODY = 'preview';
 export const createPreviews = ({ app, site, metrics, logger, config }: PreviewOptions): Previews => {
   const upstream = createUpstream();
   const silences = createSilences();
+  const open = new Set<ServerResponse | Duplex>();
+  const untilClosed = (end: ServerResponse | Duplex): void => {
+    open.add(end);
+    end.once('close', () => open.delete(end));
+  };
   const ownTokens = [config.adminToken, config.poolAdminToken].filter((token) => token !== undefined);
 
   const headersFor = (sandbox: Sandbox, request: IncomingMessage): OutgoingHttpHeaders => {
@@ -129,18 +135,23 @@ export const createPreviews = ({ app, site, metrics, logger, config }: PreviewOp
 
   return {
     request: (slug, incoming, response) => {
+      untilClosed(response);
       request(slug, incoming, response).catch((err: unknown) => {
         logger.error({ err }, 'a preview request failed');
         explain(response, 'crashed', { navigation: isNavigation(incoming), publicOrigin: site().origin });
       });
     },
     upgrade: (slug, incoming, socket, head) => {
+      untilClosed(socket);
       upgrade(slug, incoming, socket, head).catch((err: unknown) => {
         logger.error({ err }, 'a preview websocket failed');
         socket.destroy();
       });
     },
-    close: () => upstream.close(),
+    close: () => {
+      for (const end of open) end.destroy();
+      upstream.close();
+    },
   };
 };
 
