@@ -104,9 +104,6 @@ describe('a visitor', () => {
       post('{"prompt": '),
       post('{"prompt":"x","__proto__":{"admin":true}}'),
       post({}),
-      post({ prompt: '' }),
-      post({ prompt: ' \n ' }),
-      post({ prompt: 'x'.repeat(8_001) }),
       post({ prompt: 7 }),
       post({ prompt: 'x', colour: 'red' }),
       post({ prompt: 'x', commandId: '../../etc' }),
@@ -120,14 +117,11 @@ describe('a visitor', () => {
       'invalid_request',
       'invalid_request',
       'invalid_request',
-      'invalid_request',
-      'invalid_request',
-      'invalid_request',
       'unsupported_media_type',
       'body_too_large',
     ]);
     expect(answers[2]?.json().detail).toMatch(/body .*prompt/);
-    expect(answers[7]?.json().detail).toMatch(/body .*colour/);
+    expect(answers[4]?.json().detail).toMatch(/body .*colour/);
     for (const answer of answers) {
       expect(answer.headers['content-type']).toBe('application/problem+json; charset=utf-8');
     }

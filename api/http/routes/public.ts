@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
-import { PROMPT_CHARS } from '../schemas/commands.ts';
+import { MAX_PROMPT_CHARS } from '../../../domain/session/decide/turns.ts';
 import { IsolationSchema } from '../schemas/reads.ts';
 import { PartsSchema } from '../schemas/views.ts';
 import { answers, type RouteContext } from './context.ts';
@@ -40,7 +40,7 @@ export const publicRoutes =
           isolation,
           agent,
           embedded: [...embedded],
-          limits: { promptChars: PROMPT_CHARS },
+          limits: { promptChars: MAX_PROMPT_CHARS },
         };
       },
     );

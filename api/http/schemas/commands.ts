@@ -1,8 +1,6 @@
 import { Type } from 'typebox';
 import { SERVICES } from '../../../domain/services.ts';
-
-/** Longest prompt, in UTF-16 units, as `GET /api/config` publishes it. */
-export const PROMPT_CHARS = 8_000;
+import { MAX_PROMPT_CHARS } from '../../../domain/session/decide/turns.ts';
 
 const strict = { additionalProperties: false } as const;
 const id = (description: string) =>
@@ -14,11 +12,9 @@ export const CommandId = Type.String({
   pattern: '^[A-Za-z0-9_-]+$',
   description: 'Names the command: sending it again is answered as the first time, and does nothing twice.',
 });
+/** How long it may be is the domain's rule, which also says what to do about one that breaks it. */
 export const Prompt = Type.String({
-  minLength: 1,
-  maxLength: PROMPT_CHARS,
-  pattern: '\\S',
-  description: 'What the app should be or do, in the words of the visitor.',
+  description: `What the app should be or do, in the words of the visitor: 1 to ${MAX_PROMPT_CHARS} characters.`,
 });
 export const Sha = Type.String({ pattern: '^[0-9a-f]{7,64}$', description: 'A commit of the session.' });
 export const Revision = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
