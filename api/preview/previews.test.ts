@@ -268,6 +268,7 @@ describe('a preview whose app is not there yet', () => {
 describe('a preview without a sandbox', () => {
   test.each([
     ['booting', 503, 'Setting up'],
+    ['asleep', 503, 'Waking up'],
     ['waking', 503, 'Waking up'],
     ['lost', 503, 'Rebuilding'],
     ['gone', 410, 'This app was deleted'],
@@ -278,17 +279,6 @@ describe('a preview without a sandbox', () => {
     expect(answer.status).toBe(status);
     expect(answer.body).toContain(`<h1>${title}</h1>`);
     expect(JSON.parse((await open({ path: '/__mk0r/status' })).body)).toEqual({ state, ready: false });
-  });
-
-  test('wakes when somebody looks at it, and not when a script asks', async () => {
-    running.app.setPreview(SLUG, { state: 'asleep', sessionId: 'session-1' });
-    await open({ path: '/data.json', headers: { 'sec-fetch-dest': 'empty' } });
-    await open({ path: '/__mk0r/status' });
-    expect(running.app.carriedOut).toEqual([]);
-    expect((await open({ headers: NAVIGATION })).body).toContain('It is being woken');
-    expect(running.app.carriedOut).toEqual([
-      { name: 'wake', command: expect.objectContaining({ sessionId: 'session-1' }) },
-    ]);
   });
 
   test('never asks a sandbox for the paths that are ours', async () => {

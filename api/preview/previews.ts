@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { FastifyBaseLogger } from 'fastify';
@@ -26,24 +25,24 @@ export type Previews = {
     head: Buffer,
   ) => void;
   /** Cuts off what is still open: an app's event stream or websocket would otherwise go on for ever. */
+  /** Ends every websocket to an app: no server waits for those by itself. */
   readonly close: () => void;
 };
 
 export type PreviewOptions = {
-  readonly app: Pick<Application, 'preview' | 'wake'>;
+  /** Looking an app that sleeps up wakes it. */
+  readonly app: Pick<Application, 'preview'>;
   readonly site: () => Site;
   readonly metrics: Pick<Metrics, 'preview'>;
   readonly logger: FastifyBaseLogger;
   readonly config: Pick<Config, 'adminToken' | 'poolAdminToken'>;
 };
 
-/** Who wakes an app by opening its preview: nobody in particular. */
-const SOMEBODY = 'preview';
-
 /** The apps in the sandboxes, each on its own origin. There is always an answer: the app's, or why there is none. */
 export const createPreviews = ({ app, site, metrics, logger, config }: PreviewOptions): Previews => {
   const upstream = createUpstream();
   const silences = createSilences();
+  const tunnels = new Set<Duplex>();
   const open = new Set<ServerResponse | Duplex>();
   const untilClosed = (end: ServerResponse | Duplex): void => {
     open.add(end);
@@ -63,14 +62,6 @@ export const createPreviews = ({ app, site, metrics, logger, config }: PreviewOp
       extra: headers,
       ownTokens,
     });
-  };
-
-  const wake = (found: PreviewTarget): void => {
-    if (found.state !== 'asleep' || found.sessionId === undefined) return;
-    const command = { commandId: randomUUID(), sessionId: found.sessionId, owner: SOMEBODY };
-    app
-      .wake(command)()
-      .catch((err: unknown) => logger.warn({ err }, 'a preview could not wake its session'));
   };
 
   const status = async (slug: string | undefined, response: ServerResponse, host: string): Promise<void> => {
@@ -98,10 +89,7 @@ export const createPreviews = ({ app, site, metrics, logger, config }: PreviewOp
     // An absolute or asterisk form would choose its own target; the reserved path is ours.
     if (!path.startsWith('/') || path.startsWith(RESERVED)) return say('unknown');
     const found = await find(slug);
-    if (found.state !== 'up' || slug === undefined) {
-      if (isNavigation(incoming)) wake(found);
-      return say(stateOf(found));
-    }
+    if (found.state !== 'up' || slug === undefined) return say(stateOf(found));
     const { preview } = found.sandbox;
     const to = { headers: headersFor(found.sandbox, incoming), publicOrigin: site().origin };
     const outcome = await forward(upstream, preview, incoming, response, to);
@@ -118,6 +106,8 @@ export const createPreviews = ({ app, site, metrics, logger, config }: PreviewOp
     head: Buffer,
   ): Promise<void> => {
     socket.on('error', () => socket.destroy());
+    tunnels.add(socket);
+    socket.once('close', () => tunnels.delete(socket));
     if (!isOwnPage(incoming)) {
       return refuseUpgrade(socket, 403, 'origin_refused', "Only the preview's own pages may connect.");
     }
