@@ -46,9 +46,12 @@ export type ServerOptions = {
 /** Far above any request of ours; a body that is larger is a mistake or worse. */
 const BODY_LIMIT = 256 * 1024;
 
+/** How long requests in flight may take once the server closes; what is connected then is cut. */
+const CLOSING_MS = 2_000;
+
 /**
  * The web server: API, page, websocket and previews on one port, told apart by `Host`. It does not listen yet.
- * `close` ends websockets (1001) and waits for requests in flight.
+ * `close` ends websockets (1001) and waits for requests in flight, two seconds at most.
  */
 export const buildServer = async (
   options: ServerOptions,
@@ -93,6 +96,9 @@ export const buildServer = async (
   server.addHook('preClose', async () => {
     await live.close();
     previews.close();
+    // Also for connections browsers open ahead of need: without a request they are neither busy nor idle to Node.
+    const cut = setTimeout(() => server.server.closeAllConnections(), CLOSING_MS);
+    server.server.once('close', () => clearTimeout(cut));
   });
   return { server, site, routes };
 };
