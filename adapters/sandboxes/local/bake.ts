@@ -8,9 +8,11 @@ import type { Tier } from './profile.ts';
 import { removeTree } from './remove.ts';
 import { copyAppSources, installDependencies, warmUpVite } from './template/bake-app.ts';
 import { bakeRuntime, packageVersion, runtimePackages } from './template/bake-runtime.ts';
+import { bakeCompileCache } from './template/compile-cache.ts';
 import { holdTemplate, pruneTemplates } from './template/leases.ts';
-import { sealApp } from './template/manifest.ts';
+import { seal } from './template/manifest.ts';
 import { sourceHash } from './template/source-hash.ts';
+import { prepareWarmUp } from './template/warm-up.ts';
 
 /** A template every sandbox is cloned from, and the runtime they share. */
 export type BakedTemplate = {
@@ -32,7 +34,7 @@ export type BakeOptions = {
   readonly install?: (appDir: string) => Promise<void>;
 };
 
-const LAYOUT_VERSION = 3;
+const LAYOUT_VERSION = 4;
 const MIN_NODE = 24;
 
 const bakedAt = (dir: string, hash: string): BakedTemplate => ({
@@ -56,11 +58,11 @@ const bakeInto = async (options: BakeOptions, chosen: ChosenProfile, temporary: 
   await timed(log, 'laying out bridge, agent and Node', () => bakeRuntime(sourceDir, runtimeDir));
   copyAppSources(join(sourceDir, 'template'), appDir);
   await timed(log, 'installing the app template’s dependencies', () => install(appDir));
-  await timed(log, 'bundling them for the dev server', () =>
-    warmUpVite(chosen, { root: temporary, app: appDir, runtime: runtimeDir, dataDir }),
-  );
+  const warmUp = prepareWarmUp(chosen, { root: temporary, app: appDir, runtime: runtimeDir, dataDir });
+  await timed(log, 'bundling them for the dev server', () => warmUpVite(chosen, warmUp));
+  await timed(log, 'compiling bridge and agent', () => bakeCompileCache(chosen, warmUp));
   rmSync(join(temporary, 'warm-up'), { recursive: true, force: true });
-  writeFileSync(manifestFile, JSON.stringify(sealApp(appDir)));
+  writeFileSync(manifestFile, JSON.stringify(seal(appDir)));
 };
 
 /** Two bakes of the same hash at once: the first to finish wins, the other's work is thrown away. */
@@ -109,6 +111,6 @@ export const bakeTemplate = async (options: BakeOptions): Promise<BakedTemplate>
     }
   }
   holdTemplate(dataDir, hash);
-  await pruneTemplates(dataDir, hash);
+  pruneTemplates(dataDir, hash);
   return bakedAt(target, hash);
 };

@@ -19,7 +19,10 @@ export type HostDirs = {
 };
 
 /** The same directories as seen from inside. */
-export type InsideDirs = Omit<HostDirs, 'etc'>;
+export type InsideDirs = Omit<HostDirs, 'etc'> & {
+  /** Where Node finds the runtime compiled already, in tiers in which it lies at the same path for all. */
+  readonly compileCache?: string;
+};
 
 /** A command line ready to be spawned; `feeds[n]` is written to file descriptor `3 + n`. */
 export type Launch = {

@@ -1,7 +1,7 @@
 import { chownSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BootRequest, HttpEndpoint, Sandbox } from '../../../commands/ports/sandboxes.ts';
-import { bridgeEnv, freePort, nodeCommand, PREVIEW_PORT } from './bridge/bridge-env.ts';
+import { bridgeCommand, bridgeEnv, freePort, PREVIEW_PORT } from './bridge/bridge-env.ts';
 import { bridgedSandbox } from './bridge/bridged-sandbox.ts';
 import { openForwards } from './bridge/forwards.ts';
 import { bridgeSockets, untilHealthy } from './bridge/healthy.ts';
@@ -72,8 +72,7 @@ export const startSandbox = async (options: StartOptions): Promise<Started> => {
       mark: paths.mark,
       ...(options.agentCommand ? { agentCommand: options.agentCommand } : {}),
     });
-    const command = nodeCommand(inside, join(inside.runtime, 'bridge/main.ts'));
-    const child = spawnInside(profile.launch(dirs, uid, command), {
+    const child = spawnInside(profile.launch(dirs, uid, bridgeCommand(inside)), {
       env,
       cgroup: cgroups?.create(name) ?? [],
       ...(profile.ownNetwork ? {} : { cwd: paths.app }),

@@ -20,12 +20,27 @@ export const freePort = (): Promise<number> =>
     });
   });
 
-/** A Node program of the runtime, with the search path that holds inside: Node first, nothing of the host's own. */
-export const nodeCommand = ({ runtime }: InsideDirs, ...args: readonly string[]): readonly string[] => {
-  const bin = join(runtime, 'bin');
-  const path = [bin, '/usr/local/bin', '/usr/bin', '/bin', '/usr/sbin', '/sbin'].join(delimiter);
-  return ['env', `PATH=${path}`, join(bin, 'node'), ...args];
+/** By import and not by environment variable, which every program of the app would inherit. */
+const compileCacheAt = (dir: string): readonly string[] => [
+  '--import',
+  `data:text/javascript,import{enableCompileCache}from'node:module';enableCompileCache('${dir}')`,
+];
+
+/** A program of the runtime, by the runtime's own Node. */
+const runtimeProgram = ({ runtime, compileCache }: InsideDirs, path: string): readonly string[] => [
+  join(runtime, 'bin/node'),
+  ...(compileCache === undefined ? [] : compileCacheAt(compileCache)),
+  join(runtime, path),
+];
+
+/** With the search path that holds inside: the runtime's Node first, nothing of the host's own. */
+export const withInsidePath = (dirs: InsideDirs, command: readonly string[]): readonly string[] => {
+  const path = [join(dirs.runtime, 'bin'), '/usr/local/bin', '/usr/bin', '/bin', '/usr/sbin', '/sbin'];
+  return ['env', `PATH=${path.join(delimiter)}`, ...command];
 };
+
+export const bridgeCommand = (dirs: InsideDirs): readonly string[] =>
+  withInsidePath(dirs, runtimeProgram(dirs, 'bridge/main.ts'));
 
 /** What every process of a sandbox starts from: nothing of the host's environment. */
 export const baseEnv = (dirs: InsideDirs, mark: string): Readonly<Record<string, string>> => ({
@@ -45,7 +60,7 @@ export const bridgeEnv = (options: {
   readonly mark: string;
 }): Readonly<Record<string, string>> => {
   const { dirs, forwards } = options;
-  const agent = options.agentCommand ?? [join(dirs.runtime, 'bin/node'), join(dirs.runtime, 'agent/main.ts')];
+  const agent = options.agentCommand ?? runtimeProgram(dirs, 'agent/main.ts');
   return {
     ...baseEnv(dirs, options.mark),
     MK0R_BRIDGE_TOKEN: options.token,

@@ -1,3 +1,4 @@
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Isolation } from '../../../../commands/ports/sandboxes.ts';
 import type { HostDirs, InsideDirs, Profile } from '../profile.ts';
@@ -6,22 +7,35 @@ import { seccompFilter } from './seccomp.ts';
 
 const TMP_BYTES = 512 * 1024 * 1024;
 const MAX_PROCESSES = 512;
-const inside: InsideDirs = {
+/** Whom a user namespace makes of an ordinary user. */
+const NAMESPACE_UID = 1000;
+const inside = {
   app: '/app',
   home: '/home/user',
   run: '/run/mk0r',
   forwards: '/run/forwards',
   runtime: '/opt/mk0r',
-};
+  compileCache: '/var/cache/mk0r',
+} as const satisfies InsideDirs;
 
 const bind = (kind: '--bind' | '--ro-bind', from: string, to: string) => [kind, from, to] as const;
 /** Writable by everybody, as a root-owned tmpfs would not be for the sandbox's own uid. */
 const openTmpfs = (path: string) => ['--perms', '1777', '--size', String(TMP_BYTES), '--tmpfs', path];
 
 /** bwrap makes the parents of a mount point 0700, in which only root would find it. */
-const parents = ['/etc', '/home', '/opt', '/run'].flatMap((path) => ['--perms', '0755', '--dir', path]);
+const parents = ['/etc', '/home', '/opt', '/run', '/var', '/var/cache', inside.compileCache].flatMap(
+  (path) => ['--perms', '0755', '--dir', path],
+);
 
-const mounts = (dirs: HostDirs): readonly string[] => [
+/** Node looks for its compile cache under a name that ends with the uid: the one cache is shown under that name. */
+const compileCache = ({ runtime }: HostDirs, uid: number): readonly string[] => {
+  const baked = join(runtime, 'compile-cache');
+  return (existsSync(baked) ? readdirSync(baked) : []).flatMap((tag) =>
+    bind('--ro-bind', join(baked, tag), join(inside.compileCache, `${tag}-${uid}`)),
+  );
+};
+
+const mounts = (dirs: HostDirs, uid: number): readonly string[] => [
   ...parents,
   ...hostSystem(),
   ...['passwd', 'group', 'hosts', 'nsswitch.conf'].flatMap((name) =>
@@ -35,6 +49,7 @@ const mounts = (dirs: HostDirs): readonly string[] => [
   ...bind('--bind', dirs.run, inside.run),
   ...bind('--bind', dirs.home, inside.home),
   ...bind('--bind', dirs.app, inside.app),
+  ...compileCache(dirs, uid),
 ];
 
 /**
@@ -61,7 +76,7 @@ const boundProcesses = ['prlimit', `--nproc=${MAX_PROCESSES}`, '--'];
 const setup = (asRoot: boolean): readonly string[] => [
   ...(asRoot
     ? [...rootNamespaces, '--cap-drop', 'ALL', ...rootCapabilities]
-    : ['--unshare-all', '--uid', '1000', '--gid', '1000']),
+    : ['--unshare-all', '--uid', String(NAMESPACE_UID), '--gid', String(NAMESPACE_UID)]),
   ...['--die-with-parent', '--new-session', '--hostname', 'mk0r', '--chdir', '/'],
 ];
 
@@ -95,7 +110,11 @@ export const bwrapProfile = (options: {
     ownNetwork: true,
     inside: () => inside,
     launch: (dirs, uid, command) => {
-      const args = [...setup(asRoot), ...mounts(dirs), ...(filter ? ['--seccomp', '4'] : [])];
+      const args = [
+        ...setup(asRoot),
+        ...mounts(dirs, asRoot ? uid : NAMESPACE_UID),
+        ...(filter ? ['--seccomp', '4'] : []),
+      ];
       return {
         file: 'bwrap',
         // By descriptor, so that /proc/1/cmdline does not tell the sandbox where it lies on the host.

@@ -1,14 +1,13 @@
 import { execFile } from 'node:child_process';
-import { chownSync, copyFileSync, existsSync, mkdirSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { baseEnv, nodeCommand } from '../bridge/bridge-env.ts';
+import { baseEnv, withInsidePath } from '../bridge/bridge-env.ts';
 import { SandboxFailure } from '../failure.ts';
-import { writeEtc } from '../isolation/etc.ts';
 import type { ChosenProfile } from '../isolation/probe.ts';
 import { runOnce } from '../processes/run-once.ts';
-import { uidRange } from '../uids.ts';
 import { sourceFiles } from './source-hash.ts';
+import type { WarmUp } from './warm-up.ts';
 
 const INSTALL_TIMEOUT_MS = 300_000;
 const WARM_UP_TIMEOUT_MS = 120_000;
@@ -56,39 +55,22 @@ export const installDependencies = async (app: string): Promise<void> => {
  * Has Vite bundle the template's dependencies, in a real sandbox: its cache is keyed by the app's path, so it must be
  * made at the path at which clones see it. Where sandboxes have no paths of their own there is nothing to bake.
  */
-export const warmUpVite = async (
-  chosen: ChosenProfile,
-  baking: { readonly root: string; readonly app: string; readonly runtime: string; readonly dataDir: string },
-): Promise<boolean> => {
+export const warmUpVite = async (chosen: ChosenProfile, { dirs, uid, mark }: WarmUp): Promise<boolean> => {
   const { profile, cgroups } = chosen;
   const vite = 'node_modules/vite/bin/vite.js';
-  if (profile.isolation.filesystem !== 'own' || !existsSync(join(baking.app, vite))) return false;
-  const at = (name: string) => join(baking.root, 'warm-up', name);
-  const dirs = {
-    app: baking.app,
-    runtime: baking.runtime,
-    home: at('home'),
-    etc: at('etc'),
-    run: at('run'),
-    forwards: at('forwards'),
-  };
-  const uid = profile.ownUid ? uidRange(baking.dataDir).first : (process.getuid?.() ?? 0);
-  for (const dir of [dirs.home, dirs.run, dirs.forwards]) mkdirSync(dir, { recursive: true });
-  for (const dir of [dirs.home, dirs.app, join(dirs.app, 'node_modules')]) chownSync(dir, uid, uid);
+  if (profile.isolation.filesystem !== 'own' || !existsSync(join(dirs.app, vite))) return false;
   const inside = profile.inside(dirs);
-  writeEtc(dirs.etc, uid, inside.home);
-  const group = `bake-${process.pid}`;
+  const command = withInsidePath(inside, [join(inside.runtime, 'bin/node'), vite, 'optimize']);
   try {
-    const launch = profile.launch(dirs, uid, nodeCommand(inside, vite, 'optimize'));
-    const { exitCode, output } = await runOnce(launch, {
-      env: baseEnv(inside, group),
-      cgroup: cgroups?.create(group) ?? [],
+    const { exitCode, output } = await runOnce(profile.launch(dirs, uid, command), {
+      env: baseEnv(inside, mark),
+      cgroup: cgroups?.create(mark) ?? [],
       timeoutMs: WARM_UP_TIMEOUT_MS,
     });
     if (exitCode !== 0)
       throw new SandboxFailure('bake_failed', `vite optimize failed in the sandbox: ${output}`, true);
   } finally {
-    await cgroups?.kill(group);
+    await cgroups?.kill(mark);
   }
   return true;
 };

@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { SandboxFailure } from '../failure.ts';
-import { sealApp } from './manifest.ts';
+import { seal } from './manifest.ts';
 import { sourceFiles } from './source-hash.ts';
 
 /** All the bridge and the agent may import besides Node itself. */
@@ -56,6 +56,6 @@ export const bakeRuntime = (sourceDir: string, target: string): void => {
     });
   }
   mkdirSync(join(target, 'bin'), { recursive: true });
-  sealApp(target);
+  seal(target);
   provideNode(join(target, 'bin/node'));
 };

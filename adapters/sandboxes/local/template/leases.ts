@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { templatesDir } from '../paths.ts';
 import { readIdentity, writeIdentity } from '../processes/process-identity.ts';
-import { moveToTrash, removeTree } from '../remove.ts';
+import { moveToTrash } from '../remove.ts';
 
 const leasesDir = (template: string): string => join(template, 'held-by');
 
@@ -23,12 +23,11 @@ const isBeingBaked = (entry: string): boolean => {
   return pid !== undefined && existsSync(`/proc/${pid}`);
 };
 
-/** Removes other templates nobody holds, and bakes whose process has died. */
-export const pruneTemplates = async (dataDir: string, keep: string): Promise<void> => {
+/** Takes away other templates nobody holds, and bakes whose process has died; the host empties the trash. */
+export const pruneTemplates = (dataDir: string, keep: string): void => {
   for (const entry of readdirSync(templatesDir(dataDir))) {
     const template = join(templatesDir(dataDir), entry);
     if (entry === keep || isBeingBaked(entry) || isHeld(template)) continue;
-    const trash = moveToTrash(dataDir, template);
-    if (trash) await removeTree(trash);
+    moveToTrash(dataDir, template);
   }
 };

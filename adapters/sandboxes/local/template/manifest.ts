@@ -21,7 +21,7 @@ const isOwn = (path: string): boolean =>
  * Lists the app and closes it: everything belongs to this process's user and nobody else may write, since packages
  * ship files with any mode, and a file linked into a sandbox must not be writable there.
  */
-export const sealApp = (app: string): Manifest => {
+export const seal = (app: string): Manifest => {
   const manifest: Manifest = { dirs: [], own: [] };
   const uid = process.getuid?.() ?? 0;
   const gid = process.getgid?.() ?? 0;
@@ -39,6 +39,7 @@ export const sealApp = (app: string): Manifest => {
       } else if (isOwn(path)) manifest.own.push(path);
     }
   };
+  lchownSync(app, uid, gid);
   chmodSync(app, 0o755);
   walk('');
   return manifest;
