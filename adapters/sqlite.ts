@@ -2,10 +2,15 @@ import type { DatabaseSync } from 'node:sqlite';
 import { isLeft } from 'fp-ts/lib/Either.js';
 import { openSqliteFile, type SqliteFile } from './sqlite-file/open-file.ts';
 
-/** Opens the store of an embedded service at its start; throws what a person can act on, with the file's name. */
+/** Why a file was refused; the message names it and says what to do. */
+export class UnusableStore extends Error {
+  override readonly name = 'UnusableStore';
+}
+
+/** Opens the store of an embedded service at its start; throws `UnusableStore`. */
 export const openStore = (spec: Omit<SqliteFile, 'busyTimeoutMs'>): DatabaseSync => {
   const opened = openSqliteFile({ ...spec, busyTimeoutMs: 5_000 });
-  if (isLeft(opened)) throw new Error(opened.left.message);
+  if (isLeft(opened)) throw new UnusableStore(opened.left.message);
   // What is deleted here was about people: overwrite it, do not only unlink it.
   opened.right.exec('PRAGMA secure_delete = ON');
   return opened.right;

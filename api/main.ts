@@ -1,7 +1,8 @@
 import { isLeft } from 'fp-ts/lib/Either.js';
 import { start } from './composition/start.ts';
 import { StartError } from './composition/start-error.ts';
-import { readConfig } from './config.ts';
+import { type Config, readConfig } from './config.ts';
+import { createShutdown, onSignals } from './lifecycle/shutdown.ts';
 import { createLogger, createScrubber } from './log.ts';
 
 const startedAt = performance.now();
@@ -12,37 +13,25 @@ const fail = (message: string): never => {
   process.exit(1);
 };
 
+const serve = async (config: Config): Promise<void> => {
+  const scrubber = createScrubber();
+  for (const secret of [config.adminToken, config.poolAdminToken]) if (secret) scrubber.register(secret);
+  const logger = createLogger({ ...config.log, scrub: scrubber });
+  for (const warning of config.warnings) logger.warn(warning);
+
+  // From the very beginning: a start that is broken off must stop what it has started, too.
+  const shutdown = createShutdown(logger);
+  onSignals(shutdown, logger);
+  try {
+    const say = (line: string): void => logger.info(line);
+    const { url, sandboxes } = await start(config, { logger, scrubber, say, shutdown });
+    logger.info({ isolation: sandboxes.isolation.tier }, `ready in ${seconds()} s — open ${url}`);
+  } catch (error) {
+    if (!(error instanceof StartError)) logger.error({ err: error }, 'start failed');
+    fail(error instanceof Error ? error.message : String(error));
+  }
+};
+
 const config = readConfig(process.env);
 if (isLeft(config)) fail(config.left.map(({ message }) => `- ${message}`).join('\n'));
-else {
-  const scrubber = createScrubber();
-  for (const secret of [config.right.adminToken, config.right.poolAdminToken])
-    if (secret) scrubber.register(secret);
-  const logger = createLogger({ ...config.right.log, scrub: scrubber });
-  for (const warning of config.right.warnings) logger.warn(warning);
-  const say = (line: string): void => logger.info(line);
-
-  try {
-    const started = await start(config.right, { logger, scrubber, say });
-    logger.info(
-      { isolation: started.sandboxes.isolation.tier },
-      `ready in ${seconds()} s — open ${started.url}`,
-    );
-    const stop = (signal: string) => {
-      logger.info(`${signal}: stopping`);
-      started.close().then(
-        () => process.exit(0),
-        (error: unknown) => {
-          logger.error({ error: String(error) }, 'did not stop cleanly');
-          process.exit(1);
-        },
-      );
-    };
-    process.once('SIGINT', () => stop('SIGINT'));
-    process.once('SIGTERM', () => stop('SIGTERM'));
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    if (!(error instanceof StartError)) logger.error({ err: error }, 'start failed');
-    fail(message);
-  }
-}
+else await serve(config.right);

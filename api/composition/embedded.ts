@@ -12,10 +12,11 @@ import { embeddedRepositoryProvider } from '../../adapters/repository/embedded/p
 import type { Derive } from '../../commands/identifiers.ts';
 import type { Forward } from '../../commands/ports/sandboxes.ts';
 import type { Config } from '../config.ts';
+import type { Shutdown } from '../lifecycle/shutdown.ts';
 import type { Logger } from '../log.ts';
-import { type Closers, startAll } from './closers.ts';
 import { startIngest } from './ingest.ts';
 import { rememberedPort } from './remembered-port.ts';
+import { startAll } from './start-all.ts';
 
 export const FIREBASE_PROJECT = 'mk0r-local';
 
@@ -34,10 +35,10 @@ export const startEmbeddedServices = async (
     readonly publicUrl: string;
     readonly derive: Derive;
     readonly logger: Logger;
-    readonly closers: Closers;
+    readonly shutdown: Shutdown;
   },
 ) => {
-  const { publicUrl, derive, logger, closers } = options;
+  const { publicUrl, derive, logger, shutdown } = options;
   const dir = (name: string) => {
     const path = join(config.dataDir, name);
     mkdirSync(path, { recursive: true, mode: 0o700 });
@@ -45,15 +46,14 @@ export const startEmbeddedServices = async (
   };
   const controlKey = `re_${derive('mail-control-key')}`;
   const analytics = openAnalyticsStore({ file: join(dir('analytics'), 'analytics.db') });
-  closers.add(analytics.close);
-  const [postgres, mail, git, identity, ingest] = await startAll(
-    closers,
-    startEmbeddedPostgres({
+  shutdown.defer('analytics', analytics.close);
+  const { postgres, mail, git, identity, ingest } = await startAll(shutdown, {
+    postgres: startEmbeddedPostgres({
       dataDir: join(config.dataDir, 'postgres'),
       port: config.ports.postgres,
       logger: logger.child({ part: 'postgres' }),
     }),
-    rememberedPort(dir('mail'), config.ports.services).then((port) =>
+    mail: rememberedPort(dir('mail'), config.ports.services).then((port) =>
       startMailCatcher({
         file: join(config.dataDir, 'mail', 'mail.db'),
         port,
@@ -61,14 +61,14 @@ export const startEmbeddedServices = async (
         controlKey,
       }),
     ),
-    startGitHost({
+    git: startGitHost({
       dataDir: join(config.dataDir, 'git'),
       port: config.ports.git,
       logger: logger.child({ part: 'git' }),
     }),
-    openLocalIdentity({ folder: dir('identity'), projectId: FIREBASE_PROJECT }),
-    startIngest(analytics),
-  );
+    identity: openLocalIdentity({ folder: dir('identity'), projectId: FIREBASE_PROJECT }),
+    ingest: startIngest(analytics),
+  });
 
   const providers = {
     posthog: posthogProvider({

@@ -3,8 +3,8 @@ import { bakeTemplate } from '../../adapters/sandboxes/local/bake.ts';
 import { createLocalSandboxHost } from '../../adapters/sandboxes/local/host.ts';
 import { tiers } from '../../adapters/sandboxes/local/profile.ts';
 import type { Config } from '../config.ts';
+import type { Shutdown } from '../lifecycle/shutdown.ts';
 import type { Logger } from '../log.ts';
-import type { Closers } from './closers.ts';
 import { StartError } from './start-error.ts';
 
 const SOURCES = fileURLToPath(new URL('../../sandbox', import.meta.url));
@@ -15,7 +15,7 @@ export const startLocalSandboxes = async (
   options: {
     readonly logger: Logger;
     readonly say: (line: string) => void;
-    readonly closers: Closers;
+    readonly shutdown: Shutdown;
     /** A sandbox ended without being asked to. */
     readonly onExit: (slug: string) => void;
   },
@@ -33,6 +33,6 @@ export const startLocalSandboxes = async (
     ...(tier === undefined ? {} : { require: tier }),
     ...(agentCommand === undefined ? {} : { agentCommand: ['sh', '-c', agentCommand] }),
   });
-  options.closers.add(host.close);
+  options.shutdown.defer('sandboxes', host.close);
   return { host, templateHash: baked.hash };
 };

@@ -26,14 +26,3 @@ export const rememberedPort = async (dir: string, asked: number): Promise<number
   await writeFile(file, String(port));
   return port;
 };
-
-/** A free port of this moment, for a server that must know its own address before it listens. */
-export const freePort = async (host: string): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, host, () => {
-      const address = probe.address();
-      probe.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });

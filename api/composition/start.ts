@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createBridgeAgent } from '../../adapters/agent/bridge-client.ts';
@@ -16,18 +15,21 @@ import type { Context } from '../../commands/process-managers/context.ts';
 import { type Runner, startRunner } from '../../commands/process-managers/runner.ts';
 import { createReader } from '../../commands/reader.ts';
 import type { Config } from '../config.ts';
+import { lockDataDir } from '../lifecycle/data-dir-lock.ts';
+import { listenOrExplain } from '../lifecycle/listen.ts';
+import { createShutdown, type Shutdown } from '../lifecycle/shutdown.ts';
 import type { Logger, Scrubber } from '../log.ts';
 import { createMetrics } from '../metrics.ts';
 import { buildServer } from '../server.ts';
 import { createApplication } from './application.ts';
-import { type Closers, createClosers } from './closers.ts';
 import { type EmbeddedServices, FIREBASE_PROJECT, startEmbeddedServices } from './embedded.ts';
 import { createFeed, startHub } from './hub.ts';
 import { INGEST_PATH } from './ingest.ts';
 import { startLocalSandboxes } from './local-sandboxes.ts';
 import { createObserver } from './observer.ts';
 import { createPanels } from './panels.ts';
-import { freePort } from './remembered-port.ts';
+import { findPort } from './port.ts';
+import { explained, orStop } from './start-error.ts';
 import { openStorage } from './storage.ts';
 import { SYSTEM_PROMPT } from './system-prompt.ts';
 import { startViews } from './views.ts';
@@ -53,40 +55,45 @@ export type StartOptions = {
   readonly say: (line: string) => void;
   /** The outside world as effects get to use it; a bench slows it down, a test cuts it off. */
   readonly decorate?: (world: World) => World;
+  /** Where everything that is started is written down, for whoever may have to stop it half-way. */
+  readonly shutdown?: Shutdown;
 };
 
 /** Puts everything together and starts it. Where that fails, what had been started is stopped again. */
 export const start = async (config: Config, options: StartOptions): Promise<Started> => {
-  const closers = createClosers();
+  const { shutdown = createShutdown(options.logger) } = options;
+  const close = async (): Promise<void> => {
+    await shutdown.run();
+  };
   try {
-    return { ...(await startParts(config, options, closers)), close: closers.closeAll };
+    return { ...(await startParts(config, options, shutdown)), close };
   } catch (error) {
-    await closers.closeAll();
-    throw error;
+    await close();
+    throw explained(error);
   }
 };
 
 const startParts = async (
   configured: Config,
   { logger, scrubber, say, decorate = (world) => world }: StartOptions,
-  closers: Closers,
+  shutdown: Shutdown,
 ): Promise<Omit<Started, 'close'>> => {
-  // Enterable, not readable: Postgres and the sandboxes run as users of their own below it.
-  mkdirSync(configured.dataDir, { recursive: true, mode: 0o711 });
-  const port = configured.port === 0 ? await freePort(configured.host) : configured.port;
+  // Before anything in it is opened: two servers on one directory would end each other's sandboxes.
+  shutdown.defer('data directory', orStop(lockDataDir(configured.dataDir)).release);
+  const port = await findPort(configured);
   const publicUrl = configured.publicUrl ?? `http://localhost:${port}`;
   const config: Config = { ...configured, port, publicUrl };
   const runner = randomId();
   const metrics = createMetrics();
   const running: { managers?: Runner } = {};
 
-  const { store, vault, readModels, derive } = openStorage(config, { logger, scrubber, closers });
+  const { store, vault, readModels, derive } = openStorage(config, { logger, scrubber, shutdown });
   const [services, sandboxes] = await bothOrNeither(
-    startEmbeddedServices(config, { publicUrl, derive, logger, closers }),
+    startEmbeddedServices(config, { publicUrl, derive, logger, shutdown }),
     startLocalSandboxes(config, {
       logger,
       say,
-      closers,
+      shutdown,
       onExit: (slug) => running.managers?.sandboxExited(slug),
     }),
   );
@@ -100,7 +107,7 @@ const startParts = async (
     signal: stopping.signal,
     log: logger,
   });
-  closers.add(async () => {
+  shutdown.defer('views', async () => {
     stopping.abort();
     await Promise.all([views.stopped, hub.stopped]);
   });
@@ -136,7 +143,7 @@ const startParts = async (
   };
   const managers = startRunner(context, store);
   running.managers = managers;
-  closers.add(managers.stop);
+  shutdown.defer('process managers', managers.stop);
   const caughtUp = whenDone(Promise.all([managers.caughtUp, views.caughtUp]), logger);
 
   const app = createApplication({
@@ -174,8 +181,8 @@ const startParts = async (
       },
     ],
   });
-  closers.add(() => server.close());
-  await server.listen({ host: config.host, port });
+  shutdown.defer('web server', () => server.close());
+  orStop(await listenOrExplain(server, { host: config.host, port })());
   return { url: publicUrl, port, sandboxes: sandboxes.host };
 };
 

@@ -6,24 +6,22 @@ export type ListenError = {
   readonly message: string;
 };
 
-type Listening = {
-  readonly listen: (at: { readonly host: string; readonly port: number }) => Promise<string>;
-};
+type Address = { readonly host: string; readonly port: number };
 
-/** Listens, or says why it cannot in the words of our own configuration. Gives the address, e.g. `http://127.0.0.1:3000`. */
-export const listenOrExplain = (
-  server: Listening,
-  at: { readonly host: string; readonly port: number },
-): TE.TaskEither<ListenError, string> =>
+/**
+ * Listens, or says why it cannot in the words of our own configuration. Gives what the server's `listen` gives; for
+ * Fastify that is the address, e.g. `http://127.0.0.1:3000`.
+ */
+export const listenOrExplain = <A>(
+  server: { readonly listen: (at: Address) => Promise<A> },
+  at: Address,
+): TE.TaskEither<ListenError, A> =>
   TE.tryCatch(
     () => server.listen({ host: at.host, port: at.port }),
     (error) => ({ tag: 'ListenError', message: explain(error, at) }),
   );
 
-const explain = (
-  error: unknown,
-  { host, port }: { readonly host: string; readonly port: number },
-): string => {
+const explain = (error: unknown, { host, port }: Address): string => {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   switch (code) {
     case 'EADDRINUSE':

@@ -59,18 +59,21 @@ const within = async (ms: number, work: () => Promise<unknown>): Promise<void> =
 };
 
 /**
- * Runs the shutdown at the first SIGINT or SIGTERM and ends the process: 0 when everything was undone, 1 otherwise. A
- * second signal ends it at once, for whoever does not want to wait.
+ * Runs the shutdown at the first signal and ends the process: 0 when everything was undone, 1 otherwise. Further signals
+ * change nothing: on Ctrl-C a server under `npm start` gets one from the terminal and one from npm, and ending at once
+ * would leave Postgres running. The shutdown's deadline is what ends a stop that hangs.
  */
 export const onSignals = (shutdown: Shutdown, log: Log): void => {
+  let stopping = false;
   const stop = (signal: NodeJS.Signals): void => {
-    log.info(`${signal}: stopping; once more to stop at once`);
-    for (const name of SIGNALS) process.removeAllListeners(name).once(name, () => process.exit(1));
+    if (stopping) return;
+    stopping = true;
+    log.info(`${signal}: stopping`);
     shutdown.run().then(
       (failed) => process.exit(failed.length === 0 ? 0 : 1),
       () => process.exit(1),
     );
   };
-  for (const name of SIGNALS) process.once(name, stop);
+  for (const name of SIGNALS) process.on(name, stop);
 };
-const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
