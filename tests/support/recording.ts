@@ -2,13 +2,18 @@ import type { BrowserContext, Response } from 'playwright-core';
 
 /** What reached a browser, message by message, for tests that look for what must not be in it. */
 export type Recording = {
-  /** Errors in the consoles of its pages, previews included. */
+  /**
+   * Exceptions nobody caught, in previews too, and errors in the consoles of our own pages. In a preview's console Vite
+   * reports every module an undo takes away, and then loads the page without it.
+   */
   readonly complaints: readonly string[];
   readonly frames: readonly Message[];
   /** Waits for the bodies still on their way. */
   readonly bodies: () => Promise<readonly Message[]>;
 };
 export type Message = { readonly url: string; readonly text: string };
+
+const isPreview = (url: string): boolean => URL.canParse(url) && new URL(url).host.includes('.preview.');
 
 const bodyOf = async (response: Response): Promise<Message | undefined> => {
   const url = response.url();
@@ -28,7 +33,8 @@ export const recordContext = (context: BrowserContext): Recording => {
   context.on('response', (response) => pending.push(bodyOf(response)));
   context.on('weberror', (error) => complaints.push(String(error.error())));
   context.on('console', (message) => {
-    if (message.type() === 'error') complaints.push(`${message.text()} (${message.location().url})`);
+    const { url } = message.location();
+    if (message.type() === 'error' && !isPreview(url)) complaints.push(`${message.text()} (${url})`);
   });
   context.on('page', (page) => {
     page.on('websocket', (socket) => {

@@ -18,8 +18,7 @@ export type SessionPage = {
   readonly conversation: () => Promise<readonly string[]>;
 };
 
-export const sessionPage = (page: Page): SessionPage => {
-  const id = new URL(page.url()).pathname.replace('/s/', '');
+export const sessionPage = (page: Page, id: string): SessionPage => {
   const turns = page.getByRole('article', { name: /^Prompt: / });
   const limit = { timeout: BUILD_LIMIT_MS };
   return {
@@ -60,5 +59,5 @@ export const build = async (page: Page, url: string, prompt: string): Promise<Se
   await page.getByRole('textbox', { name: 'Describe your app' }).fill(prompt);
   await page.getByRole('button', { name: 'Build' }).click();
   await page.waitForURL('**/s/*');
-  return sessionPage(page);
+  return sessionPage(page, new URL(page.url()).pathname.replace('/s/', ''));
 };
