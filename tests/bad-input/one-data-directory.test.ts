@@ -37,8 +37,9 @@ test('a second server on a data directory is refused by name and pid, and change
 test(
   'of two servers that start at once on a new data directory one serves and one is refused',
   async () => {
-    // The one that is up is told to stop as soon as it says so.
     const dataDir = `${server.dataDir}/nested`;
+    borrowTemplates(dataDir);
+    // The one that is up is told to stop as soon as it says so.
     const ended = await Promise.all([0, 1].map(() => runServer({ MK0R_DATA_DIR: dataDir })));
     expect(ended.map(({ code }) => code === 0).sort()).toEqual([false, true]);
     expect(processesOf(dataDir)).toEqual([]);
