@@ -8,6 +8,7 @@ export const toCommandError = (failure: CommandFailure): CommandError => {
     case 'Refused':
       return { tag: 'Refused', code: refusalCode(failure.refusal), message: explain(failure.refusal) };
     case 'StoreFull':
+    case 'VaultFull':
       return {
         tag: 'Unavailable',
         code: 'store_full',

@@ -38,7 +38,7 @@ const WEB_ROOT = join(fileURLToPath(new URL('../../', import.meta.url)), 'web', 
 
 /** How many unclaimed sandboxes boot at once: on two cores a second one only makes both slower. */
 const POOL_BOOT_CONCURRENCY = 1;
-const POOL_BOOT_HOLD_MS = 15_000;
+const TOP_UP_HOLD_MS = 15_000;
 
 export type Started = {
   readonly url: string;
@@ -135,7 +135,7 @@ const startParts = async (
       model: config.defaultModel,
       poolTarget: config.poolTarget,
       poolBootConcurrency: POOL_BOOT_CONCURRENCY,
-      poolBootHoldMs: POOL_BOOT_HOLD_MS,
+      topUpHoldMs: TOP_UP_HOLD_MS,
     },
     log: logger.child({ part: 'process managers' }),
     observe: createObserver(logger, metrics),

@@ -53,8 +53,8 @@ export type Settings = {
   readonly poolTarget: number;
   /** Unclaimed sandboxes that may boot at the same time; visitors' own boots are never held back. */
   readonly poolBootConcurrency: number;
-  /** How long the boot of a pool entry stands back while a visitor is being served. */
-  readonly poolBootHoldMs: number;
+  /** How long topping up the pool stands back while a visitor is being served. */
+  readonly topUpHoldMs: number;
 };
 
 /** What every process manager works with. */

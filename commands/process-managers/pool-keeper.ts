@@ -5,6 +5,7 @@ import { type DuePool, duePool } from '../../domain/pool/keeper.ts';
 import { decideSettle, decideTopUp } from '../../domain/pool/pool.ts';
 import { decidePlan } from '../../domain/session/decide/claim.ts';
 import { decideDiscard } from '../../domain/session/decide/life.ts';
+import { nextTurn, runningTurn, type SessionState } from '../../domain/session/state.ts';
 import { newSessionId, randomId, slugOf } from '../identifiers.ts';
 import { type Context, causedBy } from './context.ts';
 
@@ -13,11 +14,26 @@ const TOP_UP_LIMIT = 10;
 /** Entries age without an event telling so. */
 const CHECK_EVERY_MS = 30_000;
 
+/** After a claim, so long it may take until the visitor's first turn is in the log. */
+const JUST_CLAIMED_MS = 1_000;
+
+/** Somebody waits for a boot or a turn of their own. */
+const isServing = (sessions: Iterable<SessionState>, now: string): boolean => {
+  for (const state of sessions) {
+    if (state.status !== 'open' || state.claim === undefined) continue;
+    const justClaimed = Date.parse(now) - Date.parse(state.claim.at) < JUST_CLAIMED_MS;
+    if (justClaimed || state.readyAt === undefined) return true;
+    if (runningTurn(state) !== undefined || nextTurn(state) !== undefined) return true;
+  }
+  return false;
+};
+
 /** Keeps every pool as its spec wants it: what is missing is planned, what is of no use any more is discarded. */
 export const createPoolKeeper = (context: Context, stopped: AbortSignal) => {
   const { handlers, directory, world, clock, settings, log } = context;
   let running = false;
   let again = false;
+  let heldSince: string | undefined;
 
   const evaluate = async (): Promise<void> => {
     if (running || stopped.aborted) {
@@ -46,9 +62,29 @@ export const createPoolKeeper = (context: Context, stopped: AbortSignal) => {
         defaultTarget: spec === specHash ? poolTarget : 0,
         now: clock.now(),
       })
-        .filter((action) => action.kind !== 'top-up' || spec === specHash)
+        .filter((action) => action.kind !== 'top-up' || (spec === specHash && mayTopUp()))
         .map((action) => [spec, action] as const),
     );
+  };
+
+  /**
+   * Topping up stands back while a visitor is being served: their first turn should not share the cores with the boot of
+   * whoever comes next. Not for ever, though: a long turn must not leave the pool empty.
+   */
+  const mayTopUp = (): boolean => {
+    const now = clock.now();
+    if (!isServing(directory.sessions(), now)) {
+      heldSince = undefined;
+      return true;
+    }
+    heldSince ??= now;
+    const leftMs = settings.topUpHoldMs - (Date.parse(now) - Date.parse(heldSince));
+    if (leftMs <= 0) {
+      heldSince = undefined;
+      return true;
+    }
+    clock.after(Math.min(leftMs, JUST_CLAIMED_MS), () => void evaluate());
+    return false;
   };
 
   const act = (specHash: string, action: DuePool): TE.TaskEither<{ readonly tag: string }, unknown> => {

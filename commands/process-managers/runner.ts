@@ -4,7 +4,6 @@ import { decideNoteSleep } from '../../domain/session/decide/life.ts';
 import { nextMoment } from '../../domain/session/process-managers/due.ts';
 import { diedWithItsServer } from '../../domain/session/process-managers/lifecycle.ts';
 import type { SessionState } from '../../domain/session/state.ts';
-import { isDone } from '../../domain/session/state.ts';
 import type { EventStore } from '../ports/event-store.ts';
 import { asking, type Context, causedBy } from './context.ts';
 import { createPoolKeeper } from './pool-keeper.ts';
@@ -108,17 +107,10 @@ export const startRunner = (
         pool.start();
         reachedHead();
       }
-      if (events.some(endsService)) for (const sessionId of waitingForBoot()) touched.add(sessionId);
       for (const sessionId of touched) evaluate(sessionId);
       if (live && events.some(concernsPool)) void pool.evaluate();
     }
   };
-
-  /** Pool entries whose boot stood back for a visitor. */
-  const waitingForBoot = (): readonly string[] =>
-    [...directory.sessions()]
-      .filter((state) => state.status === 'open' && state.claim === undefined && !isDone(state, 'vm_boot'))
-      .map(({ sessionId }) => sessionId);
 
   const caughtUp = new Promise<void>((resolve, reject) => {
     follow(resolve).catch((error: unknown) => {
@@ -159,11 +151,12 @@ const POOL_EVENTS = new Set([
   'PoolTargetSet',
   'PoolDrained',
   'StepParked',
+  // A visitor has been served: topping up need not stand back any longer.
+  'SessionReady',
+  'TurnFinished',
+  'TurnFailed',
+  'TurnCancelled',
 ]);
-
-const SERVED = new Set(['SessionReady', 'TurnFinished', 'TurnFailed', 'TurnCancelled', 'CloseRequested']);
-
-const endsService = ({ type }: { readonly type: string }): boolean => SERVED.has(type);
 
 const concernsPool = ({ type }: { readonly type: string }): boolean => POOL_EVENTS.has(type);
 

@@ -6,7 +6,7 @@ import {
 } from '../../domain/session/decide/steps.ts';
 import type { SessionEventOf } from '../../domain/session/events.ts';
 import { dueSteps } from '../../domain/session/process-managers/due.ts';
-import { runningTurn, type SessionState } from '../../domain/session/state.ts';
+import type { SessionState } from '../../domain/session/state.ts';
 import { isRelease, STEP_LIMIT_MS, type StepName } from '../../domain/steps.ts';
 import { EFFECTS } from '../effects/index.ts';
 import { randomId } from '../identifiers.ts';
@@ -22,7 +22,7 @@ export const createStepRunner = (
   stopped: AbortSignal,
   changed: (sessionId: string) => void,
 ) => {
-  const { handlers, directory, world, clock, settings, log, observe } = context;
+  const { directory, world, clock, settings, observe } = context;
   const running = new Map<string, Running>();
   const starting = new Set<string>();
   /** Sessions that changed while their steps were being started: looked at again afterwards. */
@@ -44,22 +44,20 @@ export const createStepRunner = (
     starting.add(sessionId);
     if (due.includes('vm_boot')) bootsStarting.add(sessionId);
     const attempts = due.map((step) => ({ step, attemptId: randomId() }));
-    const started = await handlers.session(
+    const started = await record(
+      context,
       sessionId,
       (current) => decideStartSteps({ attempts, ...asking(context) }, current),
       causedBy(managerOf(due[0]), attempts[0]?.attemptId ?? ''),
-    )();
+      stopped,
+    );
     starting.delete(sessionId);
-    if (E.isRight(started)) {
-      for (const event of started.right.events) {
-        if (event.type === 'StepStarted') void run(started.right.state, event.data);
-      }
-    } else if (started.left.tag !== 'Refused') {
-      // A refusal means that the list was out of date: the event that made it so is on its way here, or was missed.
-      log.warn({ session: sessionId, reason: started.left.tag }, 'a step cannot be started now');
-      clock.after(1_000, () => changed(sessionId));
+    if (stopped.aborted) return;
+    // A refusal means that the list was out of date: the event that made it so is on its way here, or was missed.
+    for (const event of started?.events ?? []) {
+      if (event.type === 'StepStarted' && started !== undefined) void run(started.state, event.data);
     }
-    if (bootsStarting.delete(sessionId) && E.isLeft(started)) everySessionChanged(sessionId);
+    if (bootsStarting.delete(sessionId) && started === undefined) everySessionChanged(sessionId);
     if (missed.delete(sessionId)) changed(sessionId);
   };
 
@@ -140,18 +138,11 @@ export const createStepRunner = (
         .finally(cancel);
     });
 
-  /**
-   * A pool's boots wait for one another, and a while for a visitor who is being served: their first turn should not
-   * share the cores with the sandbox of whoever comes next. A visitor's own boot never waits.
-   */
+  /** A pool's boots wait for one another. A visitor's own boot never waits. */
   const mayStart = (state: SessionState, step: StepName): boolean => {
     if (step !== 'vm_boot' || state.claim !== undefined) return true;
     const booting = [...running.values()].filter((attempt) => attempt.step === 'vm_boot').length;
-    if (booting + bootsStarting.size >= settings.poolBootConcurrency) return false;
-    const heldMs = Date.parse(clock.now()) - Date.parse(state.plannedAt);
-    if (heldMs >= settings.poolBootHoldMs || !isServing(directory.sessions())) return true;
-    clock.after(settings.poolBootHoldMs - heldMs, () => changed(state.sessionId));
-    return false;
+    return booting + bootsStarting.size < settings.poolBootConcurrency;
   };
 
   /**
@@ -170,15 +161,6 @@ export const createStepRunner = (
   };
 
   return { evaluate, stop, isIdle: (): boolean => running.size === 0 && starting.size === 0 };
-};
-
-/** Somebody waits for a boot or a turn of their own. */
-const isServing = (sessions: Iterable<SessionState>): boolean => {
-  for (const state of sessions) {
-    if (state.status !== 'open' || state.claim === undefined) continue;
-    if (state.readyAt === undefined || runningTurn(state) !== undefined) return true;
-  }
-  return false;
 };
 
 const managerOf = (step: StepName | undefined): string =>
