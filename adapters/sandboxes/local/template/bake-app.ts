@@ -26,16 +26,12 @@ const npm = (): readonly [string, readonly string[]] => {
   return script?.endsWith('npm-cli.js') ? [process.execPath, [script]] : ['npm', []];
 };
 
-/**
- * Installs the lockfile's versions, and runs no script of any package: this happens with the server's own rights.
- * Not `npm ci`: that refuses a lockfile made against a registry which lacks a package for some other platform.
- */
+/** Installs the lockfile's versions, and runs no script of any package: this happens with the server's own rights. */
 export const installDependencies = async (app: string): Promise<void> => {
   const [file, first] = npm();
   const args = [
     ...first,
-    'install',
-    '--no-save',
+    'ci',
     '--ignore-scripts',
     '--no-audit',
     '--no-fund',
