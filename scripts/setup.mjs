@@ -5,10 +5,10 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { complaintAboutNode } from './node-version.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const STAMPS = join(ROOT, 'node_modules', '.mk0r');
-const OLDEST_NODE = [20, 19];
 
 const say = (line) => process.stdout.write(`setup · ${line}\n`);
 
@@ -18,13 +18,8 @@ const fail = (message) => {
 };
 
 const checkNode = () => {
-  const [major, minor] = process.versions.node.split('.').map(Number);
-  const [oldestMajor, oldestMinor] = OLDEST_NODE;
-  if (major > oldestMajor || (major === oldestMajor && minor >= oldestMinor)) return;
-  fail(
-    `This is Node ${process.versions.node}; installing needs Node ${OLDEST_NODE.join('.')} or newer ` +
-      '(the server itself then runs on its own Node 24).\nInstall one from https://nodejs.org or with your package manager, and try again.',
-  );
+  const complaint = complaintAboutNode(process.versions.node);
+  if (complaint !== undefined) fail(complaint);
 };
 
 const checkGit = () => {
