@@ -4,15 +4,18 @@ import * as Either from 'fp-ts/lib/Either.js';
 import * as TaskEither from 'fp-ts/lib/TaskEither.js';
 import type { Vault, VaultError } from '../../commands/ports/vault.ts';
 import { inTransaction } from '../sqlite.ts';
-import { messageOf } from '../sqlite-file/error-codes.ts';
+import { isFull, messageOf } from '../sqlite-file/error-codes.ts';
 import { pragma } from '../sqlite-file/pragma.ts';
 import { seal, unseal } from './aes-gcm.ts';
 import { dataKeys } from './data-keys.ts';
 
-const unavailable = (error: unknown): VaultError => ({ tag: 'VaultUnavailable', message: messageOf(error) });
+const toVaultError = (error: unknown): VaultError => ({
+  tag: isFull(error) ? 'VaultFull' : 'VaultUnavailable',
+  message: messageOf(error),
+});
 
 const doing = <A>(work: () => A): TaskEither.TaskEither<VaultError, A> =>
-  TaskEither.fromIOEither(() => Either.tryCatch(work, unavailable));
+  TaskEither.fromIOEither(() => Either.tryCatch(work, toVaultError));
 
 const contextOf = (sessionId: string, name: string): string => `${sessionId}|${name}`;
 

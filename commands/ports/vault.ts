@@ -1,6 +1,9 @@
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 
-export type VaultError = { readonly tag: 'VaultUnavailable'; readonly message: string };
+export type VaultError =
+  | { readonly tag: 'VaultUnavailable'; readonly message: string }
+  /** No space left: nothing was changed; what is there can still be read. */
+  | { readonly tag: 'VaultFull'; readonly message: string };
 
 /**
  * The only place where secret values live. Each session has its own 32-byte data key, wrapped by the master key;
