@@ -1,6 +1,7 @@
 import { isLeft } from 'fp-ts/lib/Either.js';
 import { start } from './composition/start.ts';
 import { StartError } from './composition/start-error.ts';
+import { loadEnvFile } from './config/env-file.ts';
 import { type Config, readConfig } from './config.ts';
 import { createShutdown, onSignals } from './lifecycle/shutdown.ts';
 import { createLogger, createScrubber } from './log.ts';
@@ -32,6 +33,7 @@ const serve = async (config: Config): Promise<void> => {
   }
 };
 
+loadEnvFile();
 const config = readConfig(process.env);
 if (isLeft(config)) fail(config.left.map(({ message }) => `- ${message}`).join('\n'));
 else await serve(config.right);
