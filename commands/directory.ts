@@ -9,6 +9,8 @@ import { sessionOfStream } from './event-codec.ts';
 import { slugOf } from './identifiers.ts';
 import type { StoredEvent } from './ports/event-store.ts';
 
+export type Claim = { readonly sessionId: string; readonly source: 'pool' | 'cold' };
+
 /**
  * Every session and pool folded in memory, from the log and nothing else: what process managers look through for work,
  * and a claim for candidates. Being behind costs a lost race at the expected revision, never a wrong decision.
@@ -17,7 +19,8 @@ export const createDirectory = () => {
   const sessions = new Map<string, SessionState>();
   const pools = new Map<string, PoolState>();
   const bySlug = new Map<string, string>();
-  const byCommand = new Map<string, string>();
+  const byCommand = new Map<string, Claim>();
+  const commandOf = new Map<string, string>();
 
   const applySession = (sessionId: string, event: StoredEvent) => {
     const state = evolve(
@@ -25,11 +28,25 @@ export const createDirectory = () => {
       event as unknown as SessionEvent,
       event.metadata.at,
     );
-    if (event.type === 'SandboxClaimed') byCommand.set(event.metadata.causationId, sessionId);
+    if (event.type === 'SandboxClaimed' && state.claim !== undefined)
+      noteClaim(event.metadata.causationId, { sessionId, source: state.claim.source });
+    // What did not answer its probe was given back: the command has claimed, or will claim, another.
+    if (event.type === 'SandboxDiscarded') dropClaim(sessionId);
     bySlug.set(slugOf(sessionId), sessionId);
     sessions.set(sessionId, state);
     if (state.status === 'forgotten')
       sessions.set(sessionId, { ...noSession, status: 'forgotten', sessionId });
+  };
+
+  const noteClaim = (commandId: string, claim: Claim): void => {
+    byCommand.set(commandId, claim);
+    commandOf.set(claim.sessionId, commandId);
+  };
+
+  const dropClaim = (sessionId: string): void => {
+    const commandId = commandOf.get(sessionId) ?? '';
+    commandOf.delete(sessionId);
+    if (byCommand.get(commandId)?.sessionId === sessionId) byCommand.delete(commandId);
   };
 
   /** Folds one event and answers which session it belongs to, if any. */
@@ -49,7 +66,7 @@ export const createDirectory = () => {
       .map((sessionId) => sessions.get(sessionId))
       .filter((state): state is SessionState => state?.status === 'open' && state.claim === undefined)
       .filter((state) => whyNotClaimable(state, specHash, now) === undefined)
-      .toSorted((a, b) => (a.plannedAt < b.plannedAt ? -1 : 1));
+      .toSorted((a, b) => Date.parse(a.plannedAt) - Date.parse(b.plannedAt));
 
   return {
     apply,
@@ -58,7 +75,9 @@ export const createDirectory = () => {
     sessions: (): Iterable<SessionState> => sessions.values(),
     sessionBySlug: (slug: string): SessionState | undefined => sessions.get(bySlug.get(slug) ?? ''),
     /** The session a command has claimed, so that repeating the command answers as before. */
-    claimedBy: (commandId: string): string | undefined => byCommand.get(commandId),
+    claimedBy: (commandId: string): Claim | undefined => byCommand.get(commandId),
+    /** Tells of a claim that was just appended, before its event comes round: the command may be repeated sooner. */
+    noteClaim,
     pool: (specHash: string): PoolState => pools.get(specHash) ?? emptyPool,
     pools: (): Iterable<readonly [string, PoolState]> => pools.entries(),
   };

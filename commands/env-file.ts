@@ -7,11 +7,19 @@ import { parse } from 'dotenv';
 const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 const LINE = /^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=/;
 
+const MAX_VALUE_CHARS = 4_096;
 const HEADER = '# Written by mk0r. Replace any value with your own: what you write here stays.';
 
-/** What cannot be written without somebody reading something else than what was meant. */
+/**
+ * Whether everybody who reads the file reads what was meant. A quote ends the value, and so does one that dotenv takes
+ * for escaped; Vite expands `$NAME` even inside single quotes.
+ */
 export const isWritable = (name: string, value: string): boolean =>
-  NAME.test(name) && !/['\r\n]/.test(value) && !value.includes('\0') && value.length <= 4_096;
+  NAME.test(name) &&
+  value.length <= MAX_VALUE_CHARS &&
+  value.isWellFormed() &&
+  !/['\r\n\0$]/.test(value) &&
+  !value.endsWith('\\');
 
 const line = (name: string, value: string): string => `${name}='${value}'`;
 
@@ -25,29 +33,29 @@ export const mergeEnvFile = (
   written: Readonly<Record<string, string>>,
   wanted: Readonly<Record<string, string>>,
 ): string => {
-  const inFile = parse(current);
-  const isTheirs = (name: string): boolean => inFile[name] !== undefined && inFile[name] !== written[name];
-
-  const seen = new Set<string>();
+  const [before, after] = [new Map(Object.entries(written)), new Map(Object.entries(wanted))];
+  const present = new Set<string>();
   const kept = current.split('\n').flatMap((text) => {
     const name = LINE.exec(text)?.[1];
-    if (name === undefined) return text === HEADER ? [] : [text];
-    const value = wanted[name];
-    if (value !== undefined && !isTheirs(name)) {
-      seen.add(name);
-      return [line(name, value)];
+    if (name === undefined) return text.trimEnd() === HEADER ? [] : [text];
+    const ours = before.get(name);
+    // Line by line: what the user wrote stays theirs also beside a line of ours with the same name.
+    if (ours === undefined || valueIn(text, name) !== ours) {
+      present.add(name);
+      return [text];
     }
-    // A variable we wrote and no longer have goes; one that was never ours, or was changed, stays.
-    if (value === undefined && written[name] !== undefined && !isTheirs(name)) return [];
-    seen.add(name);
-    return [text];
+    const value = after.get(name);
+    if (value === undefined) return [];
+    present.add(name);
+    return [line(name, value)];
   });
-  const added = Object.entries(wanted)
-    .filter(([name]) => !seen.has(name))
-    .map(([name, value]) => line(name, value));
+  const added = [...after].filter(([name]) => !present.has(name)).map(([name, value]) => line(name, value));
   const body = [...trimBlank(kept), ...added];
   return `${[HEADER, ...body].join('\n')}\n`;
 };
+
+const valueIn = (text: string, name: string): string | undefined =>
+  new Map(Object.entries(parse(text))).get(name);
 
 const trimBlank = (lines: readonly string[]): readonly string[] => {
   const last = lines.findLastIndex((text) => text.trim() !== '');

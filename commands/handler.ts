@@ -8,7 +8,7 @@ import { type SessionEvent, sessionStream } from '../domain/session/events.ts';
 import { evolve } from '../domain/session/evolve.ts';
 import type { Refusal } from '../domain/session/refusals.ts';
 import { noSession, type SessionState } from '../domain/session/state.ts';
-import type { Cause, Fold, Journal, Loaded } from './journal.ts';
+import type { Cause, Fold, Journal, Loaded, Prepared } from './journal.ts';
 import type { Clock } from './ports/clock.ts';
 import type { AppendError, ReadError } from './ports/event-store.ts';
 import type { VaultError } from './ports/vault.ts';
@@ -36,6 +36,8 @@ export type Decide<State, Event> = (state: State, now: Instant) => Either<Refusa
 const MAX_CONFLICTS = 20;
 /** Streams kept folded between commands. */
 const CACHED_STREAMS = 2_000;
+/** Appends of unknown fate kept for whoever tries again. */
+const KEPT_IN_DOUBT = 1_000;
 
 export const sessionFold: Fold<SessionState> = {
   initial: noSession,
@@ -50,65 +52,85 @@ export const poolFold: Fold<PoolState> = {
 /**
  * Load, decide, append, and again from the load on a lost race. Commands for one stream queue up inside a process, so
  * that only other processes cause conflicts; the folded stream is kept between commands, and the expected revision
- * tells when it was out of date.
+ * tells when it was out of date. A command of a person that was carried out before is answered as it was then.
  */
 const createStreamHandler = <State, Event extends { readonly type: string; readonly data: unknown }>(
   journal: Journal,
   clock: Clock,
   fold: Fold<State>,
 ) => {
+  type Answer = TE.TaskEither<CommandFailure, Handled<State, Event>>;
   const cache = new Map<string, Loaded<State>>();
   const queues = new Map<string, Promise<unknown>>();
+  const inDoubt = new Map<string, Prepared<State>>();
 
-  const remember = (stream: string, loaded: Loaded<State>) => {
-    cache.delete(stream);
-    cache.set(stream, loaded);
-    if (cache.size > CACHED_STREAMS) cache.delete(cache.keys().next().value ?? '');
+  const handle = (stream: string, decide: Decide<State, Event>, cause: Cause, conflicts: number): Answer => {
+    const before = inDoubt.get(`${stream}|${cause.key}`);
+    if (before !== undefined) return write(stream, decide, cause, conflicts, before);
+    return pipe(
+      journal.load(stream, fold, cache.get(stream)),
+      TE.mapLeft((error): CommandFailure => error),
+      TE.flatMap((loaded): Answer => {
+        keep(cache, stream, loaded, CACHED_STREAMS);
+        const { state } = loaded;
+        const answered = loaded.answered.get(cause.key);
+        if (answered !== undefined) return TE.right({ state, events: [], revision: answered });
+        const decided = decide(state, clock.now());
+        if (decided._tag === 'Left') return TE.left({ tag: 'Refused', refusal: decided.left });
+        if (decided.right.length === 0) return TE.right({ state, events: [], revision: loaded.revision });
+        return pipe(
+          journal.prepare(stream, loaded, decided.right, cause),
+          TE.mapLeft((error): CommandFailure => error),
+          TE.flatMap((prepared) => write(stream, decide, cause, conflicts, prepared)),
+        );
+      }),
+    );
   };
 
-  const attempt = (
+  const write = (
     stream: string,
     decide: Decide<State, Event>,
     cause: Cause,
     conflicts: number,
-  ): TE.TaskEither<CommandFailure, Handled<State, Event>> =>
+    prepared: Prepared<State>,
+  ): Answer =>
     pipe(
-      journal.load(stream, fold, cache.get(stream)),
-      TE.mapLeft((error): CommandFailure => error),
-      TE.flatMap((loaded) => {
-        remember(stream, loaded);
-        const decided = decide(loaded.state, clock.now());
-        if (decided._tag === 'Left')
-          return TE.left<CommandFailure>({ tag: 'Refused', refusal: decided.left });
-        const events = decided.right;
-        if (events.length === 0) return TE.right({ state: loaded.state, events, revision: loaded.revision });
-        return pipe(
-          journal.append(stream, fold, loaded, events, cause),
-          TE.map(({ appended, loaded: after }) => {
-            // An append that was recognised as done before may lie behind the head: then the fold here is stale.
-            if (appended.revision === after.revision) remember(stream, after);
-            else cache.delete(stream);
-            return { state: after.state, events, revision: appended.revision, position: appended.position };
-          }),
-          TE.orElse((error): TE.TaskEither<CommandFailure, Handled<State, Event>> => {
-            cache.delete(stream);
-            return error.tag === 'RevisionConflict' && conflicts < MAX_CONFLICTS
-              ? attempt(stream, decide, cause, conflicts + 1)
-              : TE.left(error);
-          }),
-        );
+      journal.append(stream, fold, prepared),
+      TE.map(({ appended: { revision, position }, loaded }) => {
+        inDoubt.delete(`${stream}|${cause.key}`);
+        keep(cache, stream, loaded, CACHED_STREAMS);
+        return { state: loaded.state, events: prepared.facts as readonly Event[], revision, position };
+      }),
+      TE.orElse((error): Answer => {
+        cache.delete(stream);
+        if (error.tag === 'StoreUnavailable') {
+          // Perhaps it was written. Whoever tries again appends exactly this, which the store recognises.
+          keep(inDoubt, `${stream}|${cause.key}`, prepared, KEPT_IN_DOUBT);
+          return TE.left(error);
+        }
+        inDoubt.delete(`${stream}|${cause.key}`);
+        return error.tag === 'RevisionConflict' && conflicts < MAX_CONFLICTS
+          ? handle(stream, decide, cause, conflicts + 1)
+          : TE.left(error);
       }),
     );
 
   return (stream: string, decide: Decide<State, Event>, cause: Cause) =>
     (): Promise<Either<CommandFailure, Handled<State, Event>>> => {
       const before = queues.get(stream) ?? Promise.resolve();
-      const mine = before.then(attempt(stream, decide, cause, 0));
+      const mine = before.then(() => handle(stream, decide, cause, 0)());
       const settled = mine.catch(() => undefined);
       queues.set(stream, settled);
       void settled.then(() => queues.get(stream) === settled && queues.delete(stream));
       return mine;
     };
+};
+
+/** The entry last kept is the last to go. */
+const keep = <Value>(map: Map<string, Value>, key: string, value: Value, limit: number): void => {
+  map.delete(key);
+  map.set(key, value);
+  if (map.size > limit) map.delete(map.keys().next().value ?? '');
 };
 
 export const createHandlers = (journal: Journal, clock: Clock) => {

@@ -28,7 +28,20 @@ export type Cause = {
 };
 
 /** A stream folded up to `revision` (-1: it does not exist yet), and the seal the next event continues. */
-export type Loaded<State> = { readonly state: State; readonly revision: number; readonly seal: string };
+export type Loaded<State> = {
+  readonly state: State;
+  readonly revision: number;
+  readonly seal: string;
+  /** Commands of people that were carried out here, by causation id, and the revision each one led to. */
+  readonly answered: ReadonlyMap<string, number>;
+};
+
+/** Events as they are appended, and where: appending the very same again is recognised by the store. */
+export type Prepared<State> = {
+  readonly loaded: Loaded<State>;
+  readonly facts: readonly Fact[];
+  readonly events: readonly NewEvent[];
+};
 
 export type Fold<State> = {
   readonly initial: State;
@@ -55,14 +68,7 @@ export const createJournal = ({ store, vault, cipher, clock }: JournalDeps) => {
     pipe(
       store.readStream(stream, { from: loaded.revision + 1, limit: PAGE }),
       TE.flatMap((events) => {
-        const next = events.reduce(
-          (before, event) => ({
-            state: fold.evolve(before.state, event),
-            revision: event.revision,
-            seal: event.metadata.seal,
-          }),
-          loaded,
-        );
+        const next = events.reduce((before, event) => after(fold, before, event), loaded);
         return events.length < PAGE ? TE.right(next) : continueLoading(stream, fold, next);
       }),
     );
@@ -71,35 +77,34 @@ export const createJournal = ({ store, vault, cipher, clock }: JournalDeps) => {
     stream: string,
     fold: Fold<State>,
     from?: Loaded<State>,
-  ): TE.TaskEither<ReadError, Loaded<State>> =>
-    continueLoading(stream, fold, from ?? { state: fold.initial, revision: -1, seal: FIRST_SEAL });
+  ): TE.TaskEither<ReadError, Loaded<State>> => continueLoading(stream, fold, from ?? nothingOf(fold));
 
   const dataKeyOf = (stream: string): TE.TaskEither<VaultError, Uint8Array | undefined> => {
     const sessionId = sessionOfStream(stream);
     return sessionId === undefined ? TE.right(undefined) : vault.dataKey(sessionId);
   };
 
-  /** Continues the stream from exactly where it was loaded, and answers it folded over the new events. */
-  const append = <State>(
+  /** Encrypts, identifies and seals facts, to continue the stream from exactly where it was loaded. */
+  const prepare = <State>(
     stream: string,
-    fold: Fold<State>,
     loaded: Loaded<State>,
     facts: readonly Fact[],
     cause: Cause,
-  ): TE.TaskEither<
-    AppendError | VaultError,
-    { readonly appended: Appended; readonly loaded: Loaded<State> }
-  > =>
+  ): TE.TaskEither<VaultError, Prepared<State>> =>
     pipe(
       dataKeyOf(stream),
-      TE.map((dataKey) => sealed(stream, loaded, facts, cause, dataKey)),
-      TE.flatMap((events) =>
-        pipe(
-          store.append(stream, loaded.revision, events),
-          TE.map((appended) => ({ appended, loaded: foldNew(stream, fold, loaded, events, facts) })),
-          TE.mapLeft((error): AppendError | VaultError => error),
-        ),
-      ),
+      TE.map((dataKey) => ({ loaded, facts, events: sealed(stream, loaded, facts, cause, dataKey) })),
+    );
+
+  /** Appends, and answers the stream folded over the new events. */
+  const append = <State>(
+    stream: string,
+    fold: Fold<State>,
+    prepared: Prepared<State>,
+  ): TE.TaskEither<AppendError, { readonly appended: Appended; readonly loaded: Loaded<State> }> =>
+    pipe(
+      store.append(stream, prepared.loaded.revision, prepared.events),
+      TE.map((appended) => ({ appended, loaded: foldNew(stream, fold, prepared) })),
     );
 
   const sealed = (
@@ -127,21 +132,37 @@ export const createJournal = ({ store, vault, cipher, clock }: JournalDeps) => {
     });
   };
 
-  return { load, append };
+  return { load, prepare, append };
 };
 
+const nothingOf = <State>({ initial }: Fold<State>): Loaded<State> => ({
+  state: initial,
+  revision: -1,
+  seal: FIRST_SEAL,
+  answered: new Map(),
+});
+
+const after = <State>(fold: Fold<State>, before: Loaded<State>, event: StoredEvent): Loaded<State> => {
+  const { revision, metadata } = event;
+  const isCommand = !metadata.actor.startsWith('process-manager:');
+  return {
+    state: fold.evolve(before.state, event),
+    revision,
+    seal: metadata.seal,
+    answered: isCommand ? new Map([...before.answered, [metadata.causationId, revision]]) : before.answered,
+  };
+};
+
+/** As the store would give them back, but for personal fields, which are folded as they were before encryption. */
 const foldNew = <State>(
   stream: string,
   fold: Fold<State>,
-  loaded: Loaded<State>,
-  events: readonly NewEvent[],
-  facts: readonly Fact[],
+  { loaded, events, facts }: Prepared<State>,
 ): Loaded<State> =>
   events.reduce<Loaded<State>>((before, event, index) => {
-    const revision = before.revision + 1;
     const data = (facts[index]?.data ?? event.data) as Json;
-    const stored: StoredEvent = { ...event, data, stream, revision, position: '' };
-    return { state: fold.evolve(before.state, stored), revision, seal: event.metadata.seal };
+    const stored = { ...event, data, stream, revision: before.revision + 1, position: '' };
+    return after(fold, before, stored);
   }, loaded);
 
 export type Journal = ReturnType<typeof createJournal>;

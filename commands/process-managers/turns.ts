@@ -17,7 +17,7 @@ export const createTurnRunner = (
   stopped: AbortSignal,
   changed: (sessionId: string) => void,
 ) => {
-  const { handlers, world, clock, observe } = context;
+  const { world, clock, observe } = context;
   const running = new Map<string, Running>();
   const starting = new Set<string>();
   /** Sessions that changed while a turn was being started: looked at again afterwards. */
@@ -36,18 +36,17 @@ export const createTurnRunner = (
     }
     starting.add(sessionId);
     const attemptId = randomId();
-    const decided = await handlers.session(
+    const decided = await record(
+      context,
       sessionId,
       (current) => decideDueTurn({ turnId: due.turnId, attemptId, ...asking(context) }, current),
       causedBy('turns', attemptId, due.turnId),
-    )();
+      stopped,
+    );
     starting.delete(sessionId);
-    if (E.isRight(decided)) {
-      for (const event of decided.right.events) {
-        if (event.type === 'TurnStarted') void run(decided.right.state, event.data);
-      }
-    } else if (decided.left.tag !== 'Refused') {
-      clock.after(1_000, () => changed(sessionId));
+    if (stopped.aborted) return;
+    for (const event of decided?.events ?? []) {
+      if (event.type === 'TurnStarted' && decided !== undefined) void run(decided.state, event.data);
     }
     if (missed.delete(sessionId)) changed(sessionId);
   };
@@ -61,6 +60,8 @@ export const createTurnRunner = (
     const cancelDeadline = clock.after(limit, () => abort.abort());
     let batch = 0;
     const recordFacts = async (facts: readonly TurnFact[]): Promise<boolean> => {
+      // Cut short because the server stops: the turn stays open, and the next start takes it over.
+      if (stopped.aborted) return false;
       batch += 1;
       const recorded = await record(
         context,

@@ -103,7 +103,7 @@ const converse = async (context: Context, run: TurnRun, sandbox: Sandbox, prompt
       if (wasStopped()) return { kind: 'cancelled', stopReason: 'cancelled' };
       return update.type === 'result'
         ? { kind: 'done', stopReason: update.stopReason }
-        : { kind: 'error', error: failure(update.code, redact(update.message)), stopReason: 'error' };
+        : { kind: 'error', error: failure(update.code, redact.whole(update.message)), stopReason: 'error' };
     }
     const facts = scribe.take(update);
     if (facts.length > 0 && !(await record(facts))) return { kind: 'superseded' };

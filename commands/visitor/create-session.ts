@@ -8,6 +8,7 @@ import { checkPrompt, decideSubmitTurn } from '../../domain/session/decide/turns
 import type { SessionEvent } from '../../domain/session/events.ts';
 import { evolve } from '../../domain/session/evolve.ts';
 import type { SessionState } from '../../domain/session/state.ts';
+import type { Claim } from '../directory.ts';
 import type { CommandFailure, Handled } from '../handler.ts';
 import { derivedId, sessionIdFrom, sha256, slugOf } from '../identifiers.ts';
 import type { Cause } from '../journal.ts';
@@ -62,28 +63,35 @@ export const createSessionCreator = (context: Context) => {
   const claim =
     (command: CreateSession): Result =>
     async () => {
-      const claimedBefore = directory.claimedBy(causeId(command));
-      if (claimedBefore !== undefined) return submitFirst(command, claimedBefore, 'pool')();
-      if (!command.residentialIp) {
-        for (;;) {
-          const sessionId = directory
-            .claimable(settings.specHash, clock.now())
-            .find((candidate) => !reserved.has(candidate.sessionId))?.sessionId;
-          if (sessionId === undefined) break;
-          reserved.add(sessionId);
-          const won = await claimPooled(command, sessionId);
-          if (E.isLeft(won) && won.left.tag !== 'Refused') {
-            reserved.delete(sessionId);
-            return won;
-          }
-          if (E.isRight(won) && (await answersProbe(won.right.state))) {
-            return submitFirst(command, sessionId, 'pool', won.right)();
-          }
-          if (E.isRight(won)) await discard(command, sessionId, 'it did not answer its probe');
-        }
-      }
-      return coldStart(command)();
+      const before = directory.claimedBy(causeId(command));
+      if (before !== undefined) return submitFirst(command, before)();
+      const warm = command.residentialIp ? undefined : await claimWarm(command);
+      return warm ?? coldStart(command)();
     };
+
+  /** The first entry that can be won and answers; `undefined` when there is none. */
+  const claimWarm = async (
+    command: CreateSession,
+  ): Promise<E.Either<CommandFailure, Created> | undefined> => {
+    const tried = new Set<string>();
+    for (;;) {
+      const sessionId = directory
+        .claimable(settings.specHash, clock.now())
+        .map((candidate) => candidate.sessionId)
+        .find((candidate) => !reserved.has(candidate) && !tried.has(candidate));
+      if (sessionId === undefined) return undefined;
+      tried.add(sessionId);
+      reserved.add(sessionId);
+      const won = await claimPooled(command, sessionId);
+      reserved.delete(sessionId);
+      if (E.isLeft(won) && won.left.tag !== 'Refused') return won;
+      if (E.isLeft(won)) continue;
+      if (await answersProbe(won.right.state)) {
+        return submitFirst(command, { sessionId, source: 'pool' }, won.right)();
+      }
+      await discard(command, sessionId, 'it did not answer its probe');
+    }
+  };
 
   const claimPooled = (
     command: CreateSession,
@@ -120,23 +128,18 @@ export const createSessionCreator = (context: Context) => {
       causedBy('pool-keeper', `discard|${sessionId}`),
     )();
 
-  const submitFirst = (
-    command: CreateSession,
-    sessionId: string,
-    source: 'pool' | 'cold',
-    claimed?: Accepted,
-  ): Result => {
+  const submitFirst = (command: CreateSession, claim: Claim, claimed?: Accepted): Result => {
+    directory.noteClaim(causeId(command), claim);
     const { prompt } = command;
-    if (prompt === undefined && claimed !== undefined)
-      return TE.right(created(command, sessionId, source, claimed));
+    if (prompt === undefined && claimed !== undefined) return TE.right(created(command, claim, claimed));
     const turn = { turnId: derivedId(causeId(command), 'turn'), prompt: prompt ?? '' };
     return pipe(
       handlers.session(
-        sessionId,
+        claim.sessionId,
         (state) => (prompt === undefined ? E.right([]) : decideSubmitTurn(turn, state)),
         visitorCause(command, 'first-turn'),
       ),
-      TE.map((accepted) => created(command, sessionId, source, accepted)),
+      TE.map((accepted) => created(command, claim, accepted)),
     );
   };
 
@@ -153,7 +156,10 @@ export const createSessionCreator = (context: Context) => {
           visitorCause(command, 'cold'),
         ),
       ),
-      TE.map((accepted) => created(command, sessionId, 'cold', accepted)),
+      TE.map((accepted) => {
+        directory.noteClaim(causeId(command), { sessionId, source: 'cold' });
+        return created(command, { sessionId, source: 'cold' }, accepted);
+      }),
     );
   };
 
@@ -196,8 +202,7 @@ export const createSessionCreator = (context: Context) => {
 
   const created = (
     command: CreateSession,
-    sessionId: string,
-    source: 'pool' | 'cold',
+    { sessionId, source }: Claim,
     { revision, position }: Accepted,
   ): Created => ({
     sessionId,

@@ -20,10 +20,11 @@ export type Accepted = { readonly revision: number; readonly position?: string }
 /** What a visitor may ask of a session that is theirs. Repeating a command id repeats the answer, not the effect. */
 export const createSessionCommands = (handlers: Handlers) => {
   const run = (
+    verb: string,
     { commandId, sessionId, owner }: VisitorCommand,
     decide: Decide<SessionState, SessionEvent>,
   ): TE.TaskEither<CommandFailure, Accepted> => {
-    const causationId = derivedId(commandId, owner);
+    const causationId = derivedId(commandId, `${owner}|${verb}`);
     return handlers.session(sessionId, decide, {
       key: causationId,
       causationId,
@@ -36,22 +37,23 @@ export const createSessionCommands = (handlers: Handlers) => {
     submitTurn: (command: VisitorCommand & { readonly prompt: string }) => {
       const turnId = derivedId(derivedId(command.commandId, command.owner), 'turn');
       return pipe(
-        run(command, (state) => decideSubmitTurn({ turnId, prompt: command.prompt }, state)),
+        run('submit-turn', command, (state) => decideSubmitTurn({ turnId, prompt: command.prompt }, state)),
         TE.map((accepted) => ({ ...accepted, turnId })),
       );
     },
     cancelTurn: (command: VisitorCommand & { readonly turnId: string }) =>
-      run(command, (state) => decideCancelTurn(command, state)),
+      run('cancel-turn', command, (state) => decideCancelTurn(command, state)),
     moveHistory: (command: VisitorCommand & Omit<MoveHistory, 'moveId'>) => {
       const moveId = derivedId(command.commandId, 'move');
-      return run(command, (state) =>
+      return run('move-history', command, (state) =>
         decideMoveHistory({ moveId, to: command.to, data: command.data }, state),
       );
     },
     retryService: (command: VisitorCommand & { readonly service: ServiceName }) =>
-      run(command, (state) => decideRetryService({ service: command.service }, state)),
-    wake: (command: VisitorCommand) => run(command, (state) => decideWake({ reason: 'asked for' }, state)),
+      run('retry-service', command, (state) => decideRetryService({ service: command.service }, state)),
+    wake: (command: VisitorCommand) =>
+      run('wake', command, (state) => decideWake({ reason: 'asked for' }, state)),
     close: (command: VisitorCommand) =>
-      run(command, (state) => decideClose({ reason: 'deleted by its owner' }, state)),
+      run('close', command, (state) => decideClose({ reason: 'deleted by its owner' }, state)),
   };
 };

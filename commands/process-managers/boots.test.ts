@@ -1,0 +1,128 @@
+import { parse } from 'dotenv';
+import { describe, expect, test } from 'vitest';
+import { resourceName } from '../../domain/services.ts';
+import { OUTAGE, REFUSED } from '../testing/providers.ts';
+import { coldSession, isReady, visitorOf } from '../testing/visits.ts';
+import { createTestWorld, factsOf, historyOf, liveResources, ONE_OF_EACH } from '../testing/world.ts';
+
+describe('a boot', () => {
+  test('ends ready, with one of everything and a file that holds what the services gave', async () => {
+    const { world, server, sessionId, slug } = await coldSession();
+    await world.time.until(() => isReady(server.session(sessionId)));
+    expect(liveResources(world)).toEqual(ONE_OF_EACH);
+    const file = parse(world.sandboxes.files(resourceName(slug)).get('/app/.env') ?? '');
+    expect(file).toMatchObject({
+      DATABASE_URL: `DATABASE_URL-value-of-${slug}`,
+      RESEND_API_KEY: `RESEND_API_KEY-value-of-${slug}`,
+      GITHUB_REPO: `GITHUB_REPO-value-of-${slug}`,
+      VITE_POSTHOG_KEY: `VITE_POSTHOG_KEY-value-of-${slug}`,
+    });
+    const [ready] = await factsOf(world, sessionId, 'SessionReady');
+    expect(ready).toEqual({ missing: [] });
+  });
+
+  test('says every intent before its outcome, and no secret at all', async () => {
+    const { world, server, sessionId, slug } = await coldSession();
+    await world.time.until(() => isReady(server.session(sessionId)));
+    const events = await historyOf(world, sessionId);
+    const attempts = new Set<unknown>();
+    for (const { type, data } of events) {
+      const { attemptId } = data as { attemptId?: string };
+      if (type === 'StepStarted' || type === 'TurnStarted') attempts.add(attemptId);
+      else if (attemptId !== undefined) expect(attempts).toContain(attemptId);
+    }
+    expect(JSON.stringify(events)).not.toContain(`value-of-${slug}`);
+  });
+
+  test('takes as long as its slowest leg', async () => {
+    const world = createTestWorld({ latencyMs: 1 });
+    const { server, sessionId } = await coldSession(world);
+    world.providers.neon.next(OUTAGE);
+    await world.time.until(() => isReady(server.session(sessionId)));
+    const state = server.session(sessionId);
+    const took = Date.parse(state?.readyAt ?? '') - Date.parse(state?.plannedAt ?? '');
+    expect(took).toBeGreaterThan(250);
+    expect(took).toBeLessThan(600);
+  });
+
+  test('goes on by itself after two outages of a service', async () => {
+    const { world, server, sessionId } = await coldSession();
+    world.providers.github.next(OUTAGE, OUTAGE);
+    await world.time.until(() => server.session(sessionId)?.env?.services.includes('github') === true);
+    expect(
+      (await factsOf(world, sessionId, 'StepFailed')).map(({ step, attempt }) => [step, attempt]),
+    ).toEqual([
+      ['github', 1],
+      ['github', 2],
+    ]);
+    expect(liveResources(world)).toEqual(ONE_OF_EACH);
+  });
+
+  test('a service that refuses is left out until its retry is asked for', async () => {
+    const { world, server, sessionId } = await coldSession();
+    world.providers.resend.down(REFUSED);
+    await world.time.until(() => isReady(server.session(sessionId)));
+    expect(await factsOf(world, sessionId, 'SessionReady')).toEqual([{ missing: ['resend'] }]);
+
+    world.providers.resend.down(undefined);
+    await world.time.during(server.commands.retryService({ ...visitorOf(sessionId), service: 'resend' })());
+    await world.time.until(() => server.session(sessionId)?.env?.version === 2);
+    expect(server.session(sessionId)?.env?.services).toContain('resend');
+  });
+
+  test('a service that never answers is given up on after its attempts, and the session does without', async () => {
+    const { world, server, sessionId } = await coldSession();
+    world.providers.neon.next('hang', 'hang', 'hang', 'hang', 'hang');
+    await world.time.until(() => server.session(sessionId)?.steps.neon?.status === 'parked');
+    const failures = await factsOf(world, sessionId, 'StepFailed');
+    expect(failures.map(({ step, attempt, error }) => [step, attempt, error.code])).toEqual(
+      [1, 2, 3, 4].map((attempt) => ['neon', attempt, 'deadline_exceeded']),
+    );
+    expect(await factsOf(world, sessionId, 'SessionReady')).toEqual([{ missing: ['neon'] }]);
+    expect(world.providers.neon.calls()).toBe(5);
+  });
+
+  test('a sandbox that stops while it boots is booted again', async () => {
+    const { world, server, sessionId, slug } = await coldSession();
+    await world.time.until(() => server.session(sessionId)?.steps.git_setup?.status === 'done');
+    world.sandboxes.exits(resourceName(slug));
+    server.sandboxExited(slug);
+    await world.time.until(() => isReady(server.session(sessionId)));
+    expect(world.sandboxes.boots()).toBe(2);
+    expect(liveResources(world)).toEqual(ONE_OF_EACH);
+  });
+
+  test('a sandbox that stopped without anybody being told is noticed', async () => {
+    const { world, server, sessionId, slug } = await coldSession();
+    await world.time.until(() => server.session(sessionId)?.steps.vm_boot?.status === 'done');
+    world.sandboxes.exits(resourceName(slug));
+    await world.time.until(() => isReady(server.session(sessionId)));
+    expect(world.sandboxes.boots()).toBe(2);
+  });
+});
+
+describe('mail that is down', () => {
+  test('does not hold the session back; its late lines leave the user’s own alone', async () => {
+    const { world, server, sessionId, slug } = await coldSession();
+    world.providers.resend.down(OUTAGE);
+    await world.time.until(() => isReady(server.session(sessionId)));
+    expect(await factsOf(world, sessionId, 'SessionReady')).toEqual([{ missing: ['resend'] }]);
+    const files = world.sandboxes.files(resourceName(slug));
+    const written = files.get('/app/.env') ?? '';
+    expect(written).not.toContain('RESEND_');
+    files.set(
+      '/app/.env',
+      `${written.replace(/^DATABASE_URL=.*$/m, 'DATABASE_URL=mine')}STRIPE_KEY=sk_mine\n`,
+    );
+
+    world.providers.resend.down(undefined);
+    await world.time.until(() => server.session(sessionId)?.env?.version === 2);
+    const file = parse(files.get('/app/.env') ?? '');
+    expect(file).toMatchObject({
+      RESEND_API_KEY: `RESEND_API_KEY-value-of-${slug}`,
+      NEON_HOST: `NEON_HOST-value-of-${slug}`,
+      DATABASE_URL: 'mine',
+      STRIPE_KEY: 'sk_mine',
+    });
+  });
+});

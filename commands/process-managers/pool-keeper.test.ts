@@ -1,0 +1,26 @@
+import { describe, expect, test } from 'vitest';
+import { isReady } from '../testing/visits.ts';
+import { createTestWorld, startTestServer } from '../testing/world.ts';
+
+describe('the pool', () => {
+  test('is filled to its target, topped up after a claim, and emptied of what is too old', async () => {
+    const world = createTestWorld();
+    const server = startTestServer(world, { poolTarget: 2 });
+    const ready = () => [...server.context.directory.sessions()].filter(isReady);
+    await world.time.until(() => ready().length === 2);
+
+    const created = await world.time.during(
+      server.create({ commandId: 'c', owner: 'ann', residentialIp: false })(),
+    );
+    expect(created).toMatchObject({ _tag: 'Right', right: { source: 'pool' } });
+    await world.time.until(() => ready().length === 3);
+    const entries = server.context.directory.pool('spec-one').entries;
+    expect(entries).toHaveLength(2);
+
+    await world.time.pass(46 * 60_000);
+    const fresh = server.context.directory.pool('spec-one').entries;
+    expect(fresh.filter((entry) => entries.includes(entry))).toEqual([]);
+    expect(fresh).toHaveLength(2);
+    expect(entries.map((entry) => server.session(entry)?.status)).toEqual(['forgotten', 'forgotten']);
+  });
+});

@@ -1,0 +1,142 @@
+import * as E from 'fp-ts/lib/Either.js';
+import type * as TE from 'fp-ts/lib/TaskEither.js';
+import type { BootRequest, ExecRequest, ExecResult, Sandbox, SandboxHost } from '../ports/sandboxes.ts';
+import type { ProviderError } from '../ports/services.ts';
+import { createFakeGit, type FakeGit } from './git.ts';
+import type { Latency } from './providers.ts';
+
+type Machine = {
+  readonly sandbox: Sandbox;
+  readonly files: Map<string, string>;
+  readonly git: FakeGit;
+  isUp: boolean;
+};
+
+export type FakeSandboxHost = SandboxHost & {
+  readonly files: (name: string) => Map<string, string>;
+  readonly git: (name: string) => FakeGit;
+  /** Everything that exists, running or not. */
+  readonly names: () => readonly string[];
+  readonly boots: () => number;
+  /** Its processes end by themselves. */
+  readonly exits: (name: string) => void;
+  /** The server that started them is gone, and all their processes with it. */
+  readonly serverDied: () => void;
+  /** Still running to look at, but no longer answering. */
+  readonly freezes: (name: string) => void;
+};
+
+const NOT_RUNNING: ProviderError = {
+  code: 'sandbox_not_running',
+  message: 'The sandbox is not running.',
+  retryable: true,
+};
+const NO_FILE: ProviderError = { code: 'file_not_found', message: 'No such file.', retryable: false };
+const GONE: ProviderError = { code: 'sandbox_gone', message: 'Nothing is left of it.', retryable: false };
+
+const ENDPOINT = { origin: 'http://sandbox', headers: {} };
+
+/** A host whose sandboxes are a map of files and a scripted git each. Processes die with the server; files stay. */
+export const createFakeSandboxHost = (latency: Latency): FakeSandboxHost => {
+  const machines = new Map<string, Machine>();
+  const frozen = new Set<string>();
+  let boots = 0;
+
+  const machineOf = (name: string): Machine => {
+    const machine = machines.get(name);
+    if (machine === undefined) throw new Error(`there is no sandbox ${name}`);
+    return machine;
+  };
+
+  const whileUp =
+    <A>(
+      name: string,
+      act: (machine: Machine) => E.Either<ProviderError, A>,
+    ): TE.TaskEither<ProviderError, A> =>
+    async () => {
+      await latency();
+      if (frozen.has(name)) return E.left({ ...NOT_RUNNING, code: 'timeout' });
+      const machine = machines.get(name);
+      return machine?.isUp === true ? act(machine) : E.left(NOT_RUNNING);
+    };
+
+  const exec = ({ git }: Machine, { cmd, env = {}, stdin = '' }: ExecRequest): ExecResult => {
+    if (cmd[0] === 'echo') return { exitCode: 0, stdout: `${cmd.slice(1).join(' ')}\n`, stderr: '' };
+    return git.run(cmd[2] ?? '', env, stdin);
+  };
+
+  const createMachine = (name: string): Machine => {
+    const files = new Map<string, string>();
+    const git = createFakeGit();
+    const sandbox: Sandbox = {
+      name,
+      bridge: ENDPOINT,
+      preview: ENDPOINT,
+      exec: (request) => whileUp(name, (machine) => E.right(exec(machine, request))),
+      readFile: (path) => whileUp(name, () => E.fromNullable(NO_FILE)(files.get(path))),
+      writeFile: (path, content) => whileUp(name, () => E.right(void files.set(path, content))),
+    };
+    return { sandbox, files, git, isUp: true };
+  };
+
+  const boot =
+    ({ name }: BootRequest) =>
+    async () => {
+      await latency();
+      boots += 1;
+      const machine = createMachine(name);
+      machines.set(name, machine);
+      return E.right(machine.sandbox);
+    };
+
+  const wake =
+    ({ name }: BootRequest) =>
+    async () => {
+      await latency();
+      const machine = machines.get(name);
+      if (machine === undefined) return E.left(GONE);
+      machine.isUp = true;
+      return E.right(machine.sandbox);
+    };
+
+  const stop = (name: string): void => {
+    const machine = machines.get(name);
+    if (machine !== undefined) machine.isUp = false;
+  };
+
+  return {
+    isolation: {
+      tier: 'test',
+      filesystem: 'own',
+      network: 'own',
+      processes: 'own',
+      uid: 'own',
+      limits: 'none',
+      kernel: 'shared',
+      summary: 'A map of files.',
+    },
+    boot,
+    wake,
+    running: (name) => (machines.get(name)?.isUp === true ? machines.get(name)?.sandbox : undefined),
+    sleep: (name) => async () => E.right(stop(name)),
+    destroy: (name) => async () => {
+      await latency();
+      machines.delete(name);
+      return E.right(undefined);
+    },
+    list: () => async () =>
+      E.right(
+        [...machines].map(([name, { isUp }]) => ({ name, state: isUp ? 'running' : 'stopped' }) as const),
+      ),
+    close: async () => undefined,
+    files: (name) => machineOf(name).files,
+    git: (name) => machineOf(name).git,
+    names: () => [...machines.keys()],
+    boots: () => boots,
+    exits: stop,
+    serverDied: () => {
+      for (const name of machines.keys()) stop(name);
+    },
+    freezes: (name) => void frozen.add(name),
+  };
+};

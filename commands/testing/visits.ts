@@ -1,0 +1,37 @@
+import * as E from 'fp-ts/lib/Either.js';
+import type { SessionState } from '../../domain/session/state.ts';
+import type { VisitorCommand } from '../visitor/session-commands.ts';
+import { createTestWorld, startTestServer, type TestServer, type TestWorld } from './world.ts';
+
+let commands = 0;
+
+/** A command of the one visitor the tests know; each has an id of its own unless it is given one. */
+export const visitorOf = (sessionId: string, commandId?: string): VisitorCommand => {
+  commands += 1;
+  return { commandId: commandId ?? `command-${commands}`, sessionId, owner: 'ann' };
+};
+
+export type Visit = {
+  readonly world: TestWorld;
+  readonly server: TestServer;
+  readonly sessionId: string;
+  readonly slug: string;
+};
+
+/** A visitor who found the pool empty, at the moment they were answered. */
+export const coldSession = async (world: TestWorld = createTestWorld(), prompt?: string): Promise<Visit> => {
+  const server = startTestServer(world);
+  const command = { commandId: 'create', owner: 'ann', residentialIp: false };
+  const created = await world.time.during(
+    server.create(prompt === undefined ? command : { ...command, prompt })(),
+  );
+  if (E.isLeft(created)) throw new Error(`not created: ${JSON.stringify(created.left)}`);
+  const { sessionId, slug } = created.right;
+  return { world, server, sessionId, slug };
+};
+
+export const isReady = (state: SessionState | undefined): boolean => state?.readyAt !== undefined;
+
+/** Ready, and no turn waits or runs. */
+export const isAtRest = (state: SessionState | undefined): boolean =>
+  isReady(state) && state?.turns.every(({ status }) => status !== 'queued' && status !== 'running') === true;

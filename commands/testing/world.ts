@@ -1,0 +1,168 @@
+import { SERVICES, type ServiceName } from '../../domain/services.ts';
+import type { SessionEventOf, SessionEventType } from '../../domain/session/events.ts';
+import type { SessionState } from '../../domain/session/state.ts';
+import { createDirectory } from '../directory.ts';
+import { createHandlers } from '../handler.ts';
+import { createDeriver } from '../identifiers.ts';
+import { createJournal } from '../journal.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { EventStore, StoredEvent } from '../ports/event-store.ts';
+import type { Context, Settings } from '../process-managers/context.ts';
+import { startRunner } from '../process-managers/runner.ts';
+import { createReader } from '../reader.ts';
+import { createSessionCreator } from '../visitor/create-session.ts';
+import { createSessionCommands } from '../visitor/session-commands.ts';
+import { createScriptedAgent } from './agent.ts';
+import { createTestClock, seededRandom } from './clock.ts';
+import { createMemoryEventStore } from './event-store.ts';
+import { portOf } from './port-of.ts';
+import { createFakeProvider, createFakeRepository, type Latency } from './providers.ts';
+import { createFakeSandboxHost } from './sandboxes.ts';
+import { createMemoryVault, memoryCipher } from './vault.ts';
+
+export const SPEC = 'spec-one';
+
+type Options = {
+  readonly seed?: number;
+  readonly store?: EventStore;
+  readonly clock?: Clock;
+  /** Longest time one call outside takes; 0 answers at once. */
+  readonly latencyMs?: number;
+  /** Time an append takes until it is on disk. */
+  readonly appendMs?: number;
+};
+
+/** Everything outside a server: the log, the vault, four services, a sandbox host and an agent. It outlives servers. */
+export const createTestWorld = ({ seed = 1, latencyMs = 200, appendMs = 2, ...given }: Options = {}) => {
+  const time = createTestClock(seed);
+  const random = seededRandom(seed + 1);
+  const latency: Latency = () =>
+    latencyMs === 0 ? Promise.resolve() : time.sleep(1 + Math.floor(random() * latencyMs));
+  const memory = given.store ?? createMemoryEventStore();
+  const store: EventStore = {
+    ...memory,
+    append: (stream, expected, events) => async () => {
+      if (appendMs > 0) await time.sleep(appendMs);
+      return memory.append(stream, expected, events)();
+    },
+  };
+  const sandboxes = createFakeSandboxHost(latency);
+  const github = createFakeRepository(latency);
+  const providers = {
+    posthog: createFakeProvider('posthog', latency),
+    neon: createFakeProvider('neon', latency),
+    resend: createFakeProvider('resend', latency),
+    github,
+  };
+  const agent = createScriptedAgent(sandboxes, latency);
+  return {
+    time,
+    clock: given.clock ?? (time as Clock),
+    store,
+    vault: createMemoryVault(),
+    sandboxes,
+    providers,
+    github,
+    agent,
+  };
+};
+
+export type TestWorld = ReturnType<typeof createTestWorld>;
+
+let servers = 0;
+
+/** A server over a world. `crash` is a kill -9: from then on it does nothing and hears nothing. */
+export const startTestServer = (world: TestWorld, settings: Partial<Settings> = {}) => {
+  servers += 1;
+  const runner = `runner-${servers}`;
+  let isAlive = true;
+  const reach = <Port extends object>(port: Port): Port => portOf(port, () => isAlive);
+  const clock: Clock = {
+    ...world.clock,
+    after: (ms, callback) => world.clock.after(ms, () => isAlive && callback()),
+  };
+  const [store, vault] = [reach(world.store), reach(world.vault)];
+  const reader = createReader({ store, vault, cipher: memoryCipher });
+  const shown: { readonly sessionId: string; readonly text: string }[] = [];
+  const context: Context = {
+    handlers: createHandlers(createJournal({ store, vault, cipher: memoryCipher, clock }), clock),
+    reader,
+    directory: createDirectory(),
+    world: {
+      sandboxes: reach(world.sandboxes),
+      agent: reach(world.agent),
+      providers: {
+        posthog: reach(world.providers.posthog),
+        neon: reach(world.providers.neon),
+        resend: reach(world.providers.resend),
+        github: reach(world.providers.github),
+      },
+      repository: reach(world.github),
+      vault,
+      derive: createDeriver(Buffer.from('master key of the tests')),
+      forwards: [],
+      systemPrompt: 'You build apps.',
+      runner,
+    },
+    clock,
+    settings: {
+      runner,
+      exclusive: true,
+      specHash: SPEC,
+      model: 'haiku',
+      poolTarget: 0,
+      poolBootConcurrency: 2,
+      topUpHoldMs: 0,
+      ...settings,
+    },
+    log: { info: () => undefined, warn: () => undefined, error: () => undefined },
+    observe: { step: () => undefined, turn: () => undefined },
+    volatile: (sessionId, { text }) => void shown.push({ sessionId, text }),
+  };
+  const runnerOf = startRunner(context, store);
+  return {
+    context,
+    create: createSessionCreator(context),
+    commands: createSessionCommands(context.handlers),
+    caughtUp: runnerOf.caughtUp,
+    nudgePool: runnerOf.nudgePool,
+    sandboxExited: runnerOf.sandboxExited,
+    stop: runnerOf.stop,
+    shown,
+    session: (sessionId: string): SessionState | undefined => context.directory.session(sessionId),
+    crash: (): void => {
+      isAlive = false;
+      world.sandboxes.serverDied();
+    },
+  };
+};
+
+export type TestServer = ReturnType<typeof startTestServer>;
+
+/** Every event of a session as it is stored: personal fields encrypted. */
+export const historyOf = async (world: TestWorld, sessionId: string): Promise<readonly StoredEvent[]> => {
+  const events = await world.store.readStream(`session-${sessionId}`)();
+  if (events._tag === 'Left') throw new Error(events.left.message);
+  return events.right;
+};
+
+export const factsOf = async <T extends SessionEventType>(
+  world: TestWorld,
+  sessionId: string,
+  type: T,
+): Promise<readonly SessionEventOf<T>['data'][]> =>
+  (await historyOf(world, sessionId))
+    .filter((event) => event.type === type)
+    .map((event) => event.data as unknown as SessionEventOf<T>['data']);
+
+/** How many of everything a session has outside: one each when nothing was doubled or leaked. */
+export const liveResources = (world: TestWorld): Readonly<Record<ServiceName | 'sandbox', number>> => ({
+  sandbox: world.sandboxes.names().length,
+  ...(Object.fromEntries(SERVICES.map((name) => [name, world.providers[name].live.size])) as Record<
+    ServiceName,
+    number
+  >),
+});
+
+export const ONE_OF_EACH = { sandbox: 1, posthog: 1, neon: 1, resend: 1, github: 1 };
+export const NOTHING = { sandbox: 0, posthog: 0, neon: 0, resend: 0, github: 0 };
