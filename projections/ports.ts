@@ -28,5 +28,7 @@ export type ReadModels = {
   readonly write: (table: string, rows: readonly Row[], checkpoint: string) => Promise<void>;
   /** Removes every table but these: what older versions of the code left behind. */
   readonly keepOnly: (tables: readonly string[]) => Promise<void>;
+  /** Makes what rows held before they were written over unreadable on the disk too; may take a few seconds to begin. */
+  readonly purge: () => Promise<void>;
   readonly close: () => Promise<void>;
 };

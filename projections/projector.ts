@@ -50,12 +50,20 @@ export const startProjector = <Doc>(
     const last = events.at(-1);
     if (last === undefined) return;
     await readModels.write(table, [...touched].map(rowOf), last.position);
+    if (events.some(({ type }) => type === 'SessionForgotten')) purge();
     for (const [key, doc] of touched) {
       cache.delete(key);
       cache.set(key, doc);
     }
     while (cache.size > CACHED_DOCS) cache.delete(cache.keys().next().value ?? '');
     reached(last.position);
+  };
+
+  /** Not waited for: the views are right already, and serve meanwhile. */
+  const purge = (): void => {
+    readModels.purge().catch((error: unknown) => {
+      log.warn({ projection: table, error: String(error) }, 'what was forgotten is not off the disk yet');
+    });
   };
 
   const rowOf = ([key, doc]: readonly [string, Doc | undefined]): Row => ({

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { ReadModels, Row } from '../../projections/ports.ts';
 import { inTransaction, openStore } from '../sqlite.ts';
+import { purger } from './purger.ts';
 
 const APPLICATION_ID = 0x6d6b3076;
 
@@ -32,6 +33,7 @@ export const openSqliteReadModels = ({ file }: { readonly file: string }): ReadM
     'SELECT doc FROM lookups JOIN rows USING (tbl, key) WHERE tbl = ? AND name = ? AND value = ? ORDER BY key',
   );
   const write = writer(database);
+  const purging = purger(database);
 
   return {
     checkpoint: async (table) => textOf(selectCheckpoint.get(table)?.position),
@@ -48,7 +50,11 @@ export const openSqliteReadModels = ({ file }: { readonly file: string }): ReadM
         }
       });
     },
-    close: async () => database.close(),
+    purge: purging.soon,
+    close: async () => {
+      purging.atOnce();
+      database.close();
+    },
   };
 };
 

@@ -1,9 +1,10 @@
+import { ERASED } from '../../domain/envelope.ts';
 import { SERVICES, type ServiceName } from '../../domain/services.ts';
 import { BOOT_STEPS, type BootStep } from '../../domain/steps.ts';
 import { asSessionEvent, type KnownSessionEvent } from '../known-event.ts';
 import type { PublicEvent } from '../live.ts';
 import type { ChecklistStep, ServiceView, SessionView } from '../views.ts';
-import { committed, initialised, moved, noHistory, pushed } from './history.ts';
+import { committed, forgotten, initialised, moved, noHistory, pushed } from './history.ts';
 
 const TITLE_CHARS = 80;
 
@@ -169,7 +170,7 @@ const evolve = (view: SessionView, event: KnownSessionEvent): SessionView => {
     case 'SessionClosed':
       return { ...view, phase: 'closed', sandbox: 'gone' };
     case 'SessionForgotten':
-      return { ...view, title: '[erased]' };
+      return { ...view, title: ERASED, history: forgotten(view.history) };
     default:
       return view;
   }

@@ -1,3 +1,4 @@
+import { ERASED } from '../../domain/envelope.ts';
 import type { FileChange } from '../../domain/session/events.ts';
 import type { CommitView, HistoryView } from '../views.ts';
 
@@ -33,6 +34,12 @@ export const committed = (
     at: data.sha,
   });
 };
+
+/** What is left of it when its session is forgotten: what a rebuild makes of a log that reads `[erased]`. */
+export const forgotten = (history: HistoryView): HistoryView => ({
+  ...history,
+  commits: history.commits.map((commit) => ({ ...commit, title: ERASED, changed: [] })),
+});
 
 /** After a move, redo from each ancestor of both ends leads back towards them. */
 export const moved = (history: HistoryView, from: string, to: string): HistoryView => {

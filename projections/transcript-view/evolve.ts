@@ -2,6 +2,7 @@ import type { FileChange } from '../../domain/session/events.ts';
 import { asSessionEvent, type KnownSessionEvent } from '../known-event.ts';
 import type { PublicEvent } from '../live.ts';
 import type { TranscriptItem, TranscriptTurn, TranscriptView } from '../views.ts';
+import { forgotten } from './forgotten.ts';
 
 type ToolItem = Extract<TranscriptItem, { kind: 'tool' }>;
 
@@ -85,6 +86,8 @@ const evolveTurns = (
       return withTurn(turns, event.data.turnId, (turn) => ({ ...turn, status: 'cancelling' }));
     case 'TurnCancelled':
       return ended(turns, event.data.turnId, 'cancelled', at);
+    case 'SessionForgotten':
+      return turns.map(forgotten);
     default:
       return turns;
   }
