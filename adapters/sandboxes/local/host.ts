@@ -37,7 +37,10 @@ export const createLocalSandboxHost = async (options: LocalSandboxHostOptions): 
   const chosen = await chooseProfile(options);
   const { isolation } = chosen.profile;
   for (const reason of chosen.refused) logger.warn({ reason }, 'a stronger sandbox tier does not work here');
-  logger[isolation.tier === 'process' ? 'warn' : 'info']({ tier: isolation.tier }, `sandboxes: ${isolation.summary}`);
+  logger[isolation.tier === 'process' ? 'warn' : 'info'](
+    { tier: isolation.tier },
+    `sandboxes: ${isolation.summary}`,
+  );
   const leftovers = await stopLeftovers(dataDir, chosen.cgroups);
   if (leftovers.length > 0) logger.warn({ leftovers }, 'ended sandboxes a killed server had left running');
 
