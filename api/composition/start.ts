@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { createBridgeAgent } from '../../adapters/agent/bridge-client.ts';
 import { analyticsIngest } from '../../adapters/analytics/ingest.ts';
 import { createTokenVerifier } from '../../adapters/identity/verify.ts';
+import { requireGit } from '../../adapters/repository/embedded/git.ts';
 import { decryptField, encryptField } from '../../adapters/vault/personal-fields.ts';
 import { createDirectory } from '../../commands/directory.ts';
 import type { World } from '../../commands/effects/context.ts';
@@ -81,6 +82,8 @@ const startParts = async (
   // Before anything in it is opened: two servers on one directory would end each other's sandboxes.
   shutdown.defer('data directory', orStop(lockDataDir(configured.dataDir)).release);
   const port = await findPort(configured);
+  // Asked first: a first start takes half a minute, and would only then say so.
+  await requireGit();
   const publicUrl = configured.publicUrl ?? `http://localhost:${port}`;
   const config: Config = { ...configured, port, publicUrl };
   const runner = randomId();

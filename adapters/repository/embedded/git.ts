@@ -37,7 +37,8 @@ const CONFIG = `
 /** GIT_CONFIG_GLOBAL, which keeps the machine's own configuration out, came with this one. */
 const OLDEST = [2, 32] as const;
 
-const requireGit = async (): Promise<void> => {
+/** Rejects with `GitHostError` where there is no git, or one older than 2.32. */
+export const requireGit = async (): Promise<void> => {
   const how =
     "install it ('apt-get install git', 'brew install git') or set GITHUB_PROVISIONING_TOKEN to use GitHub";
   const version = await promisify(execFile)('git', ['--version'], { timeout: 10_000 }).catch(() => undefined);
