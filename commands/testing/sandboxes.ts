@@ -41,6 +41,14 @@ export const createFakeSandboxHost = (latency: Latency): FakeSandboxHost => {
   const machines = new Map<string, Machine>();
   const frozen = new Set<string>();
   let boots = 0;
+  /** What a server had under way in its own processes ends with it. */
+  let generation = 0;
+
+  const work = async (): Promise<boolean> => {
+    const mine = generation;
+    await latency();
+    return mine === generation;
+  };
 
   const machineOf = (name: string): Machine => {
     const machine = machines.get(name);
@@ -54,7 +62,7 @@ export const createFakeSandboxHost = (latency: Latency): FakeSandboxHost => {
       act: (machine: Machine) => E.Either<ProviderError, A>,
     ): TE.TaskEither<ProviderError, A> =>
     async () => {
-      await latency();
+      if (!(await work())) return E.left(NOT_RUNNING);
       if (frozen.has(name)) return E.left({ ...NOT_RUNNING, code: 'timeout' });
       const machine = machines.get(name);
       return machine?.isUp === true ? act(machine) : E.left(NOT_RUNNING);
@@ -82,7 +90,7 @@ export const createFakeSandboxHost = (latency: Latency): FakeSandboxHost => {
   const boot =
     ({ name }: BootRequest) =>
     async () => {
-      await latency();
+      if (!(await work())) return E.left(NOT_RUNNING);
       boots += 1;
       const machine = createMachine(name);
       machines.set(name, machine);
@@ -92,7 +100,7 @@ export const createFakeSandboxHost = (latency: Latency): FakeSandboxHost => {
   const wake =
     ({ name }: BootRequest) =>
     async () => {
-      await latency();
+      if (!(await work())) return E.left(NOT_RUNNING);
       const machine = machines.get(name);
       if (machine === undefined) return E.left(GONE);
       machine.isUp = true;
@@ -120,7 +128,7 @@ export const createFakeSandboxHost = (latency: Latency): FakeSandboxHost => {
     running: (name) => (machines.get(name)?.isUp === true ? machines.get(name)?.sandbox : undefined),
     sleep: (name) => async () => E.right(stop(name)),
     destroy: (name) => async () => {
-      await latency();
+      if (!(await work())) return E.left(NOT_RUNNING);
       machines.delete(name);
       return E.right(undefined);
     },
@@ -135,6 +143,7 @@ export const createFakeSandboxHost = (latency: Latency): FakeSandboxHost => {
     boots: () => boots,
     exits: stop,
     serverDied: () => {
+      generation += 1;
       for (const name of machines.keys()) stop(name);
     },
     freezes: (name) => void frozen.add(name),

@@ -1,5 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { SessionState } from '../../domain/session/state.ts';
+import type { Settings } from '../process-managers/context.ts';
 import type { VisitorCommand } from '../visitor/session-commands.ts';
 import { createTestWorld, startTestServer, type TestServer, type TestWorld } from './world.ts';
 
@@ -19,8 +20,12 @@ export type Visit = {
 };
 
 /** A visitor who found the pool empty, at the moment they were answered. */
-export const coldSession = async (world: TestWorld = createTestWorld(), prompt?: string): Promise<Visit> => {
-  const server = startTestServer(world);
+export const coldSession = async (
+  world: TestWorld = createTestWorld(),
+  prompt?: string,
+  settings: Partial<Settings> = {},
+): Promise<Visit> => {
+  const server = startTestServer(world, settings);
   const command = { commandId: 'create', owner: 'ann', residentialIp: false };
   const created = await world.time.during(
     server.create(prompt === undefined ? command : { ...command, prompt })(),

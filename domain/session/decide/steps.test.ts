@@ -48,11 +48,13 @@ describe('starting steps', () => {
     given(planned(), started('neon')).when(decideStartSteps, start('neon')).isRefused('StepNotDue');
   });
 
-  test('an attempt that was taken over counts', () => {
+  test('an attempt that ran out of time counts, one whose server was killed does not', () => {
     const taken = given(planned(), started('neon', { attempt: 2, runner: OTHER_RUNNER }));
-    taken
-      .when(decideStartSteps, start('neon'))
-      .gives([expect.objectContaining({ data: expect.objectContaining({ attempt: 3 }) })]);
+    const attempt = (number: number) => [
+      expect.objectContaining({ data: expect.objectContaining({ attempt: number }) }),
+    ];
+    taken.when(decideStartSteps, { ...start('neon'), now: later(30_000) }).gives(attempt(3));
+    taken.when(decideStartSteps, start('neon')).gives(attempt(2));
   });
 });
 

@@ -36,15 +36,17 @@ export const decideStartSteps = (
       const deadline = new Date(Date.parse(now) + STEP_LIMIT_MS[step]).toISOString();
       return {
         type: 'StepStarted',
-        data: { step, attemptId, attempt: nextAttempt(state, step), deadline, runner },
+        data: { step, attemptId, attempt: nextAttempt(state, step, now), deadline, runner },
       };
     });
   return started.length === 0 ? left({ tag: 'StepNotDue' }) : right(started);
 };
 
-const nextAttempt = (state: SessionState, step: StepName): number => {
+/** An attempt whose server was killed says nothing about the step: it is made again, and not counted against it. */
+const nextAttempt = (state: SessionState, step: StepName, now: Instant): number => {
   const before = stepOf(state, step);
-  return before.status === 'failed' || before.status === 'running' ? before.attempt + 1 : 1;
+  if (before.status === 'running') return before.deadline <= now ? before.attempt + 1 : before.attempt;
+  return before.status === 'failed' ? before.attempt + 1 : 1;
 };
 
 /** Records what an attempt achieved, and `SessionReady` with it when that was the last thing missing. */

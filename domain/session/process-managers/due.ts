@@ -43,11 +43,14 @@ const isFree = (state: SessionState, step: StepName, asking: Asking): boolean =>
   }
 };
 
-/** What an attempt may still bring into being is released after it has ended, or it would be left over. */
-const isBeingMade = (state: SessionState, release: StepName, asking: Asking): boolean =>
+/**
+ * What an attempt may still bring into being is released after its deadline, or it would be left over: a provider goes
+ * on with what a killed server has asked for.
+ */
+const isBeingMade = (state: SessionState, release: StepName, { now }: Asking): boolean =>
   makersOf(release).some((maker) => {
     const current = stepOf(state, maker);
-    return current.status === 'running' && !isAbandoned(current, asking);
+    return current.status === 'running' && current.deadline > now;
   });
 
 const makersOf = (release: StepName): readonly StepName[] =>
