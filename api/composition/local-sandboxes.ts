@@ -24,7 +24,13 @@ export const startLocalSandboxes = async (
   if (isolation !== undefined && tier === undefined) {
     throw new StartError(`MK0R_ISOLATION: "${isolation}" is not a tier. Use one of ${tiers.join(', ')}.`);
   }
-  const baked = await bakeTemplate({ sourceDir: SOURCES, dataDir, log: options.say });
+  const stopping = new AbortController();
+  const baking = bakeTemplate({ sourceDir: SOURCES, dataDir, log: options.say, signal: stopping.signal });
+  options.shutdown.defer('sandbox template', async () => {
+    stopping.abort();
+    await baking.catch(() => undefined);
+  });
+  const baked = await baking;
   const host = await createLocalSandboxHost({
     dataDir,
     baked,

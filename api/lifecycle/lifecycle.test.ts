@@ -37,17 +37,17 @@ const other = async () => {
   const [said] = await once(child.stdout, 'data');
   return { child, took: `${said}`.trim() === 'Right' };
 };
-const taken = (): DataDirLock => {
-  const lock = lockDataDir(dir);
+const taken = (of = dir): DataDirLock => {
+  const lock = lockDataDir(of);
   if (isRight(lock)) return lock.right;
   throw new Error(lock.left.message);
 };
 
 describe('a data directory', () => {
   test('is made where it is missing, for others to pass through but not to read', async () => {
-    dir = join(dir, 'deep', 'inside');
-    taken().release();
-    expect((await stat(dir)).mode & 0o777).toBe(0o711);
+    const deep = join(dir, 'deep', 'inside');
+    taken(deep).release();
+    expect((await stat(deep)).mode & 0o777).toBe(0o711);
   });
 
   test('in use by another server is refused, with its pid and what to do', async () => {

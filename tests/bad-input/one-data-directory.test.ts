@@ -1,9 +1,9 @@
 import { createServer } from 'node:http';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { CreatedSession } from '../../api/application.ts';
-import { runServer } from '../support/failed-start.ts';
 import { type HttpVisitor, newHttpVisitor } from '../support/http-visitor.ts';
 import { processesOf } from '../support/processes.ts';
+import { runServer } from '../support/run-server.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 import { borrowTemplates } from '../support/templates.ts';
 

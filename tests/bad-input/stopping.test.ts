@@ -1,6 +1,9 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newHttpVisitor, until } from '../support/http-visitor.ts';
 import { processesOf } from '../support/processes.ts';
+import { runServer } from '../support/run-server.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 
 const START_LIMIT_MS = 180_000;
@@ -46,6 +49,21 @@ test(
     await ended;
     expect(server.lastExit()).toEqual({ code: 0, signal: null });
     expect(processesOf(server.dataDir)).toEqual([]);
+  },
+  START_LIMIT_MS,
+);
+
+test(
+  'SIGTERM in the middle of a first start leaves no process behind either',
+  async () => {
+    const dataDir = join(server.dataDir, 'first-start');
+    const { code, signal } = await runServer(
+      { MK0R_DATA_DIR: dataDir },
+      { endOn: 'installing the app template' },
+    );
+    expect({ code, signal }).toEqual({ code: 0, signal: null });
+    expect(processesOf(dataDir)).toEqual([]);
+    expect(readdirSync(join(dataDir, 'templates'))).toEqual([]);
   },
   START_LIMIT_MS,
 );

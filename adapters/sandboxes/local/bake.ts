@@ -31,7 +31,9 @@ export type BakeOptions = {
   readonly log: (line: string) => void;
   readonly atMost?: Tier;
   /** In place of `npm ci`. */
-  readonly install?: (appDir: string) => Promise<void>;
+  readonly install?: (appDir: string, signal?: AbortSignal) => Promise<void>;
+  /** Breaks the bake off; what it has made so far is removed. */
+  readonly signal?: AbortSignal;
 };
 
 const LAYOUT_VERSION = 4;
@@ -57,7 +59,7 @@ const bakeInto = async (options: BakeOptions, chosen: ChosenProfile, temporary: 
   const { appDir, runtimeDir, manifestFile } = bakedAt(temporary, '');
   await timed(log, 'laying out bridge, agent and Node', () => bakeRuntime(sourceDir, runtimeDir));
   copyAppSources(join(sourceDir, 'template'), appDir);
-  await timed(log, 'installing the app template’s dependencies', () => install(appDir));
+  await timed(log, 'installing the app template’s dependencies', () => install(appDir, options.signal));
   const warmUp = prepareWarmUp(chosen, { root: temporary, app: appDir, runtime: runtimeDir, dataDir });
   await timed(log, 'bundling them for the dev server', () => warmUpVite(chosen, warmUp));
   await timed(log, 'compiling bridge and agent', () => bakeCompileCache(chosen, warmUp));

@@ -27,17 +27,11 @@ const npm = (): readonly [string, readonly string[]] => {
 };
 
 /** Installs the lockfile's versions, and runs no script of any package: this happens with the server's own rights. */
-export const installDependencies = async (app: string): Promise<void> => {
+export const installDependencies = async (app: string, signal?: AbortSignal): Promise<void> => {
   const [file, first] = npm();
-  const args = [
-    ...first,
-    'ci',
-    '--ignore-scripts',
-    '--no-audit',
-    '--no-fund',
-    '--prefer-offline',
-  ];
-  await promisify(execFile)(file, args, { cwd: app, timeout: INSTALL_TIMEOUT_MS }).catch((error: Error) => {
+  const args = [...first, 'ci', '--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline'];
+  const options = { cwd: app, timeout: INSTALL_TIMEOUT_MS, ...(signal ? { signal } : {}) };
+  await promisify(execFile)(file, args, options).catch((error: Error) => {
     const said = error.message.split('\n').filter((line) => line.startsWith('npm error'));
     throw new SandboxFailure(
       'bake_failed',

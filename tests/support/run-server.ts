@@ -4,8 +4,14 @@ import { inherited } from './server.ts';
 
 export type Ended = { readonly code: number | null; readonly signal: string | null; readonly output: string };
 
-/** Runs a server that is expected to give up, and answers how it ended. The test's own limit ends the waiting. */
-export const runServer = (env: Readonly<Record<string, string>>): Promise<Ended> =>
+/**
+ * Runs a server that is expected to give up, and answers how it ended. One that gets as far as saying `endOn` is told to
+ * stop. The test's own limit ends the waiting.
+ */
+export const runServer = (
+  env: Readonly<Record<string, string>>,
+  { endOn = 'ready in' }: { readonly endOn?: string } = {},
+): Promise<Ended> =>
   new Promise((resolve, reject) => {
     const child = spawn('node', ['api/main.ts'], {
       cwd: join(import.meta.dirname, '../..'),
@@ -15,7 +21,7 @@ export const runServer = (env: Readonly<Record<string, string>>): Promise<Ended>
     const output: Buffer[] = [];
     const hear = (chunk: Buffer): void => {
       output.push(chunk);
-      if (chunk.includes('ready in')) child.kill('SIGTERM');
+      if (chunk.includes(endOn)) child.kill('SIGTERM');
     };
     child.stdout.on('data', hear);
     child.stderr.on('data', hear);
