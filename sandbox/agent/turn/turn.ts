@@ -15,11 +15,12 @@ export type Turn = {
 /** One prompt from reading to verified: says what it is, looks at what is there, and changes only what it understood. */
 export async function takeTurn(turn: Turn): Promise<void> {
   const { cwd, prompt, signal, voice } = turn;
-  await voice.say(INTRODUCTION);
+  const current = await readCurrentApp(cwd);
+  // Once is honest; at every turn it is noise.
+  if (current.kind !== 'ours') await voice.say(INTRODUCTION);
   signal.throwIfAborted();
 
   const environment = await lookAtEnvironment(turn);
-  const current = await readCurrentApp(cwd);
   if (current.kind === 'foreign') return voice.say(foreign(current.why));
 
   const meaning = understand(prompt, current.kind === 'ours' ? current.spec : undefined);

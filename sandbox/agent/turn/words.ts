@@ -36,7 +36,7 @@ export function summary(meaning: Meant, result: Applied, environment: Environmen
     return `That did not work: ${result.why}. I put every file back as it was; the details are in the step above. Send the same message again to retry.\n`;
   }
   const lines = [
-    opening(meaning),
+    opening(meaning, environment),
     result.seen.length > 0 && `Checked just now: ${result.seen.join(', ')}.`,
     ...warnings(meaning, environment),
     result.kept.length > 0 &&
@@ -48,7 +48,7 @@ export function summary(meaning: Meant, result: Applied, environment: Environmen
   return `${lines.filter(Boolean).join('\n\n')}\n`;
 }
 
-function opening(meaning: Meant): string {
+function opening(meaning: Meant, environment: Environment): string {
   if (meaning.kind === 'again') return 'Done again: the files and the tables are as they should be.';
   if (meaning.kind === 'change') {
     return meaning.done.length > 0 ? `Done: ${meaning.done.join('; ')}.` : 'It is like that already.';
@@ -59,7 +59,9 @@ function opening(meaning: Meant): string {
     case 'habits':
       return `Your habit tracker is ready. Each check-in is a row in your own Postgres, and the streaks are counted from those rows, so they survive a refresh, a closed browser and another device.${beside}`;
     case 'waitlist':
-      return `Your waitlist is ready. Every signup is stored in your own Postgres, added to your audience, and mailed to you.${beside}`;
+      return environment.has('RESEND_API_KEY')
+        ? `Your waitlist is ready. Every signup is stored in your own Postgres, added to your audience, and mailed to you.${beside}`
+        : `Your waitlist is ready. Every signup is stored in your own Postgres.${beside}`;
     case 'collection':
       return `Your list of ${partId(part)} is ready, kept in your own Postgres. Each one has: ${part.entity.fields.map(({ label }) => label).join(', ')}.${beside}`;
   }
@@ -74,7 +76,7 @@ function warnings(meaning: Meant, environment: Environment): string[] {
     );
   }
   if (waitlist && !environment.has('RESEND_API_KEY')) {
-    found.push('There is no RESEND_API_KEY, so signups are stored but nobody is mailed.');
+    found.push('There is no RESEND_API_KEY, so nobody is mailed until mail is connected.');
   }
   if (waitlist && !waitlist.owner && !environment.has('OWNER_EMAIL')) {
     found.push(
