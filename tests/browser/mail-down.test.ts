@@ -23,13 +23,19 @@ describeInBrowser('a visitor who comes while mail is down', () => {
     return { version, names: variables.map(({ name }) => name) };
   };
 
+  const signUp = async (email: string): Promise<void> => {
+    await session.app.getByLabel('Email').fill(email);
+    await session.app.getByRole('button', { name: 'Join the waitlist' }).click();
+    await session.app.getByText('You are on the list.').waitFor();
+  };
+
   beforeAll(async () => {
     // Without a pool the session is made while mail is down, and not before.
     [server, browser] = await Promise.all([startServer({ VM_POOL_TARGET_SIZE: '0' }), openChromium()]);
     mailPort = Number(readFileSync(join(server.dataDir, 'mail', 'port'), 'utf8'));
     await server.outage(mailPort, 'down');
     visitor = await newVisitor(browser);
-    session = await build(visitor.page, server.url, 'a to-do list');
+    session = await build(visitor.page, server.url, 'A waitlist that mails me at owner@bakery.example');
     disk = onDisk(server.dataDir, session.slug);
     await session.committed(1);
   });
@@ -39,7 +45,7 @@ describeInBrowser('a visitor who comes while mail is down', () => {
   });
 
   it('gets the app, and is told what it has to do without', async () => {
-    await session.app.getByLabel('Task').first().waitFor();
+    await signUp('early@example.com');
     await notice().waitFor();
     const { body } = await visitor.ask(`/api/sessions/${session.id}`);
     expect(body).toMatchObject({ phase: 'ready', missing: ['resend'] });
@@ -64,5 +70,16 @@ describeInBrowser('a visitor who comes while mail is down', () => {
       RESEND_API_KEY: expect.stringMatching(/^re_/),
       DATABASE_URL: expect.stringMatching(/^postgres/),
     });
+  });
+
+  it('has mails sent by the app from then on, without another turn', async () => {
+    await visitor.page.getByRole('button', { name: 'Reload the preview' }).click();
+    await signUp('late@example.com');
+    const { body } = await visitor.ask(`/api/sessions/${session.id}/mail`);
+    expect(body).toMatchObject({ mails: [{ subject: 'New signup: late@example.com' }] });
+    expect(await disk.sql('SELECT email FROM signups ORDER BY created_at')).toEqual([
+      { email: 'early@example.com' },
+      { email: 'late@example.com' },
+    ]);
   });
 });
