@@ -9,8 +9,8 @@ import { literal } from './text.ts';
 import { themeCss } from './theme.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..', '..');
-// Inside the repository, where the formatter finds its configuration.
-const directory = mkdtempSync(join(ROOT, 'sandbox', 'agent', '.composed-'));
+// Inside the repository, where the formatter finds its configuration; outside of what a template is baked from.
+const directory = mkdtempSync(join(ROOT, '.composed-'));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
 const app = (...parts: Part[]): AppSpec => ({
