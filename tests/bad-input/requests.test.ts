@@ -15,9 +15,10 @@ beforeAll(async () => {
 }, START_LIMIT_MS);
 afterAll(() => server?.close());
 
-const sessions = async (): Promise<readonly { readonly sessionId: string }[]> => {
+const sessions = async (): Promise<readonly string[]> => {
   const { body } = await visitor.request('GET', '/api/sessions');
-  return (body as { readonly sessions: readonly { readonly sessionId: string }[] }).sessions;
+  const listed = body as { readonly sessions: readonly { readonly sessionId: string }[] };
+  return listed.sessions.map(({ sessionId }) => sessionId);
 };
 
 const instanceless = (body: unknown): unknown => ({ ...(body as object), instance: undefined });
