@@ -8,6 +8,7 @@ import { noSession, type SessionState } from '../domain/session/state.ts';
 import { sessionOfStream } from './event-codec.ts';
 import { slugOf } from './identifiers.ts';
 import type { StoredEvent } from './ports/event-store.ts';
+import { released } from './upcasters/upcasting.ts';
 
 export type Claim = { readonly sessionId: string; readonly source: 'pool' | 'cold' };
 
@@ -15,7 +16,7 @@ export type Claim = { readonly sessionId: string; readonly source: 'pool' | 'col
  * Every session and pool folded in memory, from the log and nothing else: what process managers look through for work,
  * and a claim for candidates. Being behind costs a lost race at the expected revision, never a wrong decision.
  */
-export const createDirectory = () => {
+export const createDirectory = (upcasting = released) => {
   const sessions = new Map<string, SessionState>();
   const pools = new Map<string, PoolState>();
   const bySlug = new Map<string, string>();
@@ -50,7 +51,8 @@ export const createDirectory = () => {
   };
 
   /** Folds one event and answers which session it belongs to, if any. */
-  const apply = (event: StoredEvent): string | undefined => {
+  const apply = (stored: StoredEvent): string | undefined => {
+    const event = upcasting.upcast(stored);
     const sessionId = sessionOfStream(event.stream);
     if (sessionId !== undefined) applySession(sessionId, event);
     else if (event.stream.startsWith(POOL_STREAM_PREFIX)) {

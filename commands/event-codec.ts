@@ -37,8 +37,8 @@ export const decodeData = (
   cipher: FieldCipher,
   dataKey: Uint8Array | undefined,
   event: Pick<StoredEvent, 'stream' | 'id' | 'type' | 'data'>,
+  personal = personalFieldsOf(event.type),
 ): Json => {
-  const personal = personalFieldsOf(event.type);
   if (personal.length === 0) return event.data;
   const data = { ...(event.data as JsonObject) } as Record<string, Json>;
   for (const field of personal) {

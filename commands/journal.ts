@@ -1,6 +1,7 @@
 import { pipe } from 'fp-ts/lib/function.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import type { Actor } from '../domain/envelope.ts';
+import { type EventType, isKnownType, SCHEMA_VERSIONS } from '../domain/schema.ts';
 import { encodeData, sessionOfStream } from './event-codec.ts';
 import { eventId } from './identifiers.ts';
 import type { Clock } from './ports/clock.ts';
@@ -16,6 +17,7 @@ import type {
 import type { FieldCipher } from './ports/field-cipher.ts';
 import type { Vault, VaultError } from './ports/vault.ts';
 import { FIRST_SEAL, sealOf } from './seal.ts';
+import { released, type Upcasting } from './upcasters/upcasting.ts';
 
 type Fact = { readonly type: string; readonly data: unknown };
 
@@ -53,13 +55,14 @@ export type JournalDeps = {
   readonly vault: Vault;
   readonly cipher: FieldCipher;
   readonly clock: Clock;
+  readonly upcasting?: Upcasting;
 };
 
 /** Reads are paged, so that a long history does not have to fit into one answer of the store. */
 const PAGE = 1_000;
 
 /** Streams as the write side uses them: folded on the way in; encrypted, identified and sealed on the way out. */
-export const createJournal = ({ store, vault, cipher, clock }: JournalDeps) => {
+export const createJournal = ({ store, vault, cipher, clock, upcasting = released }: JournalDeps) => {
   const continueLoading = <State>(
     stream: string,
     fold: Fold<State>,
@@ -67,6 +70,8 @@ export const createJournal = ({ store, vault, cipher, clock }: JournalDeps) => {
   ): TE.TaskEither<ReadError, Loaded<State>> =>
     pipe(
       store.readStream(stream, { from: loaded.revision + 1, limit: PAGE }),
+      TE.map((events) => events.map(upcasting.upcast)),
+      TE.filterOrElse(areKnown, unknownEvents),
       TE.flatMap((events) => {
         const next = events.reduce((before, event) => after(fold, before, event), loaded);
         return events.length < PAGE ? TE.right(next) : continueLoading(stream, fold, next);
@@ -124,7 +129,7 @@ export const createJournal = ({ store, vault, cipher, clock }: JournalDeps) => {
         correlationId: cause.correlationId,
         actor: cause.actor,
         at,
-        schema: 1,
+        schema: SCHEMA_VERSIONS[type as EventType] ?? 1,
       };
       const unsealed = { id, type, data: encoded, metadata };
       previous = sealOf(previous, stream, loaded.revision + 1 + index, unsealed);
@@ -133,6 +138,17 @@ export const createJournal = ({ store, vault, cipher, clock }: JournalDeps) => {
   };
 
   return { load, prepare, append };
+};
+
+/** Views may pass over what they do not know; a decision must not be taken without it. */
+const areKnown = (events: readonly StoredEvent[]): boolean => events.every(({ type }) => isKnownType(type));
+
+const unknownEvents = (events: readonly StoredEvent[]): ReadError => {
+  const { type, stream, revision } = events.find((event) => !isKnownType(event.type)) ?? {};
+  return {
+    tag: 'StoreUnavailable',
+    message: `Event ${revision} of ${stream} is a ${type}, which this release does not know. Run the one that wrote it.`,
+  };
 };
 
 const nothingOf = <State>({ initial }: Fold<State>): Loaded<State> => ({

@@ -5,22 +5,75 @@ import { decodeData, sessionOfStream } from './event-codec.ts';
 import type { EventStore, ReadError, StoredEvent } from './ports/event-store.ts';
 import type { FieldCipher } from './ports/field-cipher.ts';
 import type { Vault, VaultError } from './ports/vault.ts';
+import { released, type Upcasting } from './upcasters/upcasting.ts';
 
-export type ReaderDeps = { readonly store: EventStore; readonly vault: Vault; readonly cipher: FieldCipher };
+export type ReaderDeps = {
+  readonly store: EventStore;
+  readonly vault: Vault;
+  readonly cipher: FieldCipher;
+  readonly upcasting?: Upcasting;
+};
 
-/** The log with its personal fields readable, or `[erased]` where their session was forgotten. */
-export const createReader = ({ store, vault, cipher }: ReaderDeps) => {
-  const decode = (event: StoredEvent): TE.TaskEither<VaultError, StoredEvent> => {
-    const sessionId = sessionOfStream(event.stream);
-    if (sessionId === undefined) return TE.right(event);
-    return pipe(
-      vault.dataKey(sessionId),
-      TE.map((dataKey) => ({ ...event, data: decodeData(cipher, dataKey, event) })),
-    );
+/** Of which types the words are wanted; decrypting is most of what reading costs. */
+type Wanted = (type: string) => boolean;
+const everything: Wanted = () => true;
+
+type DataKeys = ReadonlyMap<string, Uint8Array | undefined>;
+
+/**
+ * The log as everybody else gets to see it: personal fields readable, or `[erased]` where their session was forgotten,
+ * and every payload in the newest schema.
+ */
+export const createReader = ({ store, vault, cipher, upcasting = released }: ReaderDeps) => {
+  const hasWords = (event: StoredEvent): boolean => upcasting.personalFields(event).length > 0;
+
+  const sessionsOf = (events: readonly StoredEvent[], wanted: Wanted): readonly string[] => {
+    const sessions = new Set<string>();
+    for (const event of events) {
+      const sessionId = wanted(event.type) && hasWords(event) ? sessionOfStream(event.stream) : undefined;
+      if (sessionId !== undefined) sessions.add(sessionId);
+    }
+    return [...sessions];
   };
 
-  const decodeAll = (events: readonly StoredEvent[]): TE.TaskEither<VaultError, readonly StoredEvent[]> =>
-    TE.traverseArray(decode)(events);
+  /** Each key once: a batch has many events of few sessions. */
+  const keysOf = (sessions: readonly string[]): TE.TaskEither<VaultError, DataKeys> =>
+    pipe(
+      sessions,
+      TE.traverseArray((sessionId) =>
+        pipe(
+          vault.dataKey(sessionId),
+          TE.map((dataKey) => [sessionId, dataKey] as const),
+        ),
+      ),
+      TE.map((entries) => new Map(entries)),
+    );
+
+  const readable = (event: StoredEvent, keys: DataKeys, wanted: Wanted): StoredEvent => {
+    if (!wanted(event.type)) return upcasting.upcast(event);
+    const sessionId = sessionOfStream(event.stream);
+    const personal = sessionId === undefined ? [] : upcasting.personalFields(event);
+    if (sessionId === undefined || personal.length === 0) return upcasting.upcast(event);
+    // Before it is upcast: a cipher text is bound to the name its field had.
+    const data = decodeData(cipher, keys.get(sessionId), event, personal);
+    return upcasting.upcast({ ...event, data });
+  };
+
+  /** Events of types whose words are not `wanted` keep them as they are stored, in cipher text. */
+  const decodeAll = (
+    events: readonly StoredEvent[],
+    wanted: Wanted = everything,
+  ): TE.TaskEither<VaultError, readonly StoredEvent[]> =>
+    pipe(
+      keysOf(sessionsOf(events, wanted)),
+      TE.map((keys) => events.map((event) => readable(event, keys, wanted))),
+    );
+
+  const decode = (event: StoredEvent): TE.TaskEither<VaultError, StoredEvent> =>
+    pipe(
+      decodeAll([event]),
+      TE.map(([decoded = event]) => decoded),
+    );
 
   const session = (
     sessionId: string,
@@ -29,7 +82,7 @@ export const createReader = ({ store, vault, cipher }: ReaderDeps) => {
     pipe(
       store.readStream(sessionStream(sessionId), range),
       TE.mapLeft((error): ReadError | VaultError => error),
-      TE.flatMap(decodeAll),
+      TE.flatMap((events) => decodeAll(events)),
     );
 
   return { decode, decodeAll, session };
