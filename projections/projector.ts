@@ -5,6 +5,7 @@ export type ProjectorLog = { readonly warn: (fields: object, message: string) =>
 
 type Waiter = { readonly position: string; readonly resolve: () => void };
 
+/** How long a storage that failed is left alone. */
 const RETRY_MS = 1_000;
 
 /** Documents kept between batches, so that a busy session is not read back for each of its events. */
@@ -19,12 +20,14 @@ export const startProjector = <Doc>(
     signal,
     log,
     comparePositions,
+    retryMs = RETRY_MS,
   }: {
     readonly feed: EventFeed;
     readonly readModels: ReadModels;
     readonly signal: AbortSignal;
     readonly log: ProjectorLog;
     readonly comparePositions: (a: string, b: string) => number;
+    readonly retryMs?: number;
   },
 ) => {
   const table = tableOf(projection);
@@ -100,7 +103,7 @@ export const startProjector = <Doc>(
           { projection: table, error: String(error) },
           'projection stopped; going on from its checkpoint',
         );
-        await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+        await pause(retryMs, signal);
       }
     }
   };
@@ -110,8 +113,11 @@ export const startProjector = <Doc>(
   const waitFor = (position: string, timeoutMs: number): Promise<void> => {
     if (applied !== undefined && comparePositions(position, applied) <= 0) return Promise.resolve();
     return new Promise((resolve) => {
-      const timer = setTimeout(resolve, timeoutMs);
-      const waiter = {
+      const timer = setTimeout(() => {
+        waiters = waiters.filter((other) => other !== waiter);
+        resolve();
+      }, timeoutMs);
+      const waiter: Waiter = {
         position,
         resolve: () => {
           clearTimeout(timer);
@@ -131,5 +137,18 @@ export const startProjector = <Doc>(
       readModels.find(table, index, value) as Promise<readonly Doc[]>,
   };
 };
+
+const pause = (ms: number, signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    signal.addEventListener(
+      'abort',
+      () => {
+        clearTimeout(timer);
+        resolve();
+      },
+      { once: true },
+    );
+  });
 
 export type Projector<Doc> = ReturnType<typeof startProjector<Doc>>;

@@ -1,4 +1,5 @@
 import { SERVICES, type ServiceName } from '../../domain/services.ts';
+import { BOOT_STEPS, isService } from '../../domain/steps.ts';
 import { asPoolEvent, asSessionEvent } from '../known-event.ts';
 import type { FeedEvent } from '../ports.ts';
 import type { Projection } from '../projection.ts';
@@ -112,19 +113,31 @@ const entryAfter = (entry: Entry, event: ReturnType<typeof asSessionEvent>): Ent
       return isPart(event.data.step) ? withPart(entry, event.data.step, 'starting') : entry;
     case 'StepFailed':
     case 'StepParked': {
-      const part = isPart(event.data.step) ? event.data.step : 'sandbox';
-      return withPart(entry, part, 'failed');
+      const { step } = event.data;
+      if (isPart(step)) return withPart(entry, step, 'failed');
+      return SANDBOX_LEG.has(step) ? withPart(entry, 'sandbox', 'failed') : entry;
     }
     case 'StepSkipped':
       return isPart(event.data.step) ? withPart(entry, event.data.step, 'off') : entry;
     case 'EnvWritten':
       return { ...entry, missing: SERVICES.filter((name) => !event.data.services.includes(name)) };
     case 'SessionReady':
-      return { ...entry, state: 'ready', readyAt: event.at, missing: event.data.missing };
+      return {
+        ...withPart(entry, 'sandbox', 'warm'),
+        state: 'ready',
+        readyAt: event.at,
+        missing: event.data.missing,
+      };
     default:
       return entry;
   }
 };
+
+/** Steps without which a sandbox does not serve; a push that fails takes nothing from it. */
+const SANDBOX_LEG = new Set<string>([
+  ...BOOT_STEPS.filter((step) => !isService(step) && step !== 'residential_ip'),
+  'wake',
+]);
 
 const isPart = (step: string): step is ServiceName => (SERVICES as readonly string[]).includes(step);
 

@@ -4,7 +4,16 @@ import { BOOT_STEPS, type BootStep } from '../../domain/steps.ts';
 import { asSessionEvent, type KnownSessionEvent } from '../known-event.ts';
 import type { PublicEvent } from '../live.ts';
 import type { ChecklistStep, ServiceView, SessionView } from '../views.ts';
-import { committed, forgotten, initialised, moved, noHistory, pushed } from './history.ts';
+import {
+  committed,
+  forgotten,
+  initialised,
+  moved,
+  noHistory,
+  pushed,
+  standingAt,
+  stayed,
+} from './history.ts';
 
 const TITLE_CHARS = 80;
 
@@ -65,7 +74,7 @@ const evolve = (view: SessionView, event: KnownSessionEvent): SessionView => {
       const { step, attempt, error, retryAt } = event.data;
       const status = retryAt === undefined ? 'parked' : 'failed';
       return troubled(
-        withStep(view, step, (before) => ({
+        withStep(retryAt === undefined ? givenUp(view, step) : view, step, (before) => ({
           ...before,
           status,
           attempt,
@@ -86,7 +95,7 @@ const evolve = (view: SessionView, event: KnownSessionEvent): SessionView => {
         error,
         endedAt: at,
       }));
-      return troubled(parked, step, error);
+      return troubled(givenUp(parked, step), step, error);
     }
     case 'StepSkipped':
       return withStep(view, event.data.step, ({ step, attempt }) => ({
@@ -162,7 +171,11 @@ const evolve = (view: SessionView, event: KnownSessionEvent): SessionView => {
     case 'SandboxLost':
       return asleep(view, 'lost');
     case 'SandboxWoken':
-      return { ...untroubled(view), sandbox: 'awake' };
+      return {
+        ...untroubled(view),
+        sandbox: 'awake',
+        history: standingAt(view.history, event.data.sha),
+      };
     case 'SandboxDiscarded':
       return { ...view, sandbox: 'gone' };
     case 'CloseRequested':
@@ -227,6 +240,10 @@ const turnEnded = (view: SessionView, turnId: string): SessionView => {
   const { runningTurn: _ended, ...rest } = view;
   return rest;
 };
+
+/** A move that was given up on is over: the code stays where it is. */
+const givenUp = (view: SessionView, step: string): SessionView =>
+  step === 'history_move' ? { ...view, history: stayed(view.history) } : view;
 
 /** Steps outside the checklist have nowhere else to show that they fail. */
 const troubled = (

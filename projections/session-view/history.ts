@@ -1,5 +1,13 @@
 import { ERASED } from '../../domain/envelope.ts';
 import type { FileChange } from '../../domain/session/events.ts';
+import {
+  childOf,
+  committed as grown,
+  isKnown,
+  lineage,
+  moved as movedIn,
+  type Tree,
+} from '../../domain/session/history.ts';
 import type { CommitView, HistoryView } from '../views.ts';
 
 export const noHistory: HistoryView = { at: '', root: '', commits: [], childOf: {} };
@@ -27,12 +35,12 @@ export const committed = (
     changed: Array.isArray(data.changed) ? data.changed : [],
     pushed: false,
   };
-  return withTargets({
-    ...history,
-    commits: [...history.commits, commit],
-    childOf: { ...history.childOf, [data.parent]: data.sha },
-    at: data.sha,
-  });
+  const before = treeOf(history);
+  const after = grown(before, data.sha, data.parent);
+  // An agent that resets its branch ends at a commit that stands here already.
+  const isNew = isKnown(after, data.sha) && !isKnown(before, data.sha);
+  const commits = isNew ? [...history.commits, commit] : history.commits;
+  return withTargets({ ...history, commits, childOf: after.childOf, at: after.at });
 };
 
 /** What is left of it when its session is forgotten: what a rebuild makes of a log that reads `[erased]`. */
@@ -41,28 +49,21 @@ export const forgotten = (history: HistoryView): HistoryView => ({
   commits: history.commits.map((commit) => ({ ...commit, title: ERASED, changed: [] })),
 });
 
-/** After a move, redo from each ancestor of both ends leads back towards them. */
 export const moved = (history: HistoryView, from: string, to: string): HistoryView => {
-  const parentOf = new Map(history.commits.map(({ sha, parent }) => [sha, parent]));
-  const childOf: Record<string, string> = { ...history.childOf };
-  for (const tip of [from, to]) {
-    for (
-      let sha = tip, parent = parentOf.get(sha);
-      parent !== undefined;
-      sha = parent, parent = parentOf.get(sha)
-    ) {
-      childOf[parent] = sha;
-    }
-  }
   const { moving: _over, ...rest } = history;
-  return withTargets({ ...rest, at: to, childOf });
+  return withTargets({ ...rest, at: to, childOf: movedIn(treeOf(history), from, to).childOf });
 };
+
+/** A move that was given up on is over. */
+export const stayed = ({ moving: _over, ...history }: HistoryView): HistoryView => history;
+
+/** A sandbox that was rebuilt stands at the last pushed commit, which may be an older one. */
+export const standingAt = (history: HistoryView, sha: string): HistoryView =>
+  isKnown(treeOf(history), sha) ? withTargets({ ...history, at: sha }) : history;
 
 /** A pushed commit takes its ancestors along. */
 export const pushed = (history: HistoryView, sha: string): HistoryView => {
-  const reached = new Set<string>();
-  const parentOf = new Map(history.commits.map((commit) => [commit.sha, commit.parent]));
-  for (let at: string | undefined = sha; at !== undefined; at = parentOf.get(at)) reached.add(at);
+  const reached = new Set(lineage(treeOf(history), sha));
   return {
     ...history,
     commits: history.commits.map((commit) =>
@@ -71,10 +72,17 @@ export const pushed = (history: HistoryView, sha: string): HistoryView => {
   };
 };
 
+const treeOf = ({ root, at, commits, childOf }: HistoryView): Tree => ({
+  root,
+  at,
+  childOf,
+  parentOf: Object.fromEntries(commits.map(({ sha, parent }) => [sha, parent])),
+});
+
 const withTargets = (history: HistoryView): HistoryView => {
   const { undo: _undo, redo: _redo, ...rest } = history;
   const undo = history.commits.find(({ sha }) => sha === history.at)?.parent;
-  const redo = history.childOf[history.at];
+  const redo = childOf(treeOf(history), history.at);
   return {
     ...rest,
     ...(undo === undefined ? {} : { undo }),
