@@ -1,3 +1,4 @@
+import { totalmem } from 'node:os';
 import { resolve } from 'node:path';
 import { type Either, left, right } from 'fp-ts/lib/Either.js';
 import { type Parsed, parseVariables } from './config/parse.ts';
@@ -25,6 +26,7 @@ export type Config = {
   readonly ports: { readonly services: number; readonly postgres: number; readonly git: number };
   readonly trustProxy: readonly string[];
   readonly limits: RateLimits;
+  readonly life: Life;
   readonly log: { readonly level: string; readonly format: 'pretty' | 'json' };
   /** Things worth a line in the log that do not keep the server from starting. */
   readonly warnings: readonly string[];
@@ -35,6 +37,14 @@ export type RateLimits = {
   /** New sessions in an hour. */
   readonly startsPerVisitor: number;
   readonly startsPerAddress: number;
+};
+
+/** When what nobody uses sleeps and ends; 0 stands for never. */
+export type Life = {
+  readonly sleepAfterMinutes: number;
+  readonly unpromptedHours: number;
+  readonly idleDays: number;
+  readonly maxAwake: number;
 };
 
 /** `message` is for a person: names the variable, says what is wrong with it, and shows a value that would do. */
@@ -79,9 +89,20 @@ const toConfig = (values: Parsed, warnings: readonly string[], terminal: boolean
     startsPerVisitor: values.MK0R_SESSION_STARTS_PER_VISITOR ?? 30,
     startsPerAddress: values.MK0R_SESSION_STARTS_PER_ADDRESS ?? 120,
   },
+  life: {
+    sleepAfterMinutes: values.MK0R_SLEEP_AFTER_MINUTES ?? 15,
+    unpromptedHours: values.MK0R_UNPROMPTED_HOURS ?? 1,
+    idleDays: values.MK0R_IDLE_DAYS ?? 7,
+    maxAwake: values.MK0R_MAX_AWAKE ?? defaultMaxAwake(totalmem()),
+  },
   log: { level: values.LOG_LEVEL ?? 'info', format: values.LOG_FORMAT ?? (terminal ? 'pretty' : 'json') },
   warnings,
 });
+
+const GIB = 2 ** 30;
+
+/** An app, its dev server and its agent take about a quarter of a GiB while nothing is going on. */
+const defaultMaxAwake = (memory: number): number => Math.min(40, Math.max(2, Math.floor(memory / GIB) * 4));
 
 const optional = <K extends string, V>(key: K, value: V | '' | undefined): { [P in K]?: V } =>
   (value === undefined || value === '' ? {} : { [key]: value }) as { [P in K]?: V };

@@ -1,7 +1,8 @@
+import type { JanitorEvent } from './janitor/events.ts';
 import type { PoolEvent } from './pool/events.ts';
 import type { SessionEventType } from './session/events.ts';
 
-export type EventType = SessionEventType | PoolEvent['type'];
+export type EventType = SessionEventType | PoolEvent['type'] | JanitorEvent['type'];
 
 /**
  * The schema version each type is written with. A new optional field needs no new version; another shape gets the next
@@ -26,6 +27,7 @@ export const SCHEMA_VERSIONS: Readonly<Record<EventType, number>> = {
   ResendProvisioned: 1,
   GithubProvisioned: 1,
   ServiceRetryRequested: 1,
+  ResourceMissing: 1,
   EnvWritten: 1,
   SessionReady: 1,
   TurnSubmitted: 1,
@@ -49,12 +51,17 @@ export const SCHEMA_VERSIONS: Readonly<Record<EventType, number>> = {
   SandboxDiscarded: 1,
   CloseRequested: 1,
   ResourceReleased: 1,
+  ReleaseRetryRequested: 1,
   SessionClosed: 1,
   SessionForgotten: 1,
   PoolTargetSet: 1,
   PrewarmPlanned: 1,
   PrewarmSettled: 1,
   PoolDrained: 1,
+  OrphanFound: 1,
+  OrphanReleased: 1,
+  OrphanReleaseFailed: 1,
+  OrphanSettled: 1,
 };
 
 const KNOWN: ReadonlySet<string> = new Set(Object.keys(SCHEMA_VERSIONS));

@@ -15,7 +15,7 @@ export const BOOT_STEPS = [
 export type BootStep = (typeof BOOT_STEPS)[number];
 
 /** Work a session may need after its boot; every one is an intent event first, like a boot step. */
-export const LIFE_STEPS = ['wake', 'push', 'history_move'] as const;
+export const LIFE_STEPS = ['wake', 'push', 'history_move', 'sleep'] as const;
 export const RELEASE_STEPS = [
   'release_sandbox',
   'release_posthog',
@@ -29,6 +29,9 @@ export type StepName = BootStep | (typeof LIFE_STEPS)[number] | ReleaseStep;
 
 export const isService = (step: StepName): step is ServiceName =>
   (SERVICES as readonly string[]).includes(step);
+
+export const isLife = (step: StepName): step is (typeof LIFE_STEPS)[number] =>
+  (LIFE_STEPS as readonly string[]).includes(step);
 
 export const isRelease = (step: StepName): step is ReleaseStep =>
   (RELEASE_STEPS as readonly string[]).includes(step);
@@ -80,6 +83,7 @@ export const STEP_LIMIT_MS: Readonly<Record<StepName, number>> = {
   wake: 60_000,
   push: 60_000,
   history_move: 30_000,
+  sleep: 30_000,
   release_sandbox: 30_000,
   release_posthog: 15_000,
   release_neon: 30_000,

@@ -13,6 +13,7 @@ import { createJournal } from '../../commands/journal.ts';
 import { systemClock } from '../../commands/ports/clock.ts';
 import type { SandboxHost } from '../../commands/ports/sandboxes.ts';
 import type { Context } from '../../commands/process-managers/context.ts';
+import { createPresences } from '../../commands/process-managers/presence.ts';
 import { type Runner, startRunner } from '../../commands/process-managers/runner.ts';
 import { createReader } from '../../commands/reader.ts';
 import type { Config } from '../config.ts';
@@ -26,6 +27,7 @@ import { createApplication } from './application.ts';
 import { type EmbeddedServices, FIREBASE_PROJECT, startEmbeddedServices } from './embedded.ts';
 import { createFeed, startHub } from './hub.ts';
 import { INGEST_PATH } from './ingest.ts';
+import { lifeSettings } from './life.ts';
 import { startLocalSandboxes } from './local-sandboxes.ts';
 import { createObserver } from './observer.ts';
 import { createPanels } from './panels.ts';
@@ -139,10 +141,12 @@ const startParts = async (
       poolTarget: config.poolTarget,
       poolBootConcurrency: POOL_BOOT_CONCURRENCY,
       topUpHoldMs: TOP_UP_HOLD_MS,
+      ...lifeSettings(config.life),
     },
     log: logger.child({ part: 'process managers' }),
     observe: createObserver(logger, metrics),
     volatile: hub.volatile,
+    presence: createPresences(systemClock),
   };
   const managers = startRunner(context, store);
   running.managers = managers;

@@ -32,6 +32,13 @@ const count = (meaning: string, example: string, otherwise: string) =>
     example,
     otherwise,
   });
+const upTo = (maximum: number, meaning: string, example: string, otherwise: string) =>
+  variable(Type.Integer({ minimum: 0, maximum }), {
+    must: `a whole number from 0 to ${maximum}`,
+    meaning,
+    example,
+    otherwise,
+  });
 const oneOf = <const V extends string>(values: readonly V[], meaning: string, otherwise: string) =>
   variable(Type.Unsafe<V>({ type: 'string', enum: values }), {
     must: `one of ${values.join(', ')}`,
@@ -139,6 +146,30 @@ export const VARIABLES = {
     'New sessions one address (IPv6: one /64) may start in an hour.',
     '120',
     '120',
+  ),
+  MK0R_SLEEP_AFTER_MINUTES: upTo(
+    10_080,
+    'A sandbox nobody has used for this long sleeps: files stay, and the next visit wakes it. 0: never.',
+    '15',
+    '15',
+  ),
+  MK0R_MAX_AWAKE: upTo(
+    10_000,
+    'Sandboxes that may be awake before the one idle longest sleeps; no visitor is refused for it. 0: any number.',
+    '20',
+    'four for each GiB of memory, at most 40',
+  ),
+  MK0R_UNPROMPTED_HOURS: upTo(
+    8_760,
+    'A session that was opened and never told anything is deleted after this time, with all it owns. 0: never.',
+    '1',
+    '1',
+  ),
+  MK0R_IDLE_DAYS: upTo(
+    3_650,
+    'A session nobody has used for this long is deleted, with all it owns: app, database, repository. 0: never.',
+    '7',
+    '7',
   ),
   LOG_LEVEL: oneOf(['trace', 'debug', 'info', 'warn', 'error', 'silent'], 'How much is logged.', 'info'),
   LOG_FORMAT: oneOf(

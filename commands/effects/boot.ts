@@ -1,7 +1,8 @@
 import { pipe } from 'fp-ts/lib/function.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import { gitSetup } from '../git/setup.ts';
-import { bootRequest, bridgeToken, type Effect, sandboxOf } from './context.ts';
+import type { Sandbox } from '../ports/sandboxes.ts';
+import { bootRequest, bridgeToken, type Effect, sandboxOf, type World } from './context.ts';
 
 /** What `/app` is called inside every sandbox. */
 const APP_DIR = '/app';
@@ -60,6 +61,9 @@ export const selectModel: Effect = (world, { state, attemptId, signal }) =>
     TE.map(() => [{ type: 'ModelSelected', data: { attemptId, model: state.model } }]),
   );
 
+export const writeResidentialProxy = ({ residentialProxy }: World, sandbox: Sandbox) =>
+  sandbox.writeFile('/run/brd.conf', residentialProxy ?? '', 0o600);
+
 export const assignResidentialIp: Effect = (world, { state, attemptId }) =>
   world.residentialProxy === undefined
     ? TE.right([
@@ -70,7 +74,7 @@ export const assignResidentialIp: Effect = (world, { state, attemptId }) =>
       ])
     : pipe(
         sandboxOf(world, state),
-        TE.flatMap((sandbox) => sandbox.writeFile('/run/brd.conf', world.residentialProxy ?? '', 0o600)),
+        TE.flatMap((sandbox) => writeResidentialProxy(world, sandbox)),
         TE.map(() => [{ type: 'ResidentialIpAssigned', data: { attemptId } }]),
       );
 

@@ -11,7 +11,7 @@ import {
 } from './boot.ts';
 import type { Effect } from './context.ts';
 import { writeEnv } from './env.ts';
-import { destroySandbox, forget, wake } from './life.ts';
+import { destroySandbox, forget, sleep, wake } from './life.ts';
 import { provisionService, releaseService } from './services.ts';
 
 /** What is done for each step; a step without an effect does not compile. */
@@ -30,6 +30,7 @@ export const EFFECTS: Readonly<Record<StepName, Effect>> = {
   wake,
   push: pushCommit,
   history_move: moveHistory,
+  sleep,
   release_sandbox: destroySandbox,
   release_posthog: releaseService('posthog'),
   release_neon: releaseService('neon'),

@@ -1,26 +1,27 @@
 import { pipe } from 'fp-ts/lib/function.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import { resourceName } from '../../domain/services.ts';
-import type { SessionState } from '../../domain/session/state.ts';
-import { restoreFromRepository } from '../git/restore.ts';
-import { gitSetup } from '../git/setup.ts';
+import { isDone, type SessionState } from '../../domain/session/state.ts';
+import { realign } from '../git/realign.ts';
 import type { Sandbox } from '../ports/sandboxes.ts';
 import type { ProviderError } from '../ports/services.ts';
+import { writeResidentialProxy } from './boot.ts';
 import { type Attempt, bootRequest, bridgeToken, type Effect, fromVault, type World } from './context.ts';
 import { writeEnvFile } from './env.ts';
 
 /**
- * Brings a sandbox back: on its own files, or, where nothing is left of them, as a fresh one with the last pushed
- * commit. Then the agent again, and the env file where it was lost.
+ * Brings a sandbox back: on its own files, or, where nothing is left of them, as a fresh one. Its code is verified, and
+ * restored where it was lost; then the agent again, and what else a boot had put in place.
  */
 export const wake: Effect = (world, attempt) => {
   const { state, attemptId } = attempt;
   return pipe(
     TE.Do,
     TE.bind('sandbox', () => wokenSandbox(world, attempt)),
+    TE.bind('sha', ({ sandbox }) => realign(world, attempt, sandbox)),
     TE.bind('agentSessionId', ({ sandbox }) => agentAgain(world, attempt, sandbox)),
     TE.bind('envRestored', ({ sandbox }) => restoreEnv(world, state, sandbox)),
-    TE.bind('sha', ({ sandbox }) => gitSetup(sandbox)),
+    TE.tap(({ sandbox }) => restoreResidentialProxy(world, state, sandbox)),
     TE.map(({ agentSessionId, envRestored, sha }) => [
       { type: 'SandboxWoken', data: { attemptId, agentSessionId, envRestored, sha, runner: world.runner } },
     ]),
@@ -30,7 +31,9 @@ export const wake: Effect = (world, attempt) => {
 const wokenSandbox = (world: World, attempt: Attempt): TE.TaskEither<ProviderError, Sandbox> =>
   pipe(
     attempt.state.sandbox.status === 'lost' ? gone : world.sandboxes.wake(bootRequest(world, attempt)),
-    TE.orElse((error) => (error.code === 'sandbox_gone' ? rebuilt(world, attempt) : TE.left(error))),
+    TE.orElse((error) =>
+      error.code === 'sandbox_gone' ? world.sandboxes.boot(bootRequest(world, attempt)) : TE.left(error),
+    ),
   );
 
 const gone = TE.left<ProviderError>({
@@ -38,13 +41,6 @@ const gone = TE.left<ProviderError>({
   message: 'Nothing is left of the sandbox.',
   retryable: false,
 });
-
-const rebuilt = (world: World, attempt: Attempt): TE.TaskEither<ProviderError, Sandbox> =>
-  pipe(
-    world.sandboxes.boot(bootRequest(world, attempt)),
-    TE.tap(gitSetup),
-    TE.tap((sandbox) => restoreFromRepository(world, attempt.state, sandbox)),
-  );
 
 const agentAgain = (
   world: World,
@@ -80,6 +76,21 @@ const restoreEnv = (
           )
         : TE.left(error),
     ),
+  );
+
+/** The run directory is made anew at every start. */
+const restoreResidentialProxy = (
+  world: World,
+  state: SessionState,
+  sandbox: Sandbox,
+): TE.TaskEither<ProviderError, void> =>
+  isDone(state, 'residential_ip') ? writeResidentialProxy(world, sandbox) : TE.right(undefined);
+
+/** Ends the processes and keeps the files. */
+export const sleep: Effect = (world, { state }) =>
+  pipe(
+    world.sandboxes.sleep(resourceName(state.slug)),
+    TE.map(() => [{ type: 'SandboxSlept', data: { reason: 'idle' } }]),
   );
 
 export const destroySandbox: Effect = (world, { state, attemptId }) =>

@@ -1,4 +1,5 @@
 import type { Asking } from '../../domain/session/process-managers/due.ts';
+import type { LifePolicy } from '../../domain/session/process-managers/idleness.ts';
 import type { StepName } from '../../domain/steps.ts';
 import type { Directory } from '../directory.ts';
 import type { World } from '../effects/context.ts';
@@ -6,6 +7,7 @@ import type { Handlers } from '../handler.ts';
 import type { Cause } from '../journal.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Reader } from '../reader.ts';
+import type { Presences } from './presence.ts';
 
 export type Log = {
   readonly info: (fields: object, message: string) => void;
@@ -55,6 +57,13 @@ export type Settings = {
   readonly poolBootConcurrency: number;
   /** How long topping up the pool stands back while a visitor is being served. */
   readonly topUpHoldMs: number;
+  readonly life: LifePolicy;
+  /** Sandboxes that may be awake before the longest idle one sleeps; 0: any number. Nobody is refused for it. */
+  readonly maxAwake: number;
+  /** Milliseconds between two looks at what the providers hold; 0: only when asked. */
+  readonly janitorEveryMs: number;
+  /** How long an orphan is known before it is released unasked. */
+  readonly orphanGraceMs: number;
 };
 
 /** What every process manager works with. */
@@ -68,12 +77,15 @@ export type Context = {
   readonly log: Log;
   readonly observe: Observer;
   readonly volatile: VolatileSink;
+  readonly presence: Presences;
 };
 
-export const asking = ({ clock, settings }: Context): Asking => ({
+export const asking = ({ clock, settings, presence }: Context, sessionId: string): Asking => ({
   now: clock.now(),
   runner: settings.runner,
   exclusive: settings.exclusive,
+  policy: settings.life,
+  presence: presence.of(sessionId),
 });
 
 /** A process manager's own doing: `key` is what makes the event ids, so that a retry writes the same ones. */

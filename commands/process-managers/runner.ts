@@ -2,10 +2,12 @@ import { right } from 'fp-ts/lib/Either.js';
 import { resourceName } from '../../domain/services.ts';
 import { decideNoteSleep } from '../../domain/session/decide/life.ts';
 import { nextMoment } from '../../domain/session/process-managers/due.ts';
+import { nextIdleMoment } from '../../domain/session/process-managers/idleness.ts';
 import { diedWithItsServer } from '../../domain/session/process-managers/lifecycle.ts';
-import type { SessionState } from '../../domain/session/state.ts';
+import { isGoingToSleep, type SessionState } from '../../domain/session/state.ts';
 import type { EventStore } from '../ports/event-store.ts';
 import { asking, type Context, causedBy } from './context.ts';
+import { createHousekeeping, crowds } from './housekeeping.ts';
 import { createPoolKeeper } from './pool-keeper.ts';
 import { record } from './record.ts';
 import { createStepRunner } from './steps.ts';
@@ -36,7 +38,8 @@ export const startRunner = (
   const evaluate = (sessionId: string): void => {
     const state = directory.session(sessionId);
     if (!live || state === undefined || state.status === 'forgotten' || stopping.signal.aborted) return;
-    if (diedWithItsServer(state, asking(context))) {
+    const now = asking(context, sessionId);
+    if (diedWithItsServer(state, now)) {
       noteSleep(sessionId, 'the server was restarted');
       return;
     }
@@ -44,14 +47,16 @@ export const startRunner = (
       noteMissing(state);
       return;
     }
+    if (housekeeping.endAbandoned(state)) return;
     void steps.evaluate(state);
     void turns.evaluate(state);
-    wakeAt(sessionId, nextMoment(state, clock.now()));
+    wakeAt(sessionId, earliest(nextMoment(state, now.now), nextIdleMoment(state, now)));
   };
 
   const steps = createStepRunner(context, stopping.signal, evaluate);
   const turns = createTurnRunner(context, stopping.signal, evaluate);
   const pool = createPoolKeeper(context, stopping.signal);
+  const housekeeping = createHousekeeping(context, stopping.signal, evaluate);
 
   const noteSleep = (
     sessionId: string,
@@ -73,6 +78,7 @@ export const startRunner = (
     context.settings.exclusive &&
     state.status === 'open' &&
     state.sandbox.status === 'awake' &&
+    !isGoingToSleep(state) &&
     context.world.sandboxes.running(resourceName(state.slug)) === undefined;
 
   const noteMissing = ({ sessionId }: SessionState): void =>
@@ -99,6 +105,7 @@ export const startRunner = (
         const sessionId = directory.apply(event);
         if (sessionId !== undefined) touched.add(sessionId);
       }
+      if (live && events.some(crowds)) housekeeping.makeRoom();
       if (caughtUp && !live) {
         live = true;
         for (const { sessionId } of directory.sessions()) touched.add(sessionId);
@@ -141,6 +148,9 @@ export const startRunner = (
     stop,
   };
 };
+
+const earliest = (a: string | undefined, b: string | undefined): string | undefined =>
+  a === undefined || (b !== undefined && b < a) ? b : a;
 
 const POOL_EVENTS = new Set([
   'SandboxClaimed',

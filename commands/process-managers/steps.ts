@@ -7,7 +7,7 @@ import {
 import type { SessionEventOf } from '../../domain/session/events.ts';
 import { dueSteps } from '../../domain/session/process-managers/due.ts';
 import type { SessionState } from '../../domain/session/state.ts';
-import { isRelease, STEP_LIMIT_MS, type StepName } from '../../domain/steps.ts';
+import { isLife, isRelease, STEP_LIMIT_MS, type StepName } from '../../domain/steps.ts';
 import { EFFECTS } from '../effects/index.ts';
 import { randomId } from '../identifiers.ts';
 import type { ProviderError } from '../ports/services.ts';
@@ -37,7 +37,7 @@ export const createStepRunner = (
       missed.add(sessionId);
       return;
     }
-    const due = dueSteps(state, asking(context)).filter(
+    const due = dueSteps(state, asking(context, sessionId)).filter(
       (step) => !isUnderWayHere(state, step) && mayStart(state, step),
     );
     if (due.length === 0) return;
@@ -47,7 +47,7 @@ export const createStepRunner = (
     const started = await record(
       context,
       sessionId,
-      (current) => decideStartSteps({ attempts, ...asking(context) }, current),
+      (current) => decideStartSteps({ attempts, ...asking(context, sessionId) }, current),
       causedBy(managerOf(due[0]), attempts[0]?.attemptId ?? ''),
       stopped,
     );
@@ -164,11 +164,7 @@ export const createStepRunner = (
 };
 
 const managerOf = (step: StepName | undefined): string =>
-  step === undefined || isRelease(step)
-    ? 'janitor'
-    : step === 'wake' || step === 'push' || step === 'history_move'
-      ? 'lifecycle'
-      : 'boot';
+  step === undefined || isRelease(step) ? 'janitor' : isLife(step) ? 'lifecycle' : 'boot';
 
 const DEADLINE = Symbol('deadline');
 const CLOSING = Symbol('closing');

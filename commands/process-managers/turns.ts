@@ -28,7 +28,7 @@ export const createTurnRunner = (
     passOnStop(state);
     // Past its deadline or not: an attempt of this process reports itself, and is never taken over by it.
     if (stopped.aborted || running.has(runningTurn(state)?.attemptId ?? '')) return;
-    const due = dueTurn(state, asking(context));
+    const due = dueTurn(state, asking(context, sessionId));
     if (due === undefined) return;
     if (starting.has(sessionId)) {
       missed.add(sessionId);
@@ -39,7 +39,7 @@ export const createTurnRunner = (
     const decided = await record(
       context,
       sessionId,
-      (current) => decideDueTurn({ turnId: due.turnId, attemptId, ...asking(context) }, current),
+      (current) => decideDueTurn({ turnId: due.turnId, attemptId, ...asking(context, sessionId) }, current),
       causedBy('turns', attemptId, due.turnId),
       stopped,
     );

@@ -58,6 +58,7 @@ export const createFakeGit = (): FakeGit => {
       commits = [...commits, sha];
       return moveTo(sha);
     }
+    if (script.includes('git cat-file')) return commits.includes(sha) ? moveTo(sha) : ok('missing\n');
     return script.includes('git reset') ? moveTo(sha) : failed('unknown script');
   };
 

@@ -1,5 +1,6 @@
 import { SERVICES, type ServiceName } from '../../domain/services.ts';
 import type { SessionEventOf, SessionEventType } from '../../domain/session/events.ts';
+import { KEEP_FOR_EVER } from '../../domain/session/process-managers/idleness.ts';
 import type { SessionState } from '../../domain/session/state.ts';
 import { createDirectory } from '../directory.ts';
 import { createHandlers } from '../handler.ts';
@@ -8,6 +9,7 @@ import { createJournal } from '../journal.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { EventStore, StoredEvent } from '../ports/event-store.ts';
 import type { Context, Settings } from '../process-managers/context.ts';
+import { createPresences } from '../process-managers/presence.ts';
 import { startRunner } from '../process-managers/runner.ts';
 import { createReader } from '../reader.ts';
 import { createSessionCreator } from '../visitor/create-session.ts';
@@ -113,11 +115,16 @@ export const startTestServer = (world: TestWorld, settings: Partial<Settings> = 
       poolTarget: 0,
       poolBootConcurrency: 2,
       topUpHoldMs: 0,
+      life: KEEP_FOR_EVER,
+      maxAwake: 0,
+      janitorEveryMs: 0,
+      orphanGraceMs: 0,
       ...settings,
     },
     log: { info: () => undefined, warn: () => undefined, error: () => undefined },
     observe: { step: () => undefined, turn: () => undefined },
     volatile: (sessionId, { text }) => void shown.push({ sessionId, text }),
+    presence: createPresences(clock),
   };
   const runnerOf = startRunner(context, store);
   return {

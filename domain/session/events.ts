@@ -81,7 +81,9 @@ export type ServiceEvent =
   | Event<'NeonProvisioned', ProvisionedData>
   | Event<'ResendProvisioned', ProvisionedData>
   | Event<'GithubProvisioned', ProvisionedData>
-  | Event<'ServiceRetryRequested', { service: ServiceName }>;
+  | Event<'ServiceRetryRequested', { service: ServiceName }>
+  /** The provider no longer has what it had given us; what was in it is lost. */
+  | Event<'ResourceMissing', { service: ServiceName; error: StepError }>;
 
 // ── env ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 export type EnvEvent =
@@ -164,6 +166,8 @@ export type LifeEvent =
 export type EndEvent =
   | Event<'CloseRequested', { reason: string }>
   | Event<'ResourceReleased', Outcome<{ service: ServiceName | 'sandbox' }>>
+  /** What could not be released, and was given up on, is tried again. */
+  | Event<'ReleaseRetryRequested', { reason: string }>
   | Event<'SessionClosed', Record<string, never>>
   | Event<'SessionForgotten', Record<string, never>>;
 

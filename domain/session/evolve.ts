@@ -1,9 +1,16 @@
 import type { Instant } from '../envelope.ts';
 import type { ServiceName } from '../services.ts';
-import type { StepName, StepState } from '../steps.ts';
-import type { SessionEvent } from './events.ts';
+import type { StepError, StepName, StepState } from '../steps.ts';
+import type { SessionEvent, SessionEventType } from './events.ts';
 import { committed, isKnown, moved } from './history.ts';
-import { noSession, type SandboxState, type SessionState, stepOf, type TurnState } from './state.ts';
+import {
+  isGoingToSleep,
+  noSession,
+  type SandboxState,
+  type SessionState,
+  stepOf,
+  type TurnState,
+} from './state.ts';
 
 /** Steps whose result lives inside the sandbox and is gone with it; the service legs are not among them. */
 const SANDBOX_STEPS: readonly StepName[] = [
@@ -16,8 +23,37 @@ const SANDBOX_STEPS: readonly StepName[] = [
   'env_write',
 ];
 
+/** Events by which a session is in use: somebody did something, or something was done for them. */
+const ACTIVITY: ReadonlySet<SessionEventType> = new Set([
+  'SessionPlanned',
+  'SandboxClaimed',
+  'OwnerAdded',
+  'SessionReady',
+  'ServiceRetryRequested',
+  'TurnSubmitted',
+  'TurnCancelRequested',
+  'TurnFinished',
+  'TurnFailed',
+  'TurnCancelled',
+  'HistoryMoveRequested',
+  'HistoryMoved',
+  'WakeRequested',
+  'SandboxWoken',
+]);
+
 /** The state after one more event. Total: a recorded event is a fact, so nothing here refuses or throws. */
 export const evolve = (state: SessionState, event: SessionEvent, at: Instant): SessionState => {
+  const next = after(state, event, at);
+  return ACTIVITY.has(event.type) ? inUse(next, at) : next;
+};
+
+/** Whatever kept it from sleeping before may be over when it is idle the next time. */
+const inUse = (state: SessionState, at: Instant): SessionState => {
+  const used = { ...state, lastActivityAt: at };
+  return stepOf(used, 'sleep').status === 'parked' ? withStep(used, 'sleep', { status: 'waiting' }) : used;
+};
+
+const after = (state: SessionState, event: SessionEvent, at: Instant): SessionState => {
   switch (event.type) {
     case 'SessionPlanned':
       return { ...noSession, ...event.data, status: 'open', plannedAt: at };
@@ -78,6 +114,8 @@ export const evolve = (state: SessionState, event: SessionEvent, at: Instant): S
       return provisioned(state, 'github', event.data.names, at);
     case 'ServiceRetryRequested':
       return withStep(state, event.data.service, { status: 'waiting' });
+    case 'ResourceMissing':
+      return missing(state, event.data.service, event.data.error, at);
 
     case 'EnvWritten': {
       const { version, names, digest, services } = event.data;
@@ -137,11 +175,11 @@ export const evolve = (state: SessionState, event: SessionEvent, at: Instant): S
       );
 
     case 'SandboxSlept':
-      return sandboxGone(state, 'asleep');
+      return sandboxGone(isGoingToSleep(state) ? done(state, 'sleep', at) : state, 'asleep');
     case 'SandboxLost':
       return sandboxGone(state, 'lost');
     case 'WakeRequested':
-      return withSandbox(unparked(state), { wakeRequested: true });
+      return withSandbox(unparked(state), { wakeRequested: isOrWillBeDown(state) });
     case 'SandboxWoken':
       return done(
         withSandbox(standingAt(state, event.data.sha), {
@@ -160,6 +198,8 @@ export const evolve = (state: SessionState, event: SessionEvent, at: Instant): S
       return { ...state, status: 'closing' };
     case 'ResourceReleased':
       return done(state, `release_${event.data.service}`, at);
+    case 'ReleaseRetryRequested':
+      return unparked(state);
     case 'SessionClosed':
       return { ...withSandbox(state, { status: 'gone' }), status: 'closed' };
     case 'SessionForgotten':
@@ -181,11 +221,17 @@ const withStep = (state: SessionState, step: StepName, next: StepState): Session
 const worthPushing = (state: SessionState): SessionState =>
   stepOf(state, 'push').status === 'parked' ? withStep(state, 'push', { status: 'waiting' }) : state;
 
-/** A sandbox that was rebuilt stands at the last pushed commit, which may be an older one. */
-const standingAt = (state: SessionState, sha: string): SessionState =>
-  state.history !== undefined && isKnown(state.history, sha)
-    ? { ...state, history: { ...state.history, at: sha } }
-    : state;
+/**
+ * A sandbox that was rebuilt stands at the last pushed commit, which may be an older one; at a new first one where
+ * nothing had ever been pushed, and then the commits there were are gone.
+ */
+const standingAt = (state: SessionState, sha: string): SessionState => {
+  const { history } = state;
+  if (history === undefined || sha === history.at) return state;
+  return isKnown(history, sha)
+    ? { ...state, history: { ...history, at: sha } }
+    : worthPushing({ ...state, history: { root: sha, at: sha, parentOf: {}, childOf: {} } });
+};
 
 /** A move that was given up on is over: it must not hold back turns, or another move. */
 const parked = (
@@ -231,6 +277,21 @@ const provisioned = (
   at: Instant,
 ): SessionState =>
   done({ ...state, provisioned: { ...state.provisioned, [service]: { names } } }, service, at);
+
+/** Given up on until its owner asks for another: it is no longer in the env file's making, nor was anything pushed. */
+const missing = (state: SessionState, service: ServiceName, error: StepError, at: Instant): SessionState => {
+  const { pushed, ...rest } = parked(state, service, { attempt: 1, error, at });
+  return {
+    ...rest,
+    ...(pushed === undefined || service === 'github' ? {} : { pushed }),
+    ...(rest.env === undefined
+      ? {}
+      : { env: { ...rest.env, services: rest.env.services.filter((name) => name !== service) } }),
+  };
+};
+
+const isOrWillBeDown = (state: SessionState): boolean =>
+  state.sandbox.status === 'asleep' || state.sandbox.status === 'lost' || isGoingToSleep(state);
 
 /**
  * A sandbox that went away before its session was ready has nothing worth keeping: its steps start again. After that

@@ -54,6 +54,8 @@ export type SessionState = {
   readonly residentialIp: boolean;
   readonly model: string;
   readonly plannedAt: Instant;
+  /** When somebody last did something with it, or it finished doing something for them. */
+  readonly lastActivityAt: Instant;
   readonly claim?: { readonly source: 'pool' | 'cold'; readonly keyDigest: string; readonly at: Instant };
   readonly owners: readonly string[];
   readonly steps: Readonly<Partial<Record<StepName, StepState>>>;
@@ -76,6 +78,7 @@ export const noSession: SessionState = {
   residentialIp: false,
   model: '',
   plannedAt: '',
+  lastActivityAt: '',
   owners: [],
   steps: {},
   provisioned: {},
@@ -88,6 +91,9 @@ const WAITING: StepState = { status: 'waiting' };
 export const stepOf = (state: SessionState, step: StepName): StepState => state.steps[step] ?? WAITING;
 
 export const isDone = (state: SessionState, step: StepName): boolean => stepOf(state, step).status === 'done';
+
+/** Its processes are being ended: nothing may begin in it until they are, and then it is woken for it. */
+export const isGoingToSleep = (state: SessionState): boolean => stepOf(state, 'sleep').status === 'running';
 
 export const runningTurn = (state: SessionState): TurnState | undefined =>
   state.turns.find((turn) => turn.status === 'running' || turn.status === 'cancelling');

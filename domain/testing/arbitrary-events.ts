@@ -62,6 +62,7 @@ const DATA: Arbitraries = {
   ResendProvisioned: provisioned,
   GithubProvisioned: provisioned,
   ServiceRetryRequested: fc.record({ service }),
+  ResourceMissing: fc.record({ service, error }),
   EnvWritten: fc.record({
     attemptId,
     version: attempt,
@@ -116,6 +117,7 @@ const DATA: Arbitraries = {
   SandboxDiscarded: reason,
   CloseRequested: reason,
   ResourceReleased: fc.record({ attemptId, service: fc.constantFrom('sandbox', ...SERVICES) }),
+  ReleaseRetryRequested: reason,
   SessionClosed: nothing,
   SessionForgotten: nothing,
 };

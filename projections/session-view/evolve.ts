@@ -128,6 +128,17 @@ const evolve = (view: SessionView, event: KnownSessionEvent): SessionView => {
       return provisioned(view, 'github', event.data, at);
     case 'ServiceRetryRequested':
       return withStep(view, event.data.service, ({ step }) => ({ step, status: 'waiting', attempt: 0 }));
+    case 'ResourceMissing': {
+      const { service, error } = event.data;
+      const missing = [...view.missing.filter((name) => name !== service), service];
+      return withStep({ ...view, missing }, service, ({ step }) => ({
+        step,
+        status: 'parked',
+        attempt: 1,
+        error,
+        endedAt: at,
+      }));
+    }
 
     case 'EnvWritten': {
       const { version, names, services } = event.data;

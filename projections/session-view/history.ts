@@ -57,9 +57,16 @@ export const moved = (history: HistoryView, from: string, to: string): HistoryVi
 /** A move that was given up on is over. */
 export const stayed = ({ moving: _over, ...history }: HistoryView): HistoryView => history;
 
-/** A sandbox that was rebuilt stands at the last pushed commit, which may be an older one. */
+/**
+ * A sandbox that was rebuilt stands at the last pushed commit, which may be an older one, or at a new first one where
+ * nothing had ever been pushed.
+ */
 export const standingAt = (history: HistoryView, sha: string): HistoryView =>
-  isKnown(treeOf(history), sha) ? withTargets({ ...history, at: sha }) : history;
+  history.root === ''
+    ? history
+    : isKnown(treeOf(history), sha)
+      ? withTargets({ ...history, at: sha })
+      : initialised(sha);
 
 /** A pushed commit takes its ancestors along. */
 export const pushed = (history: HistoryView, sha: string): HistoryView => {

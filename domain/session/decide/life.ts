@@ -1,7 +1,8 @@
 import { type Either, left, right } from 'fp-ts/lib/Either.js';
 import type { SessionEvent } from '../events.ts';
+import { type Idling, whyAbandoned } from '../process-managers/idleness.ts';
 import type { Refusal } from '../refusals.ts';
-import { type SessionState, stepOf } from '../state.ts';
+import { isGoingToSleep, type SessionState, stepOf } from '../state.ts';
 
 /** Wants the sandbox back; also un-parks what was given up on. */
 export const decideWake = (
@@ -9,7 +10,8 @@ export const decideWake = (
   state: SessionState,
 ): Either<Refusal, readonly SessionEvent[]> => {
   if (state.status !== 'open') return left({ tag: 'SessionNotOpen' });
-  const asleep = state.sandbox.status === 'asleep' || state.sandbox.status === 'lost';
+  const asleep =
+    state.sandbox.status === 'asleep' || state.sandbox.status === 'lost' || isGoingToSleep(state);
   const parked = Object.values(state.steps).some((step) => step.status === 'parked');
   const alreadyWanted = state.sandbox.wakeRequested && stepOf(state, 'wake').status !== 'parked';
   return (asleep && !alreadyWanted) || parked ? right([{ type: 'WakeRequested', data: command }]) : right([]);
@@ -23,6 +25,24 @@ export const decideNoteSleep = (
   state.status === 'open' && state.sandbox.status === 'awake'
     ? right([{ type: 'SandboxSlept', data: command }])
     : right([]);
+
+/** Nothing is left of a sandbox that slept: its next wake rebuilds it from the repository. */
+export const decideNoteLost = (
+  command: { readonly reason: string },
+  state: SessionState,
+): Either<Refusal, readonly SessionEvent[]> =>
+  state.status === 'open' && state.sandbox.status === 'asleep' && stepOf(state, 'wake').status !== 'running'
+    ? right([{ type: 'SandboxLost', data: command }])
+    : right([]);
+
+/** Ends what nobody uses any more, by the rules of `policy`. */
+export const decideAbandon = (
+  command: Idling,
+  state: SessionState,
+): Either<Refusal, readonly SessionEvent[]> => {
+  const reason = whyAbandoned(state, command);
+  return right(reason === undefined ? [] : [{ type: 'CloseRequested', data: { reason } }]);
+};
 
 /**
  * A pool entry that failed its probe or outlived its use: never handed to anybody, and everything of it released. Once

@@ -1,6 +1,6 @@
 import { SERVICES } from '../../services.ts';
 import { ATTEMPTS_BEFORE_READY_WITHOUT, type StepName } from '../../steps.ts';
-import { isDone, type SessionState, stepOf } from '../state.ts';
+import { isDone, isGoingToSleep, type SessionState, stepOf } from '../state.ts';
 
 /**
  * `boot` watches a planned session: the sandbox leg in its order, the four service legs beside it from the start, and
@@ -26,7 +26,8 @@ export const boot = (state: SessionState): readonly StepName[] => {
 
 /** The file is due once, and again whenever a late leg has something to add. */
 const envIsDue = (state: SessionState): boolean => {
-  if (state.sandbox.status !== 'awake' || !isDone(state, 'git_setup')) return false;
+  if (state.sandbox.status !== 'awake' || isGoingToSleep(state)) return false;
+  if (!isDone(state, 'git_setup')) return false;
   // A file that was written into a sandbox which went away before it was ready is as good as none.
   const isFirst = state.readyAt === undefined && !isDone(state, 'env_write');
   if (isFirst) return SERVICES.every((service) => isSettled(state, service));

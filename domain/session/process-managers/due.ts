@@ -3,11 +3,18 @@ import { SERVICES } from '../../services.ts';
 import type { StepName } from '../../steps.ts';
 import { type SessionState, stepOf } from '../state.ts';
 import { boot } from './boot.ts';
+import type { LifePolicy, Presence } from './idleness.ts';
 import { janitor } from './janitor.ts';
 import { lifecycle } from './lifecycle.ts';
 
-/** When, and by whom, the question is asked. */
-export type Asking = { readonly now: Instant; readonly runner: string; readonly exclusive: boolean };
+/** When, and by whom, the question is asked; how long what is not used is kept, and who was seen using it. */
+export type Asking = {
+  readonly now: Instant;
+  readonly runner: string;
+  readonly exclusive: boolean;
+  readonly policy?: LifePolicy;
+  readonly presence?: Presence;
+};
 
 /**
  * The to-do list of a session: every step whose turn it is and which nobody is working on. A pure function of the
@@ -16,7 +23,7 @@ export type Asking = { readonly now: Instant; readonly runner: string; readonly 
 export const dueSteps = (state: SessionState, asking: Asking): readonly StepName[] => {
   switch (state.status) {
     case 'open':
-      return [...boot(state), ...lifecycle(state)].filter((step) => isFree(state, step, asking));
+      return [...boot(state), ...lifecycle(state, asking)].filter((step) => isFree(state, step, asking));
     case 'closing':
     case 'closed':
       return janitor(state).filter(

@@ -1,18 +1,24 @@
 import type { StepName } from '../../steps.ts';
-import { isDone, nextTurn, runningTurn, type SessionState } from '../state.ts';
+import { isDone, isGoingToSleep, nextTurn, runningTurn, type SessionState } from '../state.ts';
 import type { Asking } from './due.ts';
+import { maySleep } from './idleness.ts';
 
-/** `lifecycle` brings a sandbox back when something wants it, moves its code, and sees that every commit is pushed. */
-export const lifecycle = (state: SessionState): readonly StepName[] => {
+/**
+ * `lifecycle` brings a sandbox back when something wants it, moves its code, sees that every commit is pushed, and lets
+ * it sleep when nobody uses it.
+ */
+export const lifecycle = (state: SessionState, asking: Asking): readonly StepName[] => {
   if (state.readyAt === undefined) return [];
   const { sandbox, history } = state;
   if (sandbox.status === 'asleep' || sandbox.status === 'lost') return isWanted(state) ? ['wake'] : [];
   if (sandbox.status !== 'awake') return [];
+  // Also when it is wanted again by now: it is half-way down, and only then can it be brought back.
+  if (isGoingToSleep(state)) return ['sleep'];
   const due: StepName[] = [];
   if (history?.move !== undefined) due.push('history_move');
   const pushable = isDone(state, 'github') && history !== undefined && runningTurn(state) === undefined;
   if (pushable && history.move === undefined && state.pushed !== history.at) due.push('push');
-  return due;
+  return due.length === 0 && maySleep(state, asking) ? ['sleep'] : due;
 };
 
 /** A pool entry is kept awake, so that it can serve; a visitor's sandbox only when there is something to do in it. */

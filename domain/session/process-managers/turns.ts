@@ -1,7 +1,7 @@
 import { type Either, left, right } from 'fp-ts/lib/Either.js';
 import type { SessionEvent } from '../events.ts';
 import type { Refusal } from '../refusals.ts';
-import { nextTurn, runningTurn, type SessionState } from '../state.ts';
+import { isGoingToSleep, nextTurn, runningTurn, type SessionState } from '../state.ts';
 import { type Asking, isAbandoned } from './due.ts';
 
 /** Milliseconds a turn may take in all; the bridge's idle watchdog is much sooner. */
@@ -34,7 +34,7 @@ export const dueTurn = (state: SessionState, asking: Asking): DueTurn | undefine
 };
 
 const canStart = (state: SessionState): boolean =>
-  state.sandbox.status === 'awake' && state.history?.move === undefined;
+  state.sandbox.status === 'awake' && !isGoingToSleep(state) && state.history?.move === undefined;
 
 /** The intent of a turn, or the end of one that nobody can finish any more. */
 export const decideDueTurn = (
