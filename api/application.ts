@@ -98,7 +98,9 @@ export type Application = {
   readonly secrets: (sessionId: string) => TaskEither<CommandError, Readonly<Record<string, string>>>;
 
   /** The running sandbox of a session by slug, and what the preview should say where there is none. */
-  readonly preview: (slug: string) => Promise<PreviewTarget>;
+  readonly preview: (slug: string, options?: { readonly wakes: boolean }) => Promise<PreviewTarget>;
+  /** Somebody uses the app of that slug. Kept in memory only: it is called for every request to a preview. */
+  readonly touch: (slug: string) => void;
 
   readonly live: {
     /** Changes whenever positions stop being comparable with those given out before. */

@@ -141,9 +141,13 @@ export const createApplication = (parts: Parts): Application => {
         TE.map(({ view, values, file }) => maskEnv(view?.env.names ?? [], values, file)),
       ),
     secrets: (sessionId) => pipe(world.vault.all(sessionId), TE.mapLeft(unavailable)),
-    preview: async (slug) => {
+    touch: (slug) => {
+      const sessionId = context.directory.sessionBySlug(slug)?.sessionId;
+      if (sessionId !== undefined) context.presence.touch(sessionId);
+    },
+    preview: async (slug, { wakes } = { wakes: true }) => {
       const [view] = await views.sessions.find('slug', slug);
-      return view === undefined ? { state: 'unknown' } : previewOf(context, view);
+      return view === undefined ? { state: 'unknown' } : previewOf(context, view, wakes);
     },
     live: {
       epoch: world.derive('epoch').slice(0, 12),
@@ -167,12 +171,12 @@ const envFile = async ({ world }: Context, slug: string | undefined): Promise<st
 };
 
 /** Opening the address of an app that sleeps wakes it. */
-const previewOf = (context: Context, view: SessionView): PreviewTarget => {
+const previewOf = (context: Context, view: SessionView, wakes: boolean): PreviewTarget => {
   const { sessionId } = view;
   const sandbox = context.world.sandboxes.running(resourceName(view.slug));
   if (view.phase === 'closing' || view.phase === 'closed') return { state: 'gone', sessionId };
   if (view.sandbox === 'awake' && sandbox !== undefined) return { state: 'up', sandbox };
-  if (view.sandbox === 'asleep' || view.sandbox === 'lost') void wake(context, sessionId);
+  if (wakes && (view.sandbox === 'asleep' || view.sandbox === 'lost')) void wake(context, sessionId);
   return { state: view.sandbox === 'awake' ? 'waking' : view.sandbox, sessionId };
 };
 

@@ -31,7 +31,7 @@ export type Previews = {
 
 export type PreviewOptions = {
   /** Looking an app that sleeps up wakes it. */
-  readonly app: Pick<Application, 'preview'>;
+  readonly app: Pick<Application, 'preview' | 'touch'>;
   readonly site: () => Site;
   readonly metrics: Pick<Metrics, 'preview'>;
   readonly logger: FastifyBaseLogger;
@@ -72,8 +72,10 @@ export const createPreviews = ({ app, site, metrics, logger, config }: PreviewOp
     sendStatus(response, ready ? 'up' : silences.silent(slug), ready);
   };
 
-  const find = async (slug: string | undefined): Promise<PreviewTarget> =>
-    slug === undefined ? { state: 'unknown' } : app.preview(slug);
+  const find = async (
+    slug: string | undefined,
+    options?: { readonly wakes: boolean },
+  ): Promise<PreviewTarget> => (slug === undefined ? { state: 'unknown' } : app.preview(slug, options));
 
   const request = async (
     slug: string | undefined,
@@ -96,6 +98,7 @@ export const createPreviews = ({ app, site, metrics, logger, config }: PreviewOp
     if (outcome === 'absent') return say(silences.silent(slug));
     if (outcome === 'late') return say('crashed');
     silences.answered(slug);
+    app.touch(slug);
     metrics.preview('proxied');
   };
 
@@ -111,7 +114,8 @@ export const createPreviews = ({ app, site, metrics, logger, config }: PreviewOp
     if (!isOwnPage(incoming)) {
       return refuseUpgrade(socket, 403, 'origin_refused', "Only the preview's own pages may connect.");
     }
-    const found = await find(slug);
+    const vite = protocolOf(incoming)?.startsWith('vite-') === true;
+    const found = await find(slug, { wakes: !vite });
     const say = (state: PreviewState): void => {
       const { status: code, title, text } = EXPLANATIONS[state];
       refuseUpgrade(socket, code, `preview_${state}`, `${title}. ${text}`);
@@ -121,6 +125,10 @@ export const createPreviews = ({ app, site, metrics, logger, config }: PreviewOp
     const headers = headersFor(found.sandbox, incoming);
     const outcome = await forwardUpgrade(upstream, found.sandbox.preview, client, headers);
     if (outcome === 'absent') say(silences.silent(slug));
+    if (outcome !== 'switched' || vite) return;
+    const used = (): void => app.touch(slug);
+    used();
+    socket.on('data', used);
   };
 
   return {
@@ -154,6 +162,12 @@ const isNavigation = ({ method, headers }: IncomingMessage): boolean => {
   if (destination !== undefined) return ['document', 'iframe', 'frame'].includes(`${destination}`);
   return headers.accept?.includes('text/html') ?? false;
 };
+
+/**
+ * Vite's own websockets, `vite-hmr` and `vite-ping`, say nothing about use: a forgotten tab keeps the first open, and
+ * would ask by the second for ever whether the app is back.
+ */
+const protocolOf = ({ headers }: IncomingMessage): string | undefined => headers['sec-websocket-protocol'];
 
 /** Another preview's page, or any other site's, would come with the visitor's cookies for this one. */
 const isOwnPage = ({ headers }: IncomingMessage): boolean =>

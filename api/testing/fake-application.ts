@@ -19,6 +19,10 @@ export type FakeApplication = Application & {
   readonly say: (sessionId: string, text: VolatileText) => void;
   /** The session is deleted: nobody may see it any more. */
   readonly forget: (sessionId: string) => void;
+  /** Slugs of the apps that were used, one for each time. */
+  readonly touched: readonly string[];
+  /** Slugs of sleeping apps that were looked up by somebody who wants to see them. */
+  readonly woken: readonly string[];
   readonly setPreview: (slug: string, target: PreviewTarget) => void;
   /** Every command that was let through, by name. */
   readonly carriedOut: { readonly name: string; readonly command: unknown }[];
@@ -36,6 +40,8 @@ export const createFakeApplication = (
   const { epoch = 'epoch-1', beforeRead = async () => undefined } = options;
   const sessions = new Map<string, FakeSession>();
   const previews = new Map<string, PreviewTarget>();
+  const touched: string[] = [];
+  const woken: string[] = [];
   const volatile = new Map<string, Set<(text: VolatileText) => void>>();
   const carriedOut: FakeApplication['carriedOut'][number][] = [];
   let failing: CommandError | undefined;
@@ -129,7 +135,14 @@ export const createFakeApplication = (
     verify: (sessionId) => answer(() => ({ events: revisionOf(sessionId) + 1 })),
     maskedEnv: () => answer(() => [{ name: 'DATABASE_URL', masked: 'post…9f2c', service: 'neon' }]),
     secrets: () => answer(() => ({})),
-    preview: async (slug) => previews.get(slug) ?? { state: 'unknown' },
+    preview: async (slug, { wakes } = { wakes: true }) => {
+      const target = previews.get(slug) ?? { state: 'unknown' };
+      if (wakes && target.state === 'asleep') woken.push(slug);
+      return target;
+    },
+    woken,
+    touch: (slug) => void touched.push(slug),
+    touched,
 
     live: {
       epoch,

@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { AgentBridge, AgentUpdate } from '../ports/agent.ts';
 import type { Latency } from './providers.ts';
-import type { FakeSandboxHost } from './sandboxes.ts';
+import { type FakeSandboxHost, GIT_CREDENTIAL } from './sandboxes.ts';
 
 /** What the agent does next; `waits` until it is told to stop. */
 export type Move =
@@ -21,6 +21,8 @@ type Untold = AgentUpdate extends infer Update
     ? Omit<Update, 'eventId'>
     : never
   : never;
+
+const NOT_REACHED = { code: 'bridge_unreachable', message: 'The sandbox stopped.', retryable: true };
 
 const RESULT = (stopReason: string): Untold => ({ type: 'result', stopReason });
 
@@ -95,7 +97,14 @@ export const createScriptedAgent = (sandboxes: FakeSandboxHost, latency: Latency
     initialize: () => answers({ name: 'scripted', version: '1' }),
     openSession: () => answers({ agentSessionId: 'agent-session' }),
     setModel: () => answers(undefined),
-    setGitCredential: () => answers(undefined),
+    setGitCredential:
+      (sandbox, _token, { password }) =>
+      async () => {
+        await latency();
+        if (sandboxes.running(sandbox.name) === undefined) return E.left(NOT_REACHED);
+        sandboxes.files(sandbox.name).set(GIT_CREDENTIAL, password);
+        return E.right(undefined);
+      },
     cancel: (sandbox) => async () => E.right(stops.get(sandbox.name)?.()),
     prompt,
   };

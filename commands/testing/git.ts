@@ -15,15 +15,20 @@ export type FakeGit = {
 const ok = (stdout = ''): ExecResult => ({ exitCode: 0, stdout, stderr: '' });
 const failed = (stderr: string): ExecResult => ({ exitCode: 128, stdout: '', stderr });
 
+let repositories = 0;
+
 /** A repository of one line of commits and a working tree, without the files. */
 export const createFakeGit = (): FakeGit => {
+  repositories += 1;
+  // As with a real one, the same template committed at another time is another commit.
+  const born = repositories;
   let commits: readonly string[] = [];
   const dirty = new Set<string>();
   let head = '';
   let pushed: string | undefined;
 
   const commit = (message: string): string => {
-    head = createHash('sha1').update(`${commits.length}|${message}|${head}`).digest('hex');
+    head = createHash('sha1').update(`${born}|${commits.length}|${message}|${head}`).digest('hex');
     commits = [...commits, head];
     return head;
   };

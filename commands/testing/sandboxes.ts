@@ -34,6 +34,18 @@ const NOT_RUNNING: ProviderError = {
 const NO_FILE: ProviderError = { code: 'file_not_found', message: 'No such file.', retryable: false };
 const GONE: ProviderError = { code: 'sandbox_gone', message: 'Nothing is left of it.', retryable: false };
 
+/** Made anew at every start. */
+const RUN_DIR = '/run/';
+/** Where the bridge keeps what it answers git with. */
+export const GIT_CREDENTIAL = '/run/git-credential';
+
+const speaksToTheRepository = (script: string): boolean => /git (push|fetch)/.test(script);
+const NO_CREDENTIAL: ExecResult = {
+  exitCode: 128,
+  stdout: '',
+  stderr: 'fatal: could not read Username: terminal prompts disabled',
+};
+
 const ENDPOINT = { origin: 'http://sandbox', headers: {} };
 
 /** A host whose sandboxes are a map of files and a scripted git each. Processes die with the server; files stay. */
@@ -68,9 +80,11 @@ export const createFakeSandboxHost = (latency: Latency): FakeSandboxHost => {
       return machine?.isUp === true ? act(machine) : E.left(NOT_RUNNING);
     };
 
-  const exec = ({ git }: Machine, { cmd, env = {}, stdin = '' }: ExecRequest): ExecResult => {
+  const exec = ({ git, files }: Machine, { cmd, env = {}, stdin = '' }: ExecRequest): ExecResult => {
     if (cmd[0] === 'echo') return { exitCode: 0, stdout: `${cmd.slice(1).join(' ')}\n`, stderr: '' };
-    return git.run(cmd[2] ?? '', env, stdin);
+    const script = cmd[2] ?? '';
+    if (speaksToTheRepository(script) && !files.has(GIT_CREDENTIAL)) return NO_CREDENTIAL;
+    return git.run(script, env, stdin);
   };
 
   const createMachine = (name: string): Machine => {
@@ -103,6 +117,8 @@ export const createFakeSandboxHost = (latency: Latency): FakeSandboxHost => {
       if (!(await work())) return E.left(NOT_RUNNING);
       const machine = machines.get(name);
       if (machine === undefined) return E.left(GONE);
+      if (machine.isUp) return E.right(machine.sandbox);
+      for (const path of machine.files.keys()) if (path.startsWith(RUN_DIR)) machine.files.delete(path);
       machine.isUp = true;
       return E.right(machine.sandbox);
     };

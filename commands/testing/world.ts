@@ -32,6 +32,7 @@ type Options = {
   readonly latencyMs?: number;
   /** Time an append takes until it is on disk. */
   readonly appendMs?: number;
+  readonly residentialProxy?: string;
 };
 
 /** Everything outside a server: the log, the vault, four services, a sandbox host and an agent. It outlives servers. */
@@ -66,6 +67,7 @@ export const createTestWorld = ({ seed = 1, latencyMs = 200, appendMs = 2, ...gi
     providers,
     github,
     agent,
+    ...(given.residentialProxy === undefined ? {} : { residentialProxy: given.residentialProxy }),
   };
 };
 
@@ -104,6 +106,7 @@ export const startTestServer = (world: TestWorld, settings: Partial<Settings> = 
       derive: createDeriver(Buffer.from('master key of the tests')),
       forwards: [],
       systemPrompt: 'You build apps.',
+      ...(world.residentialProxy === undefined ? {} : { residentialProxy: world.residentialProxy }),
       runner,
     },
     clock,

@@ -13,12 +13,12 @@ export const lifecycle = (state: SessionState, asking: Asking): readonly StepNam
   if (sandbox.status === 'asleep' || sandbox.status === 'lost') return isWanted(state) ? ['wake'] : [];
   if (sandbox.status !== 'awake') return [];
   // Also when it is wanted again by now: it is half-way down, and only then can it be brought back.
-  if (isGoingToSleep(state)) return ['sleep'];
+  if (isGoingToSleep(state) || maySleep(state, asking)) return ['sleep'];
   const due: StepName[] = [];
   if (history?.move !== undefined) due.push('history_move');
   const pushable = isDone(state, 'github') && history !== undefined && runningTurn(state) === undefined;
   if (pushable && history.move === undefined && state.pushed !== history.at) due.push('push');
-  return due.length === 0 && maySleep(state, asking) ? ['sleep'] : due;
+  return due;
 };
 
 /** A pool entry is kept awake, so that it can serve; a visitor's sandbox only when there is something to do in it. */
