@@ -3,12 +3,19 @@ import type { PublicEvent } from './live.ts';
 /** An event on its way to the read side: decoded, with where it stands in the whole log. */
 export type FeedEvent = PublicEvent & { readonly stream: string; readonly position: string };
 
-/** The log as projections see it: from after a position, then live, in order, each event once. */
+export type Batch = { readonly events: readonly FeedEvent[]; readonly caughtUp: boolean };
+
+/** The log as projections see it: from after a position, then live, in order, each event at least once. */
 export type EventFeed = {
   readonly subscribe: (options: {
     readonly after?: string;
     readonly signal: AbortSignal;
-  }) => AsyncIterable<{ readonly events: readonly FeedEvent[]; readonly caughtUp: boolean }>;
+    readonly batchSize?: number;
+    /** Of which types the personal fields are wanted readable; of others they may stay as they are stored. */
+    readonly words?: (type: string) => boolean;
+  }) => AsyncIterable<Batch>;
+  /** How many events there are up to a position, or in all. An estimate will do: it is for progress only. */
+  readonly count: (upTo?: string) => Promise<number>;
 };
 
 export type Row = {
@@ -19,6 +26,27 @@ export type Row = {
   readonly indexes: Readonly<Record<string, readonly string[]>>;
 };
 
+/**
+ * What a table of a projection is there for. `building` is read by nobody yet, `serving` by everybody; `kept` is the
+ * one that served before, to go back to. A projection has at most one of each.
+ */
+export type TableRole = 'building' | 'serving' | 'kept';
+
+export type Table = {
+  /** e.g. `session_view_v2`, or `session_view_v2~3` for its third generation. */
+  readonly name: string;
+  readonly projection: string;
+  readonly version: number;
+  /** From 1; one more each time the same version is built anew. */
+  readonly generation: number;
+};
+
+export type CataloguedTable = Table & {
+  readonly role: TableRole;
+  /** An operator went back to it: it serves until somebody says otherwise, whatever the code's version. */
+  readonly pinned: boolean;
+};
+
 /** Keyed documents, one table per projection version. Rejects only when the storage itself fails. */
 export type ReadModels = {
   readonly checkpoint: (table: string) => Promise<string | undefined>;
@@ -26,8 +54,20 @@ export type ReadModels = {
   readonly find: (table: string, index: string, value: string) => Promise<readonly unknown[]>;
   /** Rows and checkpoint in one transaction: an event is applied exactly once, whatever happens in between. */
   readonly write: (table: string, rows: readonly Row[], checkpoint: string) => Promise<void>;
-  /** Removes every table but these: what older versions of the code left behind. */
-  readonly keepOnly: (tables: readonly string[]) => Promise<void>;
+
+  readonly tables: (projection: string) => Promise<readonly CataloguedTable[]>;
+  /** Enters a new table as the one being built; one that was being built before is dropped. */
+  readonly begin: (table: Table) => Promise<void>;
+  /**
+   * The last rows, the checkpoint and the switch in one transaction: the table serves from now on, the one that did is
+   * kept, and the one that was kept is dropped.
+   */
+  readonly serve: (
+    table: Table,
+    last: { readonly rows: readonly Row[]; readonly checkpoint?: string; readonly pinned: boolean },
+  ) => Promise<void>;
+  readonly drop: (table: string) => Promise<void>;
+
   /** Makes what rows held before they were written over unreadable on the disk too; may take a few seconds to begin. */
   readonly purge: () => Promise<void>;
   readonly close: () => Promise<void>;

@@ -1,4 +1,4 @@
-import type { FeedEvent } from './ports.ts';
+import type { FeedEvent, Table } from './ports.ts';
 
 /**
  * A read model as a value. `version` names the shape of its documents: a changed one is built anew, beside the old.
@@ -11,10 +11,32 @@ export type Projection<Doc> = {
   readonly keyOf: (event: FeedEvent) => string | undefined;
   readonly evolve: (doc: Doc | undefined, event: FeedEvent) => Doc | undefined;
   readonly indexes: (doc: Doc) => Readonly<Record<string, readonly string[]>>;
+  /** Types whose personal fields end up in its documents; absent: of any type. */
+  readonly words?: ReadonlySet<string>;
+  /**
+   * The version before, for as long as data directories may hold it: it goes on being kept up to date and serves while
+   * this one is built, and can be gone back to. Without it, the old documents serve as they are until the switch.
+   */
+  readonly previous?: Projection<Doc>;
 };
 
-export const tableOf = (projection: { readonly name: string; readonly version: number }): string =>
-  `${projection.name}_v${projection.version}`;
+/** The name of a projection's table; generations after the first are marked. */
+export const tableOf = (
+  { name, version }: { readonly name: string; readonly version: number },
+  generation = 1,
+): string => `${name}_v${version}${generation === 1 ? '' : `~${generation}`}`;
+
+export const newTable = (
+  projection: { readonly name: string; readonly version: number },
+  before: readonly Pick<Table, 'version' | 'generation'>[],
+): Table => {
+  const generations = before
+    .filter(({ version }) => version === projection.version)
+    .map(({ generation }) => generation);
+  const generation = Math.max(0, ...generations) + 1;
+  const { name, version } = projection;
+  return { name: tableOf(projection, generation), projection: name, version, generation };
+};
 
 const SESSION_STREAM = 'session-';
 

@@ -1,154 +1,287 @@
-import type { EventFeed, FeedEvent, ReadModels, Row } from './ports.ts';
-import { type Projection, tableOf } from './projection.ts';
+import { type Either, left, right } from 'fp-ts/lib/Either.js';
+import { build, type Readers } from './build.ts';
+import type { Pending, Position } from './fold.ts';
+import { type Follower, follow } from './follow.ts';
+import { codeFor, planOf } from './plan.ts';
+import type { FeedEvent, Table } from './ports.ts';
+import { type BuildProgress, describeProgress } from './progress.ts';
+import { newTable, type Projection } from './projection.ts';
+import { type ProjectorDeps, persistently } from './projector-deps.ts';
+import type { BuildStatus, ProjectionStatus, TableStatus } from './status.ts';
+import { createTurns, type Turns } from './turns.ts';
+import { createUnknownEvents, type UnknownEvents, UnknownEventType } from './unknown-events.ts';
+import { createWaiters } from './waiters.ts';
 
-export type ProjectorLog = { readonly warn: (fields: object, message: string) => void };
+/** A table as it stands; without a follower where only another release has the code for its version. */
+type Standing = { readonly table: Table; readonly follower?: Follower };
 
-type Waiter = { readonly position: string; readonly resolve: () => void };
+type Building = {
+  readonly table: Table;
+  readonly progress?: BuildProgress;
+  readonly refused?: string;
+  readonly done: Promise<void>;
+};
 
-/** How long a storage that failed is left alone. */
-const RETRY_MS = 1_000;
+/** Why an operator's wish was not carried out. */
+export type ProjectorRefusal = {
+  readonly code: 'nothing_kept' | 'rebuild_running' | 'kept_by_another_release';
+  readonly message: string;
+};
 
-/** Documents kept between batches, so that a busy session is not read back for each of its events. */
-const CACHED_DOCS = 500;
+const SAY_MS = 5_000;
 
-/** Keeps one projection up to date with the log, and tells those who wait for a position when it is in. */
+/**
+ * Keeps one projection up to date with the log and answers from the table that serves; builds another beside it when
+ * the version has changed or an operator asks, and switches readers over without their noticing.
+ */
 export const startProjector = <Doc>(
   projection: Projection<Doc>,
-  {
-    feed,
-    readModels,
-    signal,
-    log,
-    comparePositions,
-    retryMs = RETRY_MS,
-  }: {
-    readonly feed: EventFeed;
-    readonly readModels: ReadModels;
-    readonly signal: AbortSignal;
-    readonly log: ProjectorLog;
-    readonly comparePositions: (a: string, b: string) => number;
-    readonly retryMs?: number;
+  deps: ProjectorDeps & {
+    /** Shared by all projectors of a process, so that one builds at a time. */
+    readonly builds?: Turns;
+    readonly unknown?: UnknownEvents;
   },
 ) => {
-  const table = tableOf(projection);
-  const cache = new Map<string, Doc | undefined>();
-  let applied: string | undefined;
-  let waiters: readonly Waiter[] = [];
-  let markCaughtUp: () => void = () => undefined;
-  const caughtUp = new Promise<void>((resolve) => {
-    markCaughtUp = resolve;
-  });
+  const { feed, readModels, signal, log, comparePositions } = deps;
+  const { builds = createTurns(), unknown = createUnknownEvents(log) } = deps;
+  const { name } = projection;
+  const waiters = createWaiters(comparePositions);
+  const caughtUp = Promise.withResolvers<void>();
+  let serving: Standing | undefined;
+  let kept: Standing | undefined;
+  let building: Building | undefined;
+  let pinned = false;
 
-  const docOf = async (key: string): Promise<Doc | undefined> =>
-    cache.has(key) ? cache.get(key) : ((await readModels.get(table, key)) as Doc | undefined);
+  const isServing = (table: Table): boolean => serving?.table.name === table.name;
 
-  const apply = async (events: readonly FeedEvent[]): Promise<void> => {
-    const touched = new Map<string, Doc | undefined>();
-    for (const event of events) {
-      const key = projection.keyOf(event);
-      if (key === undefined) continue;
-      const doc = touched.has(key) ? touched.get(key) : await docOf(key);
-      touched.set(key, projection.evolve(doc, event));
-    }
-    const last = events.at(-1);
-    if (last === undefined) return;
-    await readModels.write(table, [...touched].map(rowOf), last.position);
-    if (events.some(({ type }) => type === 'SessionForgotten')) purge();
-    for (const [key, doc] of touched) {
-      cache.delete(key);
-      cache.set(key, doc);
-    }
-    while (cache.size > CACHED_DOCS) cache.delete(cache.keys().next().value ?? '');
-    reached(last.position);
+  const stand = (table: Table): Standing => {
+    const code = codeFor(projection, table);
+    if (code === undefined) return { table };
+    const follower = follow(code, table, deps, {
+      applied: (position) => isServing(table) && waiters.reached(position),
+      batch: (events) => isServing(table) && noteBatch(events),
+    });
+    return { table, follower };
+  };
+
+  const noteBatch = (events: readonly FeedEvent[]): void => {
+    unknown.note(name, events);
+    forget(lastForgotten(events));
   };
 
   /** Not waited for: the views are right already, and serve meanwhile. */
-  const purge = (): void => {
-    readModels.purge().catch((error: unknown) => {
-      log.warn({ projection: table, error: String(error) }, 'what was forgotten is not off the disk yet');
-    });
+  const forget = (position: Position): void => {
+    if (position === undefined) return;
+    dropWhatCannotForget(position)
+      .then(readModels.purge)
+      .catch((error: unknown) =>
+        log.warn({ projection: name, error: String(error) }, 'what was forgotten is not off the disk yet'),
+      );
   };
 
-  const rowOf = ([key, doc]: readonly [string, Doc | undefined]): Row => ({
-    key,
-    doc,
-    indexes: doc === undefined ? {} : projection.indexes(doc),
+  /** A table nobody keeps up to date would keep a person's words; going back to it is worth less than a promise. */
+  const dropWhatCannotForget = async (position: string): Promise<void> => {
+    for (const table of await readModels.tables(name)) {
+      const isFollowed = [serving?.table, kept?.follower?.table, runningBuild()].some(
+        (followed) => followed?.name === table.name,
+      );
+      const checkpoint = isFollowed ? undefined : await readModels.checkpoint(table.name);
+      if (checkpoint === undefined || comparePositions(checkpoint, position) >= 0) continue;
+      await readModels.drop(table.name);
+      if (kept?.table.name === table.name) kept = undefined;
+    }
+  };
+
+  const runningBuild = (): Table | undefined =>
+    building?.refused === undefined ? building?.table : undefined;
+
+  const readersOf = (table: Table, pin: boolean): Readers => ({
+    applied: () => serving?.follower?.applied(),
+    hold: async () => serving?.follower?.pause() ?? (() => undefined),
+    switchOver: async (last: Pending) => {
+      // The switch drops its table: a write after it would bring rows back.
+      await kept?.follower?.stop();
+      await readModels.serve(table, { ...last, pinned: pin });
+      kept = serving;
+      serving = stand(table);
+      pinned = pin;
+      waiters.reached(last.checkpoint);
+    },
   });
 
-  const reached = (position: string): void => {
-    applied = position;
-    const isIn = (waiter: Waiter) => comparePositions(waiter.position, position) <= 0;
-    for (const waiter of waiters.filter(isIn)) waiter.resolve();
-    waiters = waiters.filter((waiter) => !isIn(waiter));
-  };
-
-  const follow = async (): Promise<void> => {
-    const checkpoint = await readModels.checkpoint(table);
-    if (checkpoint !== undefined) reached(checkpoint);
-    const options = checkpoint === undefined ? { signal } : { after: checkpoint, signal };
-    for await (const batch of feed.subscribe(options)) {
-      await apply(batch.events);
-      if (batch.caughtUp) markCaughtUp();
+  const run = async (table: Table, pin: boolean): Promise<void> => {
+    const code = codeFor(projection, table) ?? projection;
+    let forgotten: Position;
+    let progress: BuildProgress | undefined;
+    const on = {
+      started: (begun: BuildProgress): void => {
+        progress = begun;
+        if (building?.table === table) building = { ...building, progress };
+      },
+      batch: (events: readonly FeedEvent[]): void => {
+        forgotten = lastForgotten(events) ?? forgotten;
+      },
+    };
+    const say = (what: string): void =>
+      log.info({ projection: name, table: table.name }, `${what} ${table.name}${describe(progress)}`);
+    const timer = setInterval(() => say('building'), SAY_MS);
+    try {
+      await persistently(
+        () => build(code, table, deps, readersOf(table, pin), on),
+        deps,
+        table.name,
+        (error) => error instanceof UnknownEventType,
+      );
+    } finally {
+      clearInterval(timer);
     }
+    if (signal.aborted) return;
+    say('switched to');
+    forget(forgotten);
   };
 
-  /** Storage that fails is tried again from the last checkpoint; nothing is skipped. */
-  const run = async (): Promise<void> => {
-    while (!signal.aborted) {
-      try {
-        await follow();
-      } catch (error) {
-        cache.clear();
-        log.warn(
-          { projection: table, error: String(error) },
-          'projection stopped; going on from its checkpoint',
-        );
-        await pause(retryMs, signal);
-      }
-    }
-  };
-  const running = run();
-
-  /** Resolves when the event at `position` is in the view, or after `timeoutMs`, whichever is first. */
-  const waitFor = (position: string, timeoutMs: number): Promise<void> => {
-    if (applied !== undefined && comparePositions(position, applied) <= 0) return Promise.resolve();
-    return new Promise((resolve) => {
-      const timer = setTimeout(() => {
-        waiters = waiters.filter((other) => other !== waiter);
-        resolve();
-      }, timeoutMs);
-      const waiter: Waiter = {
-        position,
-        resolve: () => {
-          clearTimeout(timer);
-          resolve();
+  const start = (table: Table, pin = false): Building => {
+    const done = builds
+      .inTurn(() => run(table, pin))
+      .then(
+        () => {
+          building = undefined;
+          caughtUp.resolve();
         },
-      };
-      waiters = [...waiters, waiter];
-    });
+        (error: unknown) => {
+          const refused = error instanceof Error ? error.message : String(error);
+          if (building !== undefined) building = { ...building, refused };
+          log.warn({ projection: name, table: table.name }, refused);
+        },
+      );
+    building = { table, done };
+    return building;
+  };
+
+  const open = async (): Promise<void> => {
+    const plan = planOf(projection, await readModels.tables(name));
+    if (plan.isNew && plan.build !== undefined) await readModels.begin(plan.build);
+    pinned = plan.pinned;
+    if (plan.serve !== undefined) serving = stand(plan.serve);
+    if (plan.keep !== undefined) kept = stand(plan.keep);
+    void serving?.follower?.caughtUp.then(caughtUp.resolve);
+    if (plan.build !== undefined) start(plan.build);
+  };
+  const opened = persistently(open, deps, name);
+
+  /** Builds the version of the code anew, beside the one that serves; asking again while it runs changes nothing. */
+  const rebuild = async (): Promise<ProjectionStatus> => {
+    await opened;
+    if (runningBuild() !== undefined) return status();
+    const tables = await readModels.tables(name);
+    const interrupted = tables.find(
+      ({ role, version }) => role === 'building' && version === projection.version,
+    );
+    if (interrupted === undefined) {
+      const table = newTable(projection, tables);
+      await readModels.begin(table);
+      start(table);
+    } else start(interrupted);
+    return status();
+  };
+
+  /** Goes back to the table that served before, and keeps the present one; resolves when it serves. */
+  const rollback = async (): Promise<Either<ProjectorRefusal, ProjectionStatus>> => {
+    await opened;
+    if (runningBuild() !== undefined) return left(refusal.running(name));
+    if (kept === undefined) return left(refusal.nothingKept(name));
+    if (kept.follower === undefined) return left(refusal.anotherRelease(kept.table));
+    const { table, follower } = kept;
+    kept = undefined;
+    await follower.stop();
+    await start(table, table.version !== projection.version).done;
+    if (isServing(table)) return right(await status());
+    kept = stand(table);
+    return left(refusal.notReached(table));
+  };
+
+  const status = async (): Promise<ProjectionStatus> => {
+    const total = await feed.count();
+    const statusOf = async ({ table, follower }: Standing): Promise<TableStatus> => {
+      const position = follower?.applied() ?? (await readModels.checkpoint(table.name));
+      const behind = total - (position === undefined ? 0 : await feed.count(position));
+      const { name: tableName, version, generation } = table;
+      return { table: tableName, version, generation, behind, followed: follower !== undefined };
+    };
+    return {
+      name,
+      version: projection.version,
+      ...(serving === undefined ? {} : { serving: await statusOf(serving) }),
+      ...(kept === undefined ? {} : { kept: await statusOf(kept) }),
+      ...(building === undefined ? {} : { building: buildStatus(building, total) }),
+      pinned,
+      unknownEvents: unknown.of(name),
+    };
+  };
+
+  const ended = async (): Promise<void> => {
+    await opened;
+    if (!signal.aborted) {
+      await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+    }
+    await Promise.all([serving?.follower?.stopped, kept?.follower?.stopped, building?.done]);
   };
 
   return {
-    caughtUp,
-    waitFor,
-    stopped: running,
-    get: (key: string): Promise<Doc | undefined> => readModels.get(table, key) as Promise<Doc | undefined>,
-    find: (index: string, value: string): Promise<readonly Doc[]> =>
-      readModels.find(table, index, value) as Promise<readonly Doc[]>,
+    name,
+    /** Resolves when everything there was can be read. */
+    caughtUp: caughtUp.promise,
+    /** Resolves when the event at `position` is in the view, or after `timeoutMs`, whichever is first. */
+    waitFor: (position: string, timeoutMs: number): Promise<void> =>
+      waiters.waitFor(position, serving?.follower?.applied(), timeoutMs),
+    stopped: ended(),
+    rebuild,
+    rollback,
+    status,
+    get: async (key: string): Promise<Doc | undefined> => {
+      await opened;
+      return serving && ((await readModels.get(serving.table.name, key)) as Doc | undefined);
+    },
+    find: async (index: string, value: string): Promise<readonly Doc[]> => {
+      await opened;
+      return serving ? ((await readModels.find(serving.table.name, index, value)) as readonly Doc[]) : [];
+    },
   };
 };
 
-const pause = (ms: number, signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener(
-      'abort',
-      () => {
-        clearTimeout(timer);
-        resolve();
-      },
-      { once: true },
-    );
-  });
-
 export type Projector<Doc> = ReturnType<typeof startProjector<Doc>>;
+
+const lastForgotten = (events: readonly FeedEvent[]): Position =>
+  events.findLast(({ type }) => type === 'SessionForgotten')?.position;
+
+const describe = (progress: BuildProgress | undefined): string =>
+  progress === undefined ? '' : ` · ${describeProgress(progress.read())}`;
+
+const buildStatus = ({ table, progress, refused }: Building, total: number): BuildStatus => ({
+  table: table.name,
+  version: table.version,
+  generation: table.generation,
+  ...(progress?.read() ?? { done: 0, total, eventsPerSecond: 0, resumedAt: 0 }),
+  ...(refused === undefined
+    ? { state: progress === undefined ? 'waiting' : 'running' }
+    : { state: 'refused', reason: refused }),
+});
+
+const refusal = {
+  running: (name: string): ProjectorRefusal => ({
+    code: 'rebuild_running',
+    message: `${name} is being rebuilt. Go back once that has ended.`,
+  }),
+  nothingKept: (name: string): ProjectorRefusal => ({
+    code: 'nothing_kept',
+    message: `${name} has no table that served before: there is nothing to go back to.`,
+  }),
+  notReached: ({ name }: Table): ProjectorRefusal => ({
+    code: 'rebuild_running',
+    message: `${name} could not be brought up to date, so what served goes on serving. The log of the server says why.`,
+  }),
+  anotherRelease: ({ name }: Table): ProjectorRefusal => ({
+    code: 'kept_by_another_release',
+    message: `Only the release that made ${name} can keep it up to date. Run that release: it takes it up where it stopped.`,
+  }),
+};

@@ -98,7 +98,7 @@ const project = async (readModels: ReadModels, feed: ReturnType<typeof createTes
     feed,
     readModels,
     signal: stop.signal,
-    log: { warn: () => undefined },
+    log: { info: () => undefined, warn: () => undefined },
     comparePositions: byNumber,
   });
   await projector.caughtUp;

@@ -1,19 +1,10 @@
-import type { DatabaseSync } from 'node:sqlite';
-import type { ReadModels, Row } from '../../projections/ports.ts';
+import type { ReadModels } from '../../projections/ports.ts';
 import { inTransaction, openStore } from '../sqlite.ts';
+import { catalogue } from './catalogue.ts';
 import { purger } from './purger.ts';
-
-const APPLICATION_ID = 0x6d6b3076;
-
-const MIGRATIONS: readonly string[] = [
-  `CREATE TABLE checkpoints (tbl TEXT PRIMARY KEY, position TEXT NOT NULL) WITHOUT ROWID;
-   CREATE TABLE rows (tbl TEXT NOT NULL, key TEXT NOT NULL, doc TEXT NOT NULL, PRIMARY KEY (tbl, key)) WITHOUT ROWID;
-   CREATE TABLE lookups (
-     tbl TEXT NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL, key TEXT NOT NULL,
-     PRIMARY KEY (tbl, name, value, key)
-   ) WITHOUT ROWID;
-   CREATE INDEX lookups_by_key ON lookups (tbl, key);`,
-];
+import { APPLICATION_ID, MIGRATIONS } from './schema.ts';
+import { sweeper } from './sweeper.ts';
+import { rowWriter, serialised } from './write-rows.ts';
 
 /**
  * Read models in one SQLite file. Everything in it can be rebuilt from the log, so a commit need not be on disk to be
@@ -32,23 +23,42 @@ export const openSqliteReadModels = ({ file }: { readonly file: string }): ReadM
   const selectByIndex = database.prepare(
     'SELECT doc FROM lookups JOIN rows USING (tbl, key) WHERE tbl = ? AND name = ? AND value = ? ORDER BY key',
   );
-  const write = writer(database);
+  const tables = catalogue(database);
+  const writeRows = rowWriter(database);
+  const sweep = sweeper(database, tables);
   const purging = purger(database);
+  /** Nobody waits for it; what it cannot delete now, it finds again the next time. */
+  const sweepSoon = (): void => {
+    sweep().catch(() => undefined);
+  };
+  sweepSoon();
 
   return {
     checkpoint: async (table) => textOf(selectCheckpoint.get(table)?.position),
     get: async (table, key) => parsed(selectDoc.get(table, key)?.doc),
     find: async (table, index, value) => selectByIndex.all(table, index, value).map((row) => parsed(row.doc)),
-    write: async (table, rows, checkpoint) => write(table, rows, checkpoint),
-    keepOnly: async (tables) => {
-      const kept = JSON.stringify(tables);
+    write: async (table, rows, checkpoint) => {
+      const ready = await serialised(rows);
+      inTransaction(database, () => writeRows(table, ready, checkpoint));
+    },
+    tables: async (projection) => tables.of(projection),
+    begin: async (table) => {
+      // A name that is used again must not meet rows of who had it before.
+      await sweep();
+      inTransaction(database, () => tables.begin(table));
+      sweepSoon();
+    },
+    serve: async (table, { rows, checkpoint, pinned }) => {
+      const ready = await serialised(rows);
       inTransaction(database, () => {
-        for (const table of ['rows', 'lookups', 'checkpoints']) {
-          database
-            .prepare(`DELETE FROM ${table} WHERE tbl NOT IN (SELECT value FROM json_each(?))`)
-            .run(kept);
-        }
+        writeRows(table.name, ready, checkpoint);
+        tables.serve(table, pinned);
       });
+      sweepSoon();
+    },
+    drop: async (table) => {
+      inTransaction(database, () => tables.drop(table));
+      await sweep();
     },
     purge: purging.soon,
     close: async () => {
@@ -56,33 +66,6 @@ export const openSqliteReadModels = ({ file }: { readonly file: string }): ReadM
       database.close();
     },
   };
-};
-
-const writer = (database: DatabaseSync) => {
-  const upsert = database.prepare(
-    'INSERT INTO rows (tbl, key, doc) VALUES (?, ?, ?) ON CONFLICT (tbl, key) DO UPDATE SET doc = excluded.doc',
-  );
-  const remove = database.prepare('DELETE FROM rows WHERE tbl = ? AND key = ?');
-  const unlist = database.prepare('DELETE FROM lookups WHERE tbl = ? AND key = ?');
-  const list = database.prepare('INSERT OR IGNORE INTO lookups (tbl, name, value, key) VALUES (?, ?, ?, ?)');
-  const checkpointAt = database.prepare(
-    'INSERT INTO checkpoints (tbl, position) VALUES (?, ?) ON CONFLICT (tbl) DO UPDATE SET position = excluded.position',
-  );
-
-  const writeRow = (table: string, { key, doc, indexes }: Row): void => {
-    if (doc === undefined) remove.run(table, key);
-    else upsert.run(table, key, JSON.stringify(doc));
-    unlist.run(table, key);
-    for (const [name, values] of Object.entries(indexes)) {
-      for (const value of values) list.run(table, name, value, key);
-    }
-  };
-
-  return (table: string, rows: readonly Row[], checkpoint: string): void =>
-    inTransaction(database, () => {
-      for (const row of rows) writeRow(table, row);
-      checkpointAt.run(table, checkpoint);
-    });
 };
 
 const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);

@@ -6,6 +6,7 @@ import type { Reader } from '../../commands/reader.ts';
 import type { PublicEvent } from '../../projections/live.ts';
 import type { EventFeed, FeedEvent } from '../../projections/ports.ts';
 import type { VolatileText } from '../application.ts';
+import { countUpTo } from './positions.ts';
 
 export const toPublic = ({ revision, id, type, data, metadata }: StoredEvent): PublicEvent => ({
   pos: revision,
@@ -17,19 +18,32 @@ export const toPublic = ({ revision, id, type, data, metadata }: StoredEvent): P
   causationId: metadata.causationId,
 });
 
+const toFeed = ({ stream, revision, position, id, type, data, metadata }: StoredEvent): FeedEvent => ({
+  pos: revision,
+  id,
+  type,
+  data,
+  at: metadata.at,
+  actor: metadata.actor,
+  causationId: metadata.causationId,
+  stream,
+  position,
+});
+
 /** The log, decoded, as projections read it. A vault that cannot be read stops the feed: nothing is passed over. */
 export const createFeed = (store: EventStore, reader: Reader): EventFeed => ({
-  subscribe: async function* (options) {
+  subscribe: async function* ({ words, ...options }) {
     for await (const { events, caughtUp } of store.subscribeAll(options)) {
-      const decoded = await reader.decodeAll(events)();
+      const decoded = await reader.decodeAll(events, words)();
       if (E.isLeft(decoded)) throw new Error(decoded.left.message);
-      yield {
-        events: decoded.right.map(
-          (event): FeedEvent => ({ ...toPublic(event), stream: event.stream, position: event.position }),
-        ),
-        caughtUp,
-      };
+      yield { events: decoded.right.map(toFeed), caughtUp };
     }
+  },
+  count: async (upTo) => {
+    if (upTo !== undefined) return countUpTo(upTo);
+    const head = await store.head()();
+    if (E.isLeft(head)) throw new Error(head.left.message);
+    return head.right === undefined ? 0 : countUpTo(head.right);
   },
 });
 

@@ -108,7 +108,7 @@ const startParts = async (
   const cipher = { encryptField, decryptField };
   const reader = createReader({ store, vault, cipher });
   const hub = startHub(store, reader, stopping.signal);
-  const views = await startViews(createFeed(store, reader), readModels, {
+  const views = startViews(createFeed(store, reader), readModels, {
     signal: stopping.signal,
     log: logger,
   });

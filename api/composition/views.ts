@@ -1,26 +1,25 @@
 import { poolView } from '../../projections/pool-view/index.ts';
 import type { EventFeed, ReadModels } from '../../projections/ports.ts';
-import { tableOf } from '../../projections/projection.ts';
-import { type ProjectorLog, startProjector } from '../../projections/projector.ts';
+import { startProjector } from '../../projections/projector.ts';
+import type { ProjectorLog } from '../../projections/projector-deps.ts';
 import { sessionList } from '../../projections/session-list/index.ts';
 import { sessionView } from '../../projections/session-view/index.ts';
 import { transcriptView } from '../../projections/transcript-view/index.ts';
-
-/** SQLite positions are decimal text of a growing number. */
-const comparePositions = (a: string, b: string): number =>
-  a.length - b.length || (a < b ? -1 : a > b ? 1 : 0);
+import { createTurns } from '../../projections/turns.ts';
+import { createUnknownEvents } from '../../projections/unknown-events.ts';
+import { comparePositions } from './positions.ts';
 
 /** How long a command waits until its own events are in the views it will be followed by. */
 const READ_YOUR_WRITES_MS = 2_000;
 
-/** All projections of this version, kept up to date. */
-export const startViews = async (
+/** All projections of this release, kept up to date. */
+export const startViews = (
   feed: EventFeed,
   readModels: ReadModels,
   options: { readonly signal: AbortSignal; readonly log: ProjectorLog },
 ) => {
-  await readModels.keepOnly([sessionView, transcriptView, sessionList, poolView].map(tableOf));
-  const deps = { feed, readModels, comparePositions, ...options };
+  const shared = { builds: createTurns(), unknown: createUnknownEvents(options.log) };
+  const deps = { feed, readModels, comparePositions, ...shared, ...options };
   const sessions = startProjector(sessionView, deps);
   const transcripts = startProjector(transcriptView, deps);
   const list = startProjector(sessionList, deps);
@@ -31,6 +30,7 @@ export const startViews = async (
     transcripts,
     list,
     pools,
+    all,
     caughtUp: Promise.all(all.map((projector) => projector.caughtUp)),
     stopped: Promise.all(all.map((projector) => projector.stopped)),
     /** Resolves when what was appended at `position` can be read, or after a while all the same. */
@@ -41,4 +41,4 @@ export const startViews = async (
   };
 };
 
-export type Views = Awaited<ReturnType<typeof startViews>>;
+export type Views = ReturnType<typeof startViews>;

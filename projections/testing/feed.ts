@@ -55,6 +55,7 @@ export const createTestFeed = (
       log.push(...events);
       for (const wake of waiting.splice(0)) wake();
     },
+    count: async (upTo = String(log.length)) => Number(upTo),
     subscribe: async function* ({ after = '0', signal }) {
       let at = Number(after);
       let told = false;

@@ -1,0 +1,32 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { inTransaction } from '../sqlite.ts';
+import type { catalogue } from './catalogue.ts';
+
+/** Rows deleted in one transaction: a table of a hundred thousand must not hold up everybody else. */
+const SLICE = 500;
+
+/** Deletes what dropped tables held, a slice at a time; what a crash leaves over is gone after the next call. */
+export const sweeper = (database: DatabaseSync, tables: ReturnType<typeof catalogue>) => {
+  const slices = ['rows', 'lookups'].map((from) =>
+    database.prepare(
+      `DELETE FROM ${from} WHERE tbl = ?1 AND key IN (SELECT key FROM ${from} WHERE tbl = ?1 LIMIT ${SLICE})`,
+    ),
+  );
+  const forgetCheckpoint = database.prepare('DELETE FROM checkpoints WHERE tbl = ?');
+
+  const sweepTable = async (table: string): Promise<void> => {
+    for (const slice of slices) {
+      while (database.isOpen && slice.run(table).changes !== 0) await nextTurn();
+    }
+    if (!database.isOpen) return;
+    inTransaction(database, () => {
+      forgetCheckpoint.run(table);
+      tables.strike(table);
+    });
+  };
+
+  return async (): Promise<void> => {
+    for (const table of tables.dropped()) await sweepTable(table);
+  };
+};

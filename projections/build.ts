@@ -1,0 +1,71 @@
+import { createFold, type Pending, type Position } from './fold.ts';
+import { startingAfter, wordsOf } from './follow.ts';
+import type { FeedEvent, Table } from './ports.ts';
+import { type BuildProgress, createProgress } from './progress.ts';
+import type { Projection } from './projection.ts';
+import type { ProjectorDeps } from './projector-deps.ts';
+import { requireKnown } from './unknown-events.ts';
+
+/** Large, since every batch costs a turn of the event loop; small enough that others are served in between. */
+const BATCH = 1_000;
+/** Rows are written when so many documents have changed, or so many events have gone by: all that a crash costs. */
+const MAX_DOCS = 4_000;
+const MAX_EVENTS = 50_000;
+
+/** What readers see now, and how to hold it where it is. */
+export type Readers = {
+  readonly applied: () => Position;
+  /** Nothing new reaches readers from when it resolves until its result is called. */
+  readonly hold: () => Promise<() => void>;
+  /** Writes the last rows and switches readers over, in one transaction. */
+  readonly switchOver: (last: Pending) => Promise<void>;
+};
+
+/**
+ * Brings a table up to the end of the log and lets it serve: a new one from the start, one that was cut off or kept
+ * from its checkpoint. Throws `UnknownEventType` at an event that it would have to leave out.
+ */
+export const build = async <Doc>(
+  projection: Projection<Doc>,
+  table: Table,
+  { feed, readModels, signal, comparePositions }: ProjectorDeps,
+  readers: Readers,
+  on: {
+    readonly started: (progress: BuildProgress) => void;
+    readonly batch: (events: readonly FeedEvent[]) => void;
+  },
+): Promise<void> => {
+  const from = await readModels.checkpoint(table.name);
+  const load = (key: string) => readModels.get(table.name, key);
+  const fold = createFold(projection, { from, load, comparePositions, keep: MAX_DOCS });
+  const resumedAt = from === undefined ? 0 : await feed.count(from);
+  const progress = createProgress(resumedAt, await feed.count());
+  on.started(progress);
+
+  const isBehindReaders = (): boolean => {
+    const [here, there] = [fold.position(), readers.applied()];
+    return there !== undefined && (here === undefined || comparePositions(here, there) < 0);
+  };
+
+  const isDue = (): boolean => {
+    const { events, docs } = fold.unwritten();
+    return events >= MAX_EVENTS || docs >= MAX_DOCS;
+  };
+
+  let release: (() => void) | undefined;
+  try {
+    const options = { ...startingAfter(from), ...wordsOf(projection), signal, batchSize: BATCH };
+    for await (const { events, caughtUp } of feed.subscribe(options)) {
+      requireKnown(events);
+      await fold.apply(events);
+      progress.advance(events.length);
+      on.batch(events);
+      if (caughtUp) release ??= await readers.hold();
+      // Readers may have seen events that are still on their way to here: nobody may see them go away again.
+      if (release !== undefined && !isBehindReaders()) return await readers.switchOver(fold.pending());
+      if (isDue()) await fold.flush((rows, checkpoint) => readModels.write(table.name, rows, checkpoint));
+    }
+  } finally {
+    release?.();
+  }
+};

@@ -1,0 +1,82 @@
+import { createFold, type Position } from './fold.ts';
+import type { FeedEvent, Table } from './ports.ts';
+import type { Projection } from './projection.ts';
+import { type ProjectorDeps, persistently } from './projector-deps.ts';
+import { createTurns } from './turns.ts';
+
+const CACHED_DOCS = 500;
+
+export type Follower = {
+  readonly table: Table;
+  readonly applied: () => Position;
+  /** Resolves between two batches; nothing is applied until the result is called. */
+  readonly pause: () => Promise<() => void>;
+  /** Resolves when everything there was is in. */
+  readonly caughtUp: Promise<void>;
+  /** Resolves when nothing more will be written to the table. */
+  readonly stop: () => Promise<void>;
+  readonly stopped: Promise<void>;
+};
+
+/** Keeps one table up to date with the log, batch by batch, from its checkpoint. */
+export const follow = <Doc>(
+  projection: Projection<Doc>,
+  table: Table,
+  deps: ProjectorDeps,
+  on: {
+    readonly applied: (position: string) => void;
+    readonly batch: (events: readonly FeedEvent[]) => void;
+  },
+): Follower => {
+  const { feed, readModels, comparePositions } = deps;
+  const stopping = new AbortController();
+  const signal = AbortSignal.any([deps.signal, stopping.signal]);
+  const { take, inTurn } = createTurns();
+  const caughtUp = Promise.withResolvers<void>();
+  let applied: Position;
+
+  const reached = (position: string): void => {
+    applied = position;
+    on.applied(position);
+  };
+
+  const run = async (): Promise<void> => {
+    const from = await readModels.checkpoint(table.name);
+    const load = (key: string) => readModels.get(table.name, key);
+    const fold = createFold(projection, { from, load, comparePositions, keep: CACHED_DOCS });
+    if (from !== undefined) reached(from);
+
+    const apply = async (events: readonly FeedEvent[]): Promise<void> => {
+      await fold.apply(events);
+      await fold.flush(async (rows, checkpoint) => {
+        await readModels.write(table.name, rows, checkpoint);
+        reached(checkpoint);
+      });
+      on.batch(events);
+    };
+
+    for await (const batch of feed.subscribe({ ...startingAfter(from), signal, ...wordsOf(projection) })) {
+      await inTurn(() => apply(batch.events));
+      if (batch.caughtUp) caughtUp.resolve();
+    }
+  };
+
+  const stopped = persistently(run, { ...deps, signal }, table.name);
+  return {
+    table,
+    applied: () => applied,
+    pause: take,
+    caughtUp: caughtUp.promise,
+    stopped,
+    stop: () => {
+      stopping.abort();
+      return stopped;
+    },
+  };
+};
+
+export const startingAfter = (position: Position): { readonly after?: string } =>
+  position === undefined ? {} : { after: position };
+
+export const wordsOf = <Doc>({ words }: Projection<Doc>): { readonly words?: (type: string) => boolean } =>
+  words === undefined ? {} : { words: (type) => words.has(type) };

@@ -1,0 +1,48 @@
+import type { ComparePositions } from './fold.ts';
+import type { EventFeed, ReadModels } from './ports.ts';
+
+export type ProjectorLog = {
+  readonly info: (fields: object, message: string) => void;
+  readonly warn: (fields: object, message: string) => void;
+};
+
+export type ProjectorDeps = {
+  readonly feed: EventFeed;
+  readonly readModels: ReadModels;
+  readonly signal: AbortSignal;
+  readonly log: ProjectorLog;
+  readonly comparePositions: ComparePositions;
+  /** How long a storage that failed is left alone. */
+  readonly retryMs?: number;
+};
+
+const RETRY_MS = 1_000;
+
+/** Storage that fails is tried again, from the last checkpoint; nothing is skipped. What ends by itself is over. */
+export const persistently = async (
+  run: () => Promise<void>,
+  { signal, log, retryMs = RETRY_MS }: Pick<ProjectorDeps, 'signal' | 'log' | 'retryMs'>,
+  table: string,
+  isFinal: (error: unknown) => boolean = () => false,
+): Promise<void> => {
+  while (!signal.aborted) {
+    try {
+      return await run();
+    } catch (error) {
+      if (isFinal(error)) throw error;
+      log.warn({ table, error: String(error) }, 'projection stopped; going on from its checkpoint');
+      await pause(retryMs, signal);
+    }
+  }
+};
+
+const pause = (ms: number, signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    const done = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    signal.addEventListener('abort', done, { once: true });
+  });
