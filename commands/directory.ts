@@ -1,4 +1,6 @@
 import type { Instant } from '../domain/envelope.ts';
+import { JANITOR_STREAM, type JanitorEvent } from '../domain/janitor/events.ts';
+import { evolveJanitor, type JanitorState, noOrphans } from '../domain/janitor/janitor.ts';
 import { POOL_STREAM_PREFIX, type PoolEvent } from '../domain/pool/events.ts';
 import { emptyPool, evolvePool, type PoolState } from '../domain/pool/pool.ts';
 import { whyNotClaimable } from '../domain/session/decide/claim.ts';
@@ -22,6 +24,7 @@ export const createDirectory = (upcasting = released) => {
   const bySlug = new Map<string, string>();
   const byCommand = new Map<string, Claim>();
   const commandOf = new Map<string, string>();
+  let janitor: JanitorState = noOrphans;
 
   const applySession = (sessionId: string, event: StoredEvent) => {
     const state = evolve(
@@ -55,6 +58,8 @@ export const createDirectory = (upcasting = released) => {
     const event = upcasting.upcast(stored);
     const sessionId = sessionOfStream(event.stream);
     if (sessionId !== undefined) applySession(sessionId, event);
+    else if (event.stream === JANITOR_STREAM)
+      janitor = evolveJanitor(janitor, event as unknown as JanitorEvent, event.metadata.at);
     else if (event.stream.startsWith(POOL_STREAM_PREFIX)) {
       const specHash = event.stream.slice(POOL_STREAM_PREFIX.length);
       pools.set(specHash, evolvePool(pools.get(specHash) ?? emptyPool, event as unknown as PoolEvent));
@@ -81,6 +86,7 @@ export const createDirectory = (upcasting = released) => {
     /** Tells of a claim that was just appended, before its event comes round: the command may be repeated sooner. */
     noteClaim,
     pool: (specHash: string): PoolState => pools.get(specHash) ?? emptyPool,
+    janitor: (): JanitorState => janitor,
     pools: (): Iterable<readonly [string, PoolState]> => pools.entries(),
   };
 };

@@ -2,6 +2,8 @@ import type { Either } from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import type { Instant } from '../domain/envelope.ts';
+import { JANITOR_STREAM, type JanitorEvent } from '../domain/janitor/events.ts';
+import { evolveJanitor, type JanitorState, noOrphans } from '../domain/janitor/janitor.ts';
 import { type PoolEvent, poolStream } from '../domain/pool/events.ts';
 import { emptyPool, evolvePool, type PoolState } from '../domain/pool/pool.ts';
 import { type SessionEvent, sessionStream } from '../domain/session/events.ts';
@@ -47,6 +49,11 @@ export const sessionFold: Fold<SessionState> = {
 export const poolFold: Fold<PoolState> = {
   initial: emptyPool,
   evolve: (state, event) => evolvePool(state, event as unknown as PoolEvent),
+};
+
+export const janitorFold: Fold<JanitorState> = {
+  initial: noOrphans,
+  evolve: (state, event) => evolveJanitor(state, event as unknown as JanitorEvent, event.metadata.at),
 };
 
 /**
@@ -136,11 +143,14 @@ const keep = <Value>(map: Map<string, Value>, key: string, value: Value, limit: 
 export const createHandlers = (journal: Journal, clock: Clock) => {
   const onSession = createStreamHandler<SessionState, SessionEvent>(journal, clock, sessionFold);
   const onPool = createStreamHandler<PoolState, PoolEvent>(journal, clock, poolFold);
+  const onJanitor = createStreamHandler<JanitorState, JanitorEvent>(journal, clock, janitorFold);
   return {
     session: (sessionId: string, decide: Decide<SessionState, SessionEvent>, cause: Cause) =>
       onSession(sessionStream(sessionId), decide, cause),
     pool: (specHash: string, decide: Decide<PoolState, PoolEvent>, cause: Cause) =>
       onPool(poolStream(specHash), decide, cause),
+    janitor: (decide: Decide<JanitorState, JanitorEvent>, cause: Cause) =>
+      onJanitor(JANITOR_STREAM, decide, cause),
   };
 };
 

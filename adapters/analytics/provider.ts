@@ -1,5 +1,5 @@
-import { tryCatch } from 'fp-ts/lib/TaskEither.js';
-import type { ProviderError, ServiceProvider } from '../../commands/ports/services.ts';
+import { left, tryCatch } from 'fp-ts/lib/TaskEither.js';
+import type { ListedResource, ProviderError, ServiceProvider } from '../../commands/ports/services.ts';
 import { resourceName } from '../../domain/services.ts';
 import type { AnalyticsStore } from './store.ts';
 
@@ -10,6 +10,18 @@ const storeFailed = (): ProviderError => ({
   message: 'The embedded analytics store could not be written.',
   retryable: true,
 });
+
+const NOT_LISTABLE: ProviderError = {
+  code: 'not_listable',
+  message: 'App ids in a shared PostHog project cannot be listed: nothing is made there for a session.',
+  retryable: false,
+};
+
+const appsIn = (store: AnalyticsStore): readonly ListedResource[] =>
+  store.apps().flatMap((name) => {
+    const slug = APP_ID.exec(name)?.[1];
+    return slug === undefined ? [] : [{ resourceId: name, name, slug }];
+  });
 
 /**
  * The analytics service of a session: an app id within one shared project, so that nothing is created anywhere else.
@@ -39,14 +51,7 @@ export const posthogProvider = (options: {
         };
       }, storeFailed),
     release: ({ slug }) => tryCatch(async () => store?.forget(resourceName(slug)), storeFailed),
-    list: () =>
-      tryCatch(
-        async () =>
-          (store?.apps() ?? []).flatMap((name) => {
-            const slug = APP_ID.exec(name)?.[1];
-            return slug === undefined ? [] : [{ resourceId: name, name, slug }];
-          }),
-        storeFailed,
-      ),
+    // An empty list would say that what every session has is missing.
+    list: () => (store === undefined ? left(NOT_LISTABLE) : tryCatch(async () => appsIn(store), storeFailed)),
   };
 };

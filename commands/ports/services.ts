@@ -43,6 +43,9 @@ export type ServiceProvider = {
   readonly provider: string;
   readonly provision: (request: ProvisionRequest) => TaskEither<ProviderError, Provisioned>;
   readonly release: (request: ProvisionRequest) => TaskEither<ProviderError, void>;
-  /** Every resource of ours at the provider (by name and marker), for the janitor. */
+  /**
+   * Every resource of ours at the provider (by name and marker), for the janitor: what is not in the list does not exist.
+   * Fails with `not_listable` where the provider makes nothing of its own for a session.
+   */
   readonly list: (signal: AbortSignal) => TaskEither<ProviderError, readonly ListedResource[]>;
 };

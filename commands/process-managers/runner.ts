@@ -5,9 +5,11 @@ import { nextMoment } from '../../domain/session/process-managers/due.ts';
 import { nextIdleMoment } from '../../domain/session/process-managers/idleness.ts';
 import { diedWithItsServer } from '../../domain/session/process-managers/lifecycle.ts';
 import { isGoingToSleep, type SessionState } from '../../domain/session/state.ts';
+import type { Cause } from '../journal.ts';
 import type { EventStore } from '../ports/event-store.ts';
 import { asking, type Context, causedBy } from './context.ts';
 import { createHousekeeping, crowds } from './housekeeping.ts';
+import { createJanitor, type Sweep } from './janitor.ts';
 import { createPoolKeeper } from './pool-keeper.ts';
 import { record } from './record.ts';
 import { createStepRunner } from './steps.ts';
@@ -28,6 +30,10 @@ export const startRunner = (
   readonly nudgePool: () => void;
   /** The sandbox's processes ended without being asked to. */
   readonly sandboxExited: (slug: string) => void;
+  /** Compares what the providers hold with the log, and releases orphans that are known, at once. */
+  readonly sweep: (cause: Cause) => Promise<Sweep>;
+  /** When that was last done; `undefined` before the first time of this process. */
+  readonly sweptAt: () => string | undefined;
   readonly stop: () => Promise<void>;
 } => {
   const { directory, clock, log } = context;
@@ -56,6 +62,7 @@ export const startRunner = (
   const steps = createStepRunner(context, stopping.signal, evaluate);
   const turns = createTurnRunner(context, stopping.signal, evaluate);
   const pool = createPoolKeeper(context, stopping.signal);
+  const janitor = createJanitor(context, stopping.signal);
   const housekeeping = createHousekeeping(context, stopping.signal, evaluate);
 
   const noteSleep = (
@@ -112,6 +119,7 @@ export const startRunner = (
         // First the pool: what it discards must not be woken only to be ended.
         await pool.evaluate();
         pool.start();
+        janitor.start();
         reachedHead();
       }
       for (const sessionId of touched) evaluate(sessionId);
@@ -145,6 +153,8 @@ export const startRunner = (
       if (state !== undefined && !stopping.signal.aborted)
         noteSleep(state.sessionId, 'the sandbox stopped by itself');
     },
+    sweep: (cause) => janitor.sweep(cause),
+    sweptAt: janitor.sweptAt,
     stop,
   };
 };

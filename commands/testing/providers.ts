@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { resourceName, SERVICE_ENV_NAMES, type ServiceName } from '../../domain/services.ts';
 import type { RepositoryProvider } from '../ports/repository.ts';
-import type { ProviderError, ServiceProvider } from '../ports/services.ts';
+import type { ListedResource, ProviderError, ServiceProvider } from '../ports/services.ts';
 
 export type Latency = () => Promise<void>;
 
@@ -17,6 +17,12 @@ export type FakeProvider = ServiceProvider & {
   readonly next: (...answers: readonly (ProviderError | 'ok' | 'hang')[]) => void;
   /** Fails every call until it is called with `undefined`. */
   readonly down: (error: ProviderError | undefined) => void;
+  /** It is no longer there, and nobody of us has released it. Answers how to take that back. */
+  readonly loses: (slug: string) => () => void;
+  /** Fails every release until it is called with `undefined`. */
+  readonly releasesFail: (error: ProviderError | undefined) => void;
+  /** Something else that a listing shows, whoever made it. Answers whether it is still there. */
+  readonly holds: (resource: ListedResource) => () => boolean;
   /** What exists at the provider now, by slug. */
   readonly live: ReadonlyMap<string, string>;
   /** Resources ever made: more than live ones only where some were released. */
@@ -29,7 +35,13 @@ export const valuesOf = (service: ServiceName, slug: string): Readonly<Record<st
   Object.fromEntries(SERVICE_ENV_NAMES[service].map((name) => [name, `${name}-value-of-${slug}`]));
 
 /** A provider that is its own ledger: adopts by name, and keeps what a lost response left behind. */
-export const createFakeProvider = (service: ServiceName, latency: Latency): FakeProvider => {
+export const createFakeProvider = (
+  service: ServiceName,
+  latency: Latency,
+  provider = 'embedded',
+): FakeProvider => {
+  let refusal: ProviderError | undefined;
+  let others: readonly ListedResource[] = [];
   const live = new Map<string, string>();
   let answers: readonly (ProviderError | 'ok' | 'hang')[] = [];
   let outage: ProviderError | undefined;
@@ -57,7 +69,19 @@ export const createFakeProvider = (service: ServiceName, latency: Latency): Fake
 
   return {
     service,
-    provider: 'fake',
+    provider,
+    loses: (slug) => {
+      const resourceId = live.get(slug) ?? '';
+      live.delete(slug);
+      return () => void live.set(slug, resourceId);
+    },
+    releasesFail: (error) => {
+      refusal = error;
+    },
+    holds: (resource) => {
+      others = [...others, resource];
+      return () => others.includes(resource);
+    },
     live,
     made: () => made,
     calls: () => calls,
@@ -72,12 +96,18 @@ export const createFakeProvider = (service: ServiceName, latency: Latency): Fake
       ({ slug }) =>
       async () => {
         await latency();
-        if (outage !== undefined) return E.left(outage);
+        const error = outage ?? refusal;
+        if (error !== undefined) return E.left(error);
         live.delete(slug);
+        others = others.filter((resource) => resource.slug !== slug);
         return E.right(undefined);
       },
-    list: () => async () =>
-      E.right([...live].map(([slug, resourceId]) => ({ resourceId, name: resourceName(slug), slug }))),
+    list: () => async () => {
+      await latency();
+      if (outage !== undefined) return E.left(outage);
+      const ours = [...live].map(([slug, resourceId]) => ({ resourceId, name: resourceName(slug), slug }));
+      return E.right([...ours, ...others]);
+    },
   };
 };
 

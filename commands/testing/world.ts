@@ -137,6 +137,7 @@ export const startTestServer = (world: TestWorld, settings: Partial<Settings> = 
     caughtUp: runnerOf.caughtUp,
     nudgePool: runnerOf.nudgePool,
     sandboxExited: runnerOf.sandboxExited,
+    sweep: runnerOf.sweep,
     stop: runnerOf.stop,
     shown,
     session: (sessionId: string): SessionState | undefined => context.directory.session(sessionId),
