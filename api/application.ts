@@ -1,6 +1,11 @@
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import type { Isolation, Sandbox } from '../commands/ports/sandboxes.ts';
+import type { Sweep } from '../commands/process-managers/janitor.ts';
+import type { Instant } from '../domain/envelope.ts';
+import type { Provided } from '../domain/janitor/events.ts';
+import type { Orphan } from '../domain/janitor/janitor.ts';
 import type { ServiceName } from '../domain/services.ts';
+import type { StepError } from '../domain/steps.ts';
 import type { PublicEvent } from '../projections/live.ts';
 import type { PoolView, SessionListItem, SessionView, TranscriptView } from '../projections/views.ts';
 
@@ -60,6 +65,9 @@ export type Application = {
     readonly reason: string;
   }) => TaskEither<CommandError, Revision>;
 
+  /** Looks at the providers now; answers what came of it when every release has ended. */
+  readonly releaseOrphans: (command: { readonly commandId: string }) => TaskEither<CommandError, SweepView>;
+
   /** `true` when `owner` may act on the session with that key; unknown and foreign sessions look the same. */
   readonly access: (
     sessionId: string,
@@ -76,6 +84,7 @@ export type Application = {
   ) => TaskEither<CommandError, { readonly view: SessionView; readonly transcript: TranscriptView }>;
   readonly sessionsOf: (owner: string) => Promise<readonly SessionListItem[]>;
   readonly pool: () => Promise<PoolView>;
+  readonly orphans: () => Promise<OrphansView>;
   readonly events: (
     sessionId: string,
     range: { readonly from: number; readonly limit: number },
@@ -119,6 +128,25 @@ export type Application = {
     /** False until projections have caught up and the services have answered once. */
     readonly ready: boolean;
   };
+};
+
+export type SweepView = Sweep;
+
+/** What is left over at the providers (`orphans`), cannot be given back (`stuck`), or is no longer there (`missing`). */
+export type OrphansView = {
+  /** When this process last looked. */
+  readonly sweptAt?: Instant;
+  readonly orphans: readonly Orphan[];
+  readonly stuck: readonly HeldView[];
+  readonly missing: readonly HeldView[];
+};
+
+export type HeldView = {
+  readonly sessionId: string;
+  readonly service: Provided;
+  readonly name: string;
+  readonly since: Instant;
+  readonly error?: StepError;
 };
 
 export type PreviewTarget =

@@ -6,6 +6,7 @@ import type { CommandFailure } from '../../commands/handler.ts';
 import { randomId, sha256 } from '../../commands/identifiers.ts';
 import type { EventStore } from '../../commands/ports/event-store.ts';
 import { type Context, causedBy } from '../../commands/process-managers/context.ts';
+import type { Runner } from '../../commands/process-managers/runner.ts';
 import { verifySeals } from '../../commands/seal.ts';
 import { createSessionCreator } from '../../commands/visitor/create-session.ts';
 import { createSessionCommands } from '../../commands/visitor/session-commands.ts';
@@ -21,6 +22,7 @@ import type { Application, CommandError, PreviewTarget } from '../application.ts
 import { toCommandError } from './command-error.ts';
 import { type startHub, toPublic } from './hub.ts';
 import { maskEnv } from './masked-env.ts';
+import { createOrphans } from './orphans.ts';
 import type { Views } from './views.ts';
 
 const LISTED_SESSIONS = 50;
@@ -32,14 +34,14 @@ type Parts = {
   readonly store: EventStore;
   readonly views: Views;
   readonly hub: ReturnType<typeof startHub>;
-  readonly nudgePool: () => void;
+  readonly managers: Pick<Runner, 'nudgePool' | 'sweep' | 'sweptAt'>;
   readonly health: Application['health'];
   readonly claimed: (source: 'pool' | 'cold') => void;
 };
 
 /** The application as the routes see it: commands to the write side, questions to the read side. */
 export const createApplication = (parts: Parts): Application => {
-  const { context, store, views, hub, nudgePool } = parts;
+  const { context, store, views, hub, managers } = parts;
   const { handlers, world, settings, reader } = context;
   const create = createSessionCreator(context);
   const commands = createSessionCommands(handlers);
@@ -80,7 +82,8 @@ export const createApplication = (parts: Parts): Application => {
     );
 
   return {
-    nudgePool,
+    nudgePool: managers.nudgePool,
+    ...createOrphans({ directory: context.directory, views, janitor: managers }),
     createSession: (command) =>
       pipe(
         settled(create(command)),

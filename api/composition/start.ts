@@ -158,7 +158,7 @@ const startParts = async (
     store,
     views,
     hub,
-    nudgePool: managers.nudgePool,
+    managers,
     claimed: metrics.claim,
     health: () => ({
       isolation: sandboxes.host.isolation,

@@ -2,6 +2,7 @@ import { poolView } from '../../projections/pool-view/index.ts';
 import type { EventFeed, ReadModels } from '../../projections/ports.ts';
 import { startProjector } from '../../projections/projector.ts';
 import type { ProjectorLog } from '../../projections/projector-deps.ts';
+import { resourceLedger } from '../../projections/resource-ledger/index.ts';
 import { sessionList } from '../../projections/session-list/index.ts';
 import { sessionView } from '../../projections/session-view/index.ts';
 import { transcriptView } from '../../projections/transcript-view/index.ts';
@@ -24,12 +25,14 @@ export const startViews = (
   const transcripts = startProjector(transcriptView, deps);
   const list = startProjector(sessionList, deps);
   const pools = startProjector(poolView, deps);
-  const all = [sessions, transcripts, list, pools];
+  const ledger = startProjector(resourceLedger, deps);
+  const all = [sessions, transcripts, list, pools, ledger];
   return {
     sessions,
     transcripts,
     list,
     pools,
+    ledger,
     all,
     caughtUp: Promise.all(all.map((projector) => projector.caughtUp)),
     stopped: Promise.all(all.map((projector) => projector.stopped)),

@@ -81,7 +81,13 @@ const TABLE: Readonly<Record<Access, readonly string[]>> = {
     'POST /api/sessions/:id/services/:service/retry',
     'POST /api/sessions/:id/wake',
   ],
-  operator: ['GET /api/pool', 'POST /api/pool/target', 'POST /api/pool/drain'],
+  operator: [
+    'GET /api/pool',
+    'POST /api/pool/target',
+    'POST /api/pool/drain',
+    'GET /api/orphans',
+    'POST /api/orphans/release',
+  ],
   pool: ['POST /api/vm/prewarm'],
   metrics: ['GET /metrics'],
 };

@@ -11,6 +11,7 @@ import { healthRoutes } from './routes/health.ts';
 import { historyRoutes } from './routes/history.ts';
 import { liveTicketRoutes } from './routes/live-ticket.ts';
 import { operatorRoutes } from './routes/operator.ts';
+import { orphanRoutes } from './routes/orphans.ts';
 import { publicRoutes } from './routes/public.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { sessionsRoutes } from './routes/sessions.ts';
@@ -28,6 +29,7 @@ export const ROUTES = [
   backendRoutes,
   envRoutes,
   operatorRoutes,
+  orphanRoutes,
   liveTicketRoutes,
   healthRoutes,
 ];

@@ -98,6 +98,15 @@ export const createFakeApplication = (
     wake: (command) => accept('wake', command, { revision: 8 }),
     closeSession: (command) => accept('closeSession', command, { revision: 8 }),
     setPoolTarget: (command) => accept('setPoolTarget', command, { revision: 1 }),
+    releaseOrphans: (command) =>
+      accept('releaseOrphans', command, {
+        found: 1,
+        released: 1,
+        failed: 0,
+        missing: 0,
+        retried: 0,
+        unreachable: [],
+      }),
     drainPool: (command) => accept('drainPool', command, { revision: 1 }),
 
     access: async (sessionId, owner, sessionKey) => {
@@ -126,6 +135,7 @@ export const createFakeApplication = (
           lastActivityAt: '2026-11-20T10:00:00.000Z',
         })),
     pool: async () => POOL,
+    orphans: async () => ({ orphans: [], stuck: [], missing: [] }),
     events:
       (sessionId, { from, limit }) =>
       async () => {
