@@ -7,6 +7,7 @@ import type { Orphan } from '../domain/janitor/janitor.ts';
 import type { ServiceName } from '../domain/services.ts';
 import type { StepError } from '../domain/steps.ts';
 import type { PublicEvent } from '../projections/live.ts';
+import type { ProjectionStatus } from '../projections/status.ts';
 import type { PoolView, SessionListItem, SessionView, TranscriptView } from '../projections/views.ts';
 
 /** Why a command was not carried out. `Refused` is the domain's own word; the others are about this moment. */
@@ -68,6 +69,11 @@ export type Application = {
   /** Looks at the providers now; answers what came of it when every release has ended. */
   readonly releaseOrphans: (command: { readonly commandId: string }) => TaskEither<CommandError, SweepView>;
 
+  /** Answers as soon as it has begun, or with how far the one that runs has come. */
+  readonly rebuildProjection: (name: string) => TaskEither<CommandError, ProjectionStatus>;
+  /** Answers when the table that served before serves again. */
+  readonly rollBackProjection: (name: string) => TaskEither<CommandError, ProjectionStatus>;
+
   /** `true` when `owner` may act on the session with that key; unknown and foreign sessions look the same. */
   readonly access: (
     sessionId: string,
@@ -85,6 +91,7 @@ export type Application = {
   readonly sessionsOf: (owner: string) => Promise<readonly SessionListItem[]>;
   readonly pool: () => Promise<PoolView>;
   readonly orphans: () => Promise<OrphansView>;
+  readonly projections: () => Promise<readonly ProjectionStatus[]>;
   readonly events: (
     sessionId: string,
     range: { readonly from: number; readonly limit: number },

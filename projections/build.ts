@@ -8,9 +8,9 @@ import { requireKnown } from './unknown-events.ts';
 
 /** Large, since every batch costs a turn of the event loop; small enough that others are served in between. */
 const BATCH = 1_000;
-/** Rows are written when so many documents have changed, or so many events have gone by: all that a crash costs. */
-const MAX_DOCS = 4_000;
+/** Rows are written when so many events have gone by, which is all that a crash costs, or so much is in memory. */
 const MAX_EVENTS = 50_000;
+const MAX_WEIGHT = 200_000;
 
 /** What readers see now, and how to hold it where it is. */
 export type Readers = {
@@ -37,7 +37,7 @@ export const build = async <Doc>(
 ): Promise<void> => {
   const from = await readModels.checkpoint(table.name);
   const load = (key: string) => readModels.get(table.name, key);
-  const fold = createFold(projection, { from, load, comparePositions, keep: MAX_DOCS });
+  const fold = createFold(projection, { from, load, comparePositions, keepWeight: MAX_WEIGHT / 2 });
   const resumedAt = from === undefined ? 0 : await feed.count(from);
   const progress = createProgress(resumedAt, await feed.count());
   on.started(progress);
@@ -48,8 +48,8 @@ export const build = async <Doc>(
   };
 
   const isDue = (): boolean => {
-    const { events, docs } = fold.unwritten();
-    return events >= MAX_EVENTS || docs >= MAX_DOCS;
+    const { events, weight } = fold.unwritten();
+    return events >= MAX_EVENTS || weight >= MAX_WEIGHT;
   };
 
   let release: (() => void) | undefined;

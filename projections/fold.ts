@@ -12,9 +12,15 @@ export type FoldOptions = {
   readonly from: Position;
   readonly load: (key: string) => Promise<unknown>;
   readonly comparePositions: ComparePositions;
-  /** Documents that stay in memory after a write, so that a busy session is not read back for each of its events. */
-  readonly keep: number;
+  /**
+   * How much stays in memory between writes, so that a busy session is not read back for each of its events. A document
+   * is taken to weigh as many events as its stream has: some 500 bytes each where it keeps every word, less elsewhere.
+   */
+  readonly keepWeight: number;
 };
+
+/** Mutable, as it changes with every event of a long log. */
+type Held<Doc> = { readonly key: string; doc: Doc | undefined; weight: number; isChanged: boolean };
 
 /**
  * One table's documents as events are folded into them, in memory until they are written. Whoever meets an error
@@ -22,47 +28,65 @@ export type FoldOptions = {
  */
 export const createFold = <Doc>(
   projection: Projection<Doc>,
-  { from, load, comparePositions, keep }: FoldOptions,
+  { from, load, comparePositions, keepWeight }: FoldOptions,
 ) => {
-  const docs = new Map<string, Doc | undefined>();
-  const changed = new Set<string>();
+  const held = new Map<string, Held<Doc>>();
+  let changed: Held<Doc>[] = [];
   let position = from;
-  let unwritten = 0;
+  const unwritten = { events: 0, weight: 0 };
+
+  const read = async (key: string): Promise<Held<Doc>> => {
+    const entry = { key, doc: (await load(key)) as Doc | undefined, weight: 0, isChanged: false };
+    held.set(key, entry);
+    return entry;
+  };
+
+  const change = (entry: Held<Doc>, event: FeedEvent): void => {
+    entry.doc = projection.evolve(entry.doc, event);
+    const weight = event.pos + 1;
+    unwritten.weight += entry.isChanged ? weight - entry.weight : weight;
+    entry.weight = weight;
+    if (entry.isChanged) return;
+    entry.isChanged = true;
+    changed.push(entry);
+  };
 
   const apply = async (events: readonly FeedEvent[]): Promise<void> => {
     for (const event of events) {
       // Delivered again: everything up to here is in.
       if (position !== undefined && comparePositions(event.position, position) <= 0) continue;
-      position = event.position;
-      unwritten += 1;
       const key = projection.keyOf(event);
-      if (key === undefined) continue;
-      const doc = docs.has(key) ? docs.get(key) : ((await load(key)) as Doc | undefined);
-      docs.set(key, projection.evolve(doc, event));
-      changed.add(key);
+      if (key !== undefined) change(held.get(key) ?? (await read(key)), event);
+      position = event.position;
+      unwritten.events += 1;
     }
-  };
-
-  const rowOf = (key: string): Row => {
-    const doc = docs.get(key);
-    return { key, doc, indexes: doc === undefined ? {} : projection.indexes(doc) };
   };
 
   const pending = (): Pending => ({
-    rows: [...changed].map(rowOf),
+    rows: changed.map(({ key, doc }) => ({
+      key,
+      doc,
+      indexes: doc === undefined ? {} : projection.indexes(doc),
+    })),
     ...(position === undefined ? {} : { checkpoint: position }),
   });
 
-  /** Those used last are the last to go. */
-  const forgetSome = (): void => {
-    for (const key of changed) {
-      const doc = docs.get(key);
-      docs.delete(key);
-      docs.set(key, doc);
+  /** The documents used last are the last to go. */
+  const settle = (): void => {
+    for (const entry of changed) {
+      entry.isChanged = false;
+      held.delete(entry.key);
+      held.set(entry.key, entry);
     }
-    for (const key of docs.keys()) {
-      if (docs.size <= keep) return;
-      docs.delete(key);
+    changed = [];
+    unwritten.events = 0;
+    unwritten.weight = 0;
+    let weight = 0;
+    for (const entry of held.values()) weight += entry.weight;
+    for (const entry of held.values()) {
+      if (weight <= keepWeight) return;
+      held.delete(entry.key);
+      weight -= entry.weight;
     }
   };
 
@@ -70,14 +94,12 @@ export const createFold = <Doc>(
     apply,
     pending,
     position: (): Position => position,
-    unwritten: () => ({ events: unwritten, docs: changed.size }),
+    unwritten: (): { readonly events: number; readonly weight: number } => unwritten,
     /** Has everything pending written, unless there is nothing new. */
     flush: async (write: (rows: readonly Row[], checkpoint: string) => Promise<void>): Promise<void> => {
-      if (position === undefined || unwritten === 0) return;
+      if (position === undefined || unwritten.events === 0) return;
       await write(pending().rows, position);
-      forgetSome();
-      changed.clear();
-      unwritten = 0;
+      settle();
     },
   };
 };

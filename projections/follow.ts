@@ -4,7 +4,8 @@ import type { Projection } from './projection.ts';
 import { type ProjectorDeps, persistently } from './projector-deps.ts';
 import { createTurns } from './turns.ts';
 
-const CACHED_DOCS = 500;
+/** See `FoldOptions`: some 25 MB at most for each projection. */
+const KEEP_WEIGHT = 50_000;
 
 export type Follower = {
   readonly table: Table;
@@ -43,7 +44,7 @@ export const follow = <Doc>(
   const run = async (): Promise<void> => {
     const from = await readModels.checkpoint(table.name);
     const load = (key: string) => readModels.get(table.name, key);
-    const fold = createFold(projection, { from, load, comparePositions, keep: CACHED_DOCS });
+    const fold = createFold(projection, { from, load, comparePositions, keepWeight: KEEP_WEIGHT });
     if (from !== undefined) reached(from);
 
     const apply = async (events: readonly FeedEvent[]): Promise<void> => {

@@ -23,6 +23,7 @@ import { toCommandError } from './command-error.ts';
 import { type startHub, toPublic } from './hub.ts';
 import { maskEnv } from './masked-env.ts';
 import { createOrphans } from './orphans.ts';
+import { createProjections } from './projections.ts';
 import type { Views } from './views.ts';
 
 const LISTED_SESSIONS = 50;
@@ -83,6 +84,7 @@ export const createApplication = (parts: Parts): Application => {
 
   return {
     nudgePool: managers.nudgePool,
+    ...createProjections(views),
     ...createOrphans({ directory: context.directory, views, janitor: managers }),
     createSession: (command) =>
       pipe(

@@ -87,6 +87,9 @@ const TABLE: Readonly<Record<Access, readonly string[]>> = {
     'POST /api/pool/drain',
     'GET /api/orphans',
     'POST /api/orphans/release',
+    'GET /api/projections',
+    'POST /api/projections/:name/rebuild',
+    'POST /api/projections/:name/rollback',
   ],
   pool: ['POST /api/vm/prewarm'],
   metrics: ['GET /metrics'],
@@ -152,6 +155,7 @@ const call = async (route: string, caller: Caller): Promise<{ answer: string; st
     .replace(':sha', 'a'.repeat(40))
     .replace(':table', 'habits')
     .replace(':service', 'neon')
+    .replace(':name', 'session_view')
     .replace('*', 'src/app.tsx');
   const response = await running.server.inject({
     method: method as 'GET',

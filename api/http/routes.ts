@@ -12,6 +12,7 @@ import { historyRoutes } from './routes/history.ts';
 import { liveTicketRoutes } from './routes/live-ticket.ts';
 import { operatorRoutes } from './routes/operator.ts';
 import { orphanRoutes } from './routes/orphans.ts';
+import { projectionRoutes } from './routes/projections.ts';
 import { publicRoutes } from './routes/public.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { sessionsRoutes } from './routes/sessions.ts';
@@ -30,6 +31,7 @@ export const ROUTES = [
   envRoutes,
   operatorRoutes,
   orphanRoutes,
+  projectionRoutes,
   liveTicketRoutes,
   healthRoutes,
 ];

@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import type { Application, CommandError, PreviewTarget, VolatileText } from '../application.ts';
 import { createFakeLog, type FakeLog } from './fake-log.ts';
-import { POOL, sessionViewAt, transcriptAt } from './views.ts';
+import { POOL, PROJECTION, sessionViewAt, transcriptAt } from './views.ts';
 
 export type FakeSession = {
   readonly sessionId: string;
@@ -136,6 +136,9 @@ export const createFakeApplication = (
         })),
     pool: async () => POOL,
     orphans: async () => ({ orphans: [], stuck: [], missing: [] }),
+    projections: async () => [PROJECTION],
+    rebuildProjection: (name) => accept('rebuildProjection', { name }, PROJECTION),
+    rollBackProjection: (name) => accept('rollBackProjection', { name }, PROJECTION),
     events:
       (sessionId, { from, limit }) =>
       async () => {

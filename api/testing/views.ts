@@ -1,5 +1,6 @@
 import { SERVICES } from '../../domain/services.ts';
 import { BOOT_STEPS } from '../../domain/steps.ts';
+import type { ProjectionStatus } from '../../projections/status.ts';
 import type { PoolView, SessionView, TranscriptView } from '../../projections/views.ts';
 
 const AT = '2026-11-20T10:00:00.000Z';
@@ -90,4 +91,23 @@ export const POOL: PoolView = {
   entries: [{ sessionId: 'warm', state: 'ready', plannedAt: AT, readyAt: AT, missing: [] }],
   claims: { pool: 3, cold: 1 },
   parts: { sandbox: 'warm', posthog: 'warm', neon: 'warm', resend: 'failed', github: 'off' },
+};
+
+export const PROJECTION: ProjectionStatus = {
+  name: 'session_view',
+  version: 2,
+  serving: { table: 'session_view_v1', version: 1, generation: 1, behind: 0, followed: true },
+  building: {
+    table: 'session_view_v2',
+    version: 2,
+    generation: 1,
+    state: 'running',
+    done: 400_000,
+    total: 1_000_000,
+    eventsPerSecond: 200_000,
+    secondsLeft: 3,
+    resumedAt: 0,
+  },
+  pinned: false,
+  unknownEvents: {},
 };

@@ -55,6 +55,7 @@ export const poolView: Projection<Pools> = {
     return sessionId === undefined ? evolvePool(pools, event) : evolveEntry(pools, sessionId, event);
   },
   indexes: () => ({}),
+  words: new Set(),
 };
 
 const evolvePool = (pools: Pools, published: FeedEvent): Pools => {

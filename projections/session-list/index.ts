@@ -50,6 +50,7 @@ export const sessionList: Projection<ListedSession> = {
     }
   },
   indexes: ({ owners }) => ({ owner: owners }),
+  words: new Set(['TurnSubmitted']),
 };
 
 const ACTIVITY = new Set(['TurnSubmitted', 'TurnFinished', 'TurnFailed', 'HistoryMoved']);

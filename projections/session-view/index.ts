@@ -9,4 +9,5 @@ export const sessionView: Projection<SessionView> = {
   keyOf: sessionKey,
   evolve: evolveSessionView,
   indexes: ({ slug }) => ({ slug: [slug] }),
+  words: new Set(['TurnSubmitted', 'TurnCommitted']),
 };

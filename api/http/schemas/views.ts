@@ -12,7 +12,7 @@ const Phase = oneOf('booting', 'ready', 'closing', 'closed');
 const SandboxState = oneOf('booting', 'awake', 'asleep', 'waking', 'lost', 'gone');
 
 /** The schema of a view, held against the view's type: a property it lacks, or has too much, does not compile. */
-const viewOf =
+export const viewOf =
   <View>() =>
   <S extends TObject>(schema: S & (keyof Static<S> extends keyof View ? Covers<S, View> : never)) =>
     Type.Unsafe<View>(schema);
