@@ -86,3 +86,20 @@ if (process.argv[2] !== 'cli') {
     run: ['npm', 'run', '--silent', 'web:build'],
   });
 }
+if (process.argv[2] === 'test') {
+  step('template', {
+    what: 'installing the app template’s dependencies, for the suites that run it as it stands',
+    inputs: ['sandbox/template/package.json', 'sandbox/template/package-lock.json'],
+    output: 'sandbox/template/node_modules/.bin/vite',
+    run: [
+      'npm',
+      'ci',
+      '--prefix',
+      'sandbox/template',
+      '--ignore-scripts',
+      '--no-audit',
+      '--no-fund',
+      '--loglevel=error',
+    ],
+  });
+}

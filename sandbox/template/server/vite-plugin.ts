@@ -1,19 +1,23 @@
 import type { ServerResponse } from 'node:http';
 import { stripVTControlCharacters } from 'node:util';
 import { getRequestListener } from '@hono/node-server';
-import type { Plugin, ViteDevServer } from 'vite';
+import { isRunnableDevEnvironment, type Plugin, type ViteDevServer } from 'vite';
+import { codeFiles } from './code-files.ts';
+
+const SERVER_CODE = ['server', 'shared'];
 
 type Api = { fetch: (request: Request) => Response | Promise<Response> };
 
-/** Serves `server/index.ts` under `/api` from the dev server. Loaded anew for each request, so edits are live. */
+/** Serves `server/index.ts` under `/api` from the dev server, always as its files are at that moment. */
 export function apiServer(): Plugin {
   return {
     name: 'api-server',
     configureServer(server) {
+      const load = loader(server);
       server.middlewares.use(async (request, response, next) => {
         if (!/^\/api(\/|\?|$)/.test(request.url ?? '')) return next();
         try {
-          const { fetch } = await load(server);
+          const { fetch } = await load();
           await getRequestListener(fetch, { overrideGlobalObjects: false })(request, response);
         } catch (error) {
           answerBroken(server, response, error);
@@ -23,12 +27,32 @@ export function apiServer(): Plugin {
   };
 }
 
-async function load(server: ViteDevServer): Promise<Api> {
-  const loaded = await server.ssrLoadModule('/server/index.ts');
-  if (typeof loaded.default?.fetch !== 'function') {
-    throw new Error('server/index.ts must export a Hono app as its default');
-  }
-  return loaded.default;
+/**
+ * The code is loaded again when a file of it has changed since. Its files are looked at for each request, because a
+ * watcher may be late, and a change that comes in the middle of a load must not be lost.
+ */
+function loader(server: ViteDevServer): () => Promise<Api> {
+  const { ssr } = server.environments;
+  if (!isRunnableDevEnvironment(ssr)) throw new Error('the dev server cannot run server code');
+  let loaded: { version: string; module: Promise<{ default?: Partial<Api> }> } | undefined;
+
+  return async () => {
+    const version = versionOf(server.config.root);
+    if (loaded?.version !== version) {
+      ssr.moduleGraph.invalidateAll();
+      ssr.runner.clearCache();
+      loaded = { version, module: ssr.runner.import('/server/index.ts') };
+    }
+    const { default: api } = await loaded.module;
+    if (typeof api?.fetch !== 'function')
+      throw new Error('server/index.ts must export a Hono app as its default');
+    return api as Api;
+  };
+}
+
+/** Changes with every edit of server code. */
+function versionOf(root: string): string {
+  return [...codeFiles(root, SERVER_CODE)].map(([path, at]) => `${path} ${at}`).join();
 }
 
 /** The server code itself does not load, e.g. a syntax error: say so, the page cannot know. */

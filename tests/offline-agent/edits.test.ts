@@ -1,0 +1,47 @@
+import { readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startApp, type TestApp } from './app.ts';
+
+const ROUNDS = 12;
+
+/** As the agent writes: the dev server never sees half a file. */
+const replace = async (path: string, text: string): Promise<void> => {
+  await writeFile(`${path}.tmp`, text);
+  await rename(`${path}.tmp`, path);
+};
+
+describe('the dev server of an app', () => {
+  let app: TestApp;
+  beforeAll(async () => {
+    app = await startApp({});
+  });
+  afterAll(() => app.close());
+
+  const answersWith = (path: string, wanted: (body: string, status: number) => boolean): Promise<void> =>
+    expect
+      .poll(
+        async () => {
+          const response = await fetch(`${app.origin}${path}`).catch(() => undefined);
+          return response !== undefined && wanted(await response.text(), response.status);
+        },
+        { timeout: 15_000, interval: 50 },
+      )
+      .toBe(true);
+
+  it('serves every edit, also one that comes while a new `.env` makes it start again', async () => {
+    const [server, page] = ['server/index.ts', 'src/App.tsx'].map((path) => join(app.cwd, path));
+    const [serverCode, pageCode] = await Promise.all(
+      [server, page].map((path) => readFile(path ?? '', 'utf8')),
+    );
+    for (let round = 0; round < ROUNDS; round += 1) {
+      await app.setEnv({ VITE_ROUND: String(round) });
+      await new Promise((resolve) => setTimeout(resolve, (round * 60) % 500));
+      const route = `api.get('/round-${round}', (c) => c.text('here'));\nexport default`;
+      await replace(server ?? '', (serverCode ?? '').replace('export default', route));
+      await replace(page ?? '', `${pageCode}\n// round ${round}.\n`);
+      await answersWith(`/api/round-${round}`, (body, status) => status === 200 && body === 'here');
+      await answersWith('/src/App.tsx', (body) => body.includes(`// round ${round}.`));
+    }
+  });
+});
