@@ -1,10 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
+import type { PoolClient } from 'pg';
 import { connectAdmin } from '../../adapters/database/embedded/admin.ts';
 import { findHome } from '../../adapters/database/embedded/home.ts';
 import { superuserPassword } from '../../adapters/database/embedded/initdb.ts';
-import { resendAccount } from '../../adapters/mail/resend-account.ts';
+import { type ResendAccount, resendAccount } from '../../adapters/mail/resend-account.ts';
 import { loadMasterKey } from '../../adapters/vault/master-key.ts';
 import { createDeriver } from '../../commands/identifiers.ts';
 
@@ -24,37 +25,49 @@ export const resourcesOf = async (dataDir: string): Promise<Resources> => ({
 export const heldBy = (slug: string, names: readonly string[]): readonly string[] =>
   names.filter((name) => name.includes(slug));
 
-const inPostgres = async (dataDir: string) => {
+/** As the cluster's superuser, over its own socket. */
+export const usePostgres = async <A>(
+  dataDir: string,
+  work: (client: PoolClient) => Promise<A>,
+): Promise<A> => {
   const home = await findHome(join(dataDir, 'postgres'));
   const pidFile = readFileSync(join(home.pgdata, 'postmaster.pid'), 'utf8').split('\n');
   // Lines 4 and 5 of postmaster.pid: port, and the directory of the unix socket.
   const [port, socketDir] = [Number(pidFile[3]), pidFile[4] ?? ''];
   const admin = connectAdmin({ socketDir, port, password: await superuserPassword(home) });
   try {
-    return await admin.use(undefined, async (client) => {
-      const databases = await client.query<{ name: string }>('SELECT datname AS name FROM pg_database');
-      const roles = await client.query<{ name: string }>('SELECT rolname AS name FROM pg_roles');
-      return {
-        databases: databases.rows.map(({ name }) => name),
-        roles: roles.rows.map(({ name }) => name),
-      };
-    });
+    return await admin.use(undefined, work);
   } finally {
     await admin.close();
   }
 };
 
-const atTheMailService = async (dataDir: string) => {
+const inPostgres = (dataDir: string) =>
+  usePostgres(dataDir, async (client) => {
+    const databases = await client.query<{ name: string }>('SELECT datname AS name FROM pg_database');
+    const roles = await client.query<{ name: string }>('SELECT rolname AS name FROM pg_roles');
+    return {
+      databases: databases.rows.map(({ name }) => name),
+      roles: roles.rows.map(({ name }) => name),
+    };
+  });
+
+/** The mail service, with the server's own key. */
+export const mailAccount = (dataDir: string): ResendAccount => {
   const masterKey = loadMasterKey({ env: undefined, dataDir });
   if (E.isLeft(masterKey)) throw new Error(masterKey.left.message);
   const port = readFileSync(join(dataDir, 'mail', 'port'), 'utf8').trim();
-  const account = resendAccount(
+  return resendAccount(
     {
       key: `re_${createDeriver(masterKey.right)('mail-control-key')}`,
       baseUrl: `http://127.0.0.1:${port}`,
     },
     async () => undefined,
   );
+};
+
+const atTheMailService = async (dataDir: string) => {
+  const account = mailAccount(dataDir);
   const signal = AbortSignal.timeout(10_000);
   const [segments, keys] = await Promise.all([account.segments(signal), account.keys(signal)]);
   return { audiences: segments.map(({ name }) => name), mailKeys: keys.map(({ name }) => name) };
