@@ -135,7 +135,14 @@ export type PoolEntryView = {
 };
 
 /** What stands ready, per part: the honest line on the first screen. */
-export type PartState = 'warm' | 'starting' | 'failed' | 'off';
+export type PartState =
+  | 'warm'
+  | 'starting'
+  | 'failed'
+  /** The service is not configured. */
+  | 'off'
+  /** Nothing is kept ready: it is made when somebody asks. */
+  | 'on_demand';
 
 export type PoolView = {
   readonly specHash: string;

@@ -62,6 +62,8 @@ const join = (app: Switched, client: { readonly socket: Duplex; readonly head: B
   if (client.head.length > 0) app.socket.write(client.head);
   // A quiet websocket is not a dead one; both ends have their own pings.
   for (const end of [app.socket, client.socket]) if ('setTimeout' in end) (end as TimedSocket).setTimeout(0);
+  // Two pipelines and the HTTP parsers before them: eleven listeners each, one more than Node takes for a leak.
+  for (const end of [app.socket, client.socket]) end.setMaxListeners(20);
   pipeline(app.socket, client.socket, () => undefined);
   pipeline(client.socket, app.socket, () => undefined);
 };

@@ -32,6 +32,14 @@ const STARTING: Readonly<Record<Part, PartState>> = {
   github: 'starting',
 };
 
+const ON_DEMAND: Readonly<Record<Part, PartState>> = {
+  sandbox: 'on_demand',
+  posthog: 'on_demand',
+  neon: 'on_demand',
+  resend: 'on_demand',
+  github: 'on_demand',
+};
+
 const PROVISIONED: Readonly<Record<string, ServiceName>> = {
   PosthogTagged: 'posthog',
   NeonProvisioned: 'neon',
@@ -156,11 +164,12 @@ const without = (pools: Pools, sessionId: string): Pools => {
 export const renderPool = (pools: Pools | undefined, specHash: string, defaultTarget: number): PoolView => {
   const entries = Object.values(pools?.entries ?? {}).filter((entry) => entry.specHash === specHash);
   const furthest = entries.find(({ state }) => state === 'ready') ?? entries[0];
+  const target = pools?.targets[specHash] ?? defaultTarget;
   return {
     specHash,
-    target: pools?.targets[specHash] ?? defaultTarget,
+    target,
     entries: entries.map(({ specHash: _spec, parts: _parts, ...entry }) => entry),
     claims: pools?.claims ?? { pool: 0, cold: 0 },
-    parts: furthest?.parts ?? STARTING,
+    parts: furthest?.parts ?? (target === 0 ? ON_DEMAND : STARTING),
   };
 };

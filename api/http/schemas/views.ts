@@ -129,7 +129,7 @@ const ListItem = Type.Object(
 );
 export const SessionListSchema = Type.Object({ sessions: Type.Array(viewOf<SessionListItem>()(ListItem)) });
 
-const PartState = oneOf('warm', 'starting', 'failed', 'off');
+const PartState = oneOf('warm', 'starting', 'failed', 'off', 'on_demand');
 export const PartsSchema = Type.Unsafe<PoolView['parts']>(
   Type.Object(
     { sandbox: PartState, posthog: PartState, neon: PartState, resend: PartState, github: PartState },

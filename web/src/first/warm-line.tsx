@@ -17,7 +17,8 @@ const WORDS: Readonly<Record<PartState | 'asking', readonly [Tone, string]>> = {
   warm: ['alive', 'warm'],
   starting: ['wait', 'starting'],
   failed: ['bad', 'failed, retrying'],
-  off: ['off', 'off'],
+  off: ['off', 'not configured'],
+  on_demand: ['off', 'on demand'],
   asking: ['off', 'asking'],
 };
 

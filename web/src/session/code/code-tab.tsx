@@ -9,6 +9,13 @@ import { CommitDiffView } from './commit-diff.tsx';
 import { FileView } from './file-view.tsx';
 import { treeLines } from './tree.ts';
 
+/** What somebody who opens the tab most likely came for: the screen the last turn wrote, else the read-me. */
+const firstToRead = ({ history }: SessionView, paths: readonly string[]): string | undefined => {
+  const changed = history.commits.find(({ sha }) => sha === history.at)?.changed ?? [];
+  const screens = changed.map(({ path }) => path).filter((path) => /^src\/.*\.tsx$/.test(path));
+  return [...screens, 'src/App.tsx', 'README.md'].find((path) => paths.includes(path));
+};
+
 /** The files of the app as they are at the current commit, and what each commit changed. */
 export const CodeTab = ({
   view,
@@ -21,7 +28,7 @@ export const CodeTab = ({
 }) => {
   const api = useSessionApi();
   const files = useLoaded(api.files, view.history.at);
-  const [open, setOpen] = useState<string>();
+  const [chosen, setOpen] = useState<string>();
 
   if (commit !== undefined) {
     const title = view.history.commits.find(({ sha }) => sha === commit)?.title;
@@ -41,7 +48,9 @@ export const CodeTab = ({
       </Notice>
     );
   }
-  const lines = treeLines((files.value?.files ?? []).map(({ path }) => path));
+  const paths = (files.value?.files ?? []).map(({ path }) => path);
+  const lines = treeLines(paths);
+  const open = chosen !== undefined && paths.includes(chosen) ? chosen : firstToRead(view, paths);
   return (
     <div className="flex h-full min-h-0 max-sm:flex-col">
       <nav
