@@ -14,7 +14,8 @@ export const createHousekeeping = (
   changed: (sessionId: string) => void,
 ) => {
   const { directory, presence, settings, clock } = context;
-  let lookingAgain = false;
+  let lookAgain: (() => void) | undefined;
+  stopped.addEventListener('abort', () => lookAgain?.(), { once: true });
 
   /** Closes the session if it was abandoned; `true` where that is under way. */
   const endAbandoned = (state: SessionState): boolean => {
@@ -37,10 +38,9 @@ export const createHousekeeping = (
     const crowded = toMakeRoom(directory.sessions(), presence.of, { now: clock.now(), max });
     presence.crowd(crowded);
     for (const sessionId of crowded) changed(sessionId);
-    if (lookingAgain || awake() - crowded.length <= max) return;
-    lookingAgain = true;
-    clock.after(LOOK_AGAIN_MS, () => {
-      lookingAgain = false;
+    if (lookAgain !== undefined || awake() - crowded.length <= max) return;
+    lookAgain = clock.after(LOOK_AGAIN_MS, () => {
+      lookAgain = undefined;
       makeRoom();
     });
   };

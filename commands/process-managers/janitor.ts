@@ -157,12 +157,13 @@ export const createJanitor = (context: Context, stopped: AbortSignal) => {
   const start = (): void => {
     const every = settings.janitorEveryMs;
     if (every === 0) return;
+    let cancel = (): void => undefined;
+    stopped.addEventListener('abort', () => cancel(), { once: true });
     const tick = (): void => {
-      if (stopped.aborted) return;
       sweep().catch((error: unknown) => log.error({ error: String(error) }, 'a sweep failed'));
-      clock.after(every, tick);
+      cancel = clock.after(every, tick);
     };
-    clock.after(Math.min(every, FIRST_LOOK_MS), tick);
+    cancel = clock.after(Math.min(every, FIRST_LOOK_MS), tick);
   };
 
   return { sweep, start, sweptAt: (): string | undefined => sweptAt };

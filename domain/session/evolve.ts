@@ -4,6 +4,7 @@ import type { StepError, StepName, StepState } from '../steps.ts';
 import type { SessionEvent, SessionEventType } from './events.ts';
 import { committed, isKnown, moved } from './history.ts';
 import {
+  isGivenUp,
   isGoingToSleep,
   noSession,
   type SandboxState,
@@ -309,7 +310,7 @@ const sandboxGone = (state: SessionState, status: 'asleep' | 'lost'): SessionSta
 const unparked = (state: SessionState): SessionState => {
   const steps: Partial<Record<StepName, StepState>> = { ...state.steps };
   for (const [step, value] of Object.entries(steps) as [StepName, StepState][]) {
-    if (value.status === 'parked') steps[step] = { status: 'waiting' };
+    if (isGivenUp(value)) steps[step] = { status: 'waiting' };
   }
   return { ...state, steps };
 };

@@ -92,6 +92,16 @@ export const stepOf = (state: SessionState, step: StepName): StepState => state.
 
 export const isDone = (state: SessionState, step: StepName): boolean => stepOf(state, step).status === 'done';
 
+/** Code of the error a service is parked with when its provider has lost what it had given us. */
+export const RESOURCE_MISSING = 'resource_missing';
+
+/**
+ * Given up on, and worth another attempt whenever somebody comes back to the session. What was lost is not: made again it
+ * would be empty, and that is for its owner to ask for.
+ */
+export const isGivenUp = (step: StepState): boolean =>
+  step.status === 'parked' && step.error.code !== RESOURCE_MISSING;
+
 /** Its processes are being ended: nothing may begin in it until they are, and then it is woken for it. */
 export const isGoingToSleep = (state: SessionState): boolean => stepOf(state, 'sleep').status === 'running';
 

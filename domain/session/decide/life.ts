@@ -2,7 +2,7 @@ import { type Either, left, right } from 'fp-ts/lib/Either.js';
 import type { SessionEvent } from '../events.ts';
 import { type Idling, whyAbandoned } from '../process-managers/idleness.ts';
 import type { Refusal } from '../refusals.ts';
-import { isGoingToSleep, type SessionState, stepOf } from '../state.ts';
+import { isGivenUp, isGoingToSleep, type SessionState, stepOf } from '../state.ts';
 
 /** Wants the sandbox back; also un-parks what was given up on. */
 export const decideWake = (
@@ -12,7 +12,7 @@ export const decideWake = (
   if (state.status !== 'open') return left({ tag: 'SessionNotOpen' });
   const asleep =
     state.sandbox.status === 'asleep' || state.sandbox.status === 'lost' || isGoingToSleep(state);
-  const parked = Object.values(state.steps).some((step) => step.status === 'parked');
+  const parked = Object.values(state.steps).some(isGivenUp);
   const alreadyWanted = state.sandbox.wakeRequested && stepOf(state, 'wake').status !== 'parked';
   return (asleep && !alreadyWanted) || parked ? right([{ type: 'WakeRequested', data: command }]) : right([]);
 };

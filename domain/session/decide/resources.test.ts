@@ -8,12 +8,15 @@ import {
   ROOT,
   RUNNER,
   ready,
+  slept,
   started,
   succeeded,
   T0,
+  wakeRequested,
 } from '../../testing/histories.ts';
 import { dueSteps } from '../process-managers/due.ts';
 import { stepOf } from '../state.ts';
+import { decideWake } from './life.ts';
 import { decideNoteMissing, decideRetryReleases } from './resources.ts';
 import { decideRetryService } from './steps.ts';
 
@@ -36,6 +39,12 @@ describe('what is no longer at its provider', () => {
     given(ready(), missing('neon'))
       .when(decideRetryService, { service: 'neon' })
       .givesTypes('ServiceRetryRequested');
+  });
+
+  test('is not made again by a wake either', () => {
+    const history = [ready(), missing('neon'), slept, wakeRequested];
+    expect(dueSteps(given(...history).state, asking)).toEqual(['wake']);
+    given(ready(), missing('neon')).when(decideWake, { reason: 'asked for' }).givesNothing();
   });
 
   test('comes back into the env file with its next version', () => {

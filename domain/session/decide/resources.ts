@@ -3,10 +3,10 @@ import type { ServiceName } from '../../services.ts';
 import { RELEASE_STEPS, type StepError } from '../../steps.ts';
 import type { SessionEvent } from '../events.ts';
 import type { Refusal } from '../refusals.ts';
-import { isDone, type SessionState, stepOf } from '../state.ts';
+import { isDone, RESOURCE_MISSING, type SessionState, stepOf } from '../state.ts';
 
 const MISSING: StepError = {
-  code: 'resource_missing',
+  code: RESOURCE_MISSING,
   message: 'It is no longer at its provider, and what was in it is lost. Retry to have a new one.',
   retryable: true,
 };
