@@ -15,11 +15,14 @@ export const sweeper = (database: DatabaseSync, tables: ReturnType<typeof catalo
   );
   const forgetCheckpoint = database.prepare('DELETE FROM checkpoints WHERE tbl = ?');
 
+  const isOurs = (table: string): boolean => database.isOpen && tables.dropped().includes(table);
+
   const sweepTable = async (table: string): Promise<void> => {
     for (const slice of slices) {
-      while (database.isOpen && slice.run(table).changes !== 0) await nextTurn();
+      // Asked each time: another sweep may have ended this, and the name may be in use again.
+      while (isOurs(table) && slice.run(table).changes !== 0) await nextTurn();
     }
-    if (!database.isOpen) return;
+    if (!isOurs(table)) return;
     inTransaction(database, () => {
       forgetCheckpoint.run(table);
       tables.strike(table);
