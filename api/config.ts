@@ -92,7 +92,7 @@ const toConfig = (values: Parsed, warnings: readonly string[], terminal: boolean
   life: {
     sleepAfterMinutes: values.MK0R_SLEEP_AFTER_MINUTES ?? 15,
     unpromptedHours: values.MK0R_UNPROMPTED_HOURS ?? 1,
-    idleDays: values.MK0R_IDLE_DAYS ?? 7,
+    idleDays: values.MK0R_IDLE_DAYS ?? 30,
     maxAwake: values.MK0R_MAX_AWAKE ?? defaultMaxAwake(totalmem()),
   },
   log: { level: values.LOG_LEVEL ?? 'info', format: values.LOG_FORMAT ?? (terminal ? 'pretty' : 'json') },

@@ -168,8 +168,8 @@ export const VARIABLES = {
   MK0R_IDLE_DAYS: upTo(
     3_650,
     'A session nobody has used for this long is deleted, with all it owns: app, database, repository. 0: never.',
-    '7',
-    '7',
+    '30',
+    '30',
   ),
   LOG_LEVEL: oneOf(['trace', 'debug', 'info', 'warn', 'error', 'silent'], 'How much is logged.', 'info'),
   LOG_FORMAT: oneOf(
