@@ -70,7 +70,7 @@ export const answer = async (method: string, url: URL, body: Body): Promise<Repl
       },
       agent: 'offline',
       embedded: ['database', 'mail', 'repository', 'analytics', 'identity', 'agent'],
-      limits: { promptChars: 8000 },
+      limits: { promptChars: 8000, idleDays: 30 },
     });
   }
   if (path === '/api/warm') {

@@ -12,7 +12,11 @@ const ConfigSchema = Type.Object({
   isolation: IsolationSchema,
   agent: Type.String(),
   embedded: Type.Array(Type.String()),
-  limits: Type.Object({ promptChars: Type.Integer() }),
+  limits: Type.Object({
+    promptChars: Type.Integer(),
+    /** Days after which an app nobody uses is deleted; 0: never. */
+    idleDays: Type.Integer(),
+  }),
 });
 const WarmSchema = Type.Object({ parts: PartsSchema, ready: Type.Integer() });
 
@@ -40,7 +44,7 @@ export const publicRoutes =
           isolation,
           agent,
           embedded: [...embedded],
-          limits: { promptChars: MAX_PROMPT_CHARS },
+          limits: { promptChars: MAX_PROMPT_CHARS, idleDays: config.life.idleDays },
         };
       },
     );

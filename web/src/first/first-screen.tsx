@@ -52,8 +52,11 @@ export const FirstScreen = ({ onIdle }: { readonly onIdle: () => void }) => {
           <div className="max-w-2xl animate-arrive text-pretty">
             <p>Isolation: {settings.isolation.summary.replace(/\.?$/, '.')}</p>
             <p>
-              No account. Up to {settings.limits.promptChars.toLocaleString('en')} characters a prompt. Agent:{' '}
-              {settings.agent}.
+              No account. Up to {settings.limits.promptChars.toLocaleString('en')} characters a prompt.
+              {settings.limits.idleDays === 0
+                ? ' '
+                : ` An app nobody uses for ${settings.limits.idleDays} days is deleted. `}
+              Agent: {settings.agent}.
             </p>
           </div>
         )}

@@ -13,7 +13,11 @@ export type Config = {
   readonly isolation: { readonly tier: string; readonly summary: string };
   readonly agent: string;
   readonly embedded: readonly string[];
-  readonly limits: { readonly promptChars: number };
+  readonly limits: {
+    readonly promptChars: number;
+    /** Days after which an app nobody uses is deleted; 0: never. */
+    readonly idleDays: number;
+  };
 };
 
 export type Warm = { readonly parts: PoolView['parts']; readonly ready: number };
