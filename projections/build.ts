@@ -9,7 +9,7 @@ import { requireKnown } from './unknown-events.ts';
 /** Large, since every batch costs a turn of the event loop; small enough that others are served in between. */
 const BATCH = 1_000;
 /** Rows are written when so many events have gone by, which is all that a crash costs, or so much is in memory. */
-const MAX_EVENTS = 50_000;
+const MAX_EVENTS = 20_000;
 const MAX_WEIGHT = 200_000;
 
 /** What readers see now, and how to hold it where it is. */
