@@ -3,6 +3,7 @@ import { cpus, totalmem } from 'node:os';
 import { benchColdBoot } from './cold-boot.ts';
 import { benchEventStore } from './event-store.ts';
 import { fsyncPerSecond } from './fsync.ts';
+import { benchRebuild } from './rebuild.ts';
 import type { Row } from './row.ts';
 import { benchSlowLegs } from './slow-legs.ts';
 import { createBench } from './support/server.ts';
@@ -16,6 +17,7 @@ const bench = createBench();
 /** `npm run bench` runs all of them, `npm run bench -- <name> ...` some. */
 const BENCHES: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
   'event-store': benchEventStore,
+  rebuild: benchRebuild,
   'warm-claim': () => benchWarmClaim(bench),
   'cold-boot': () => benchColdBoot(bench),
   'slow-legs': () => benchSlowLegs(bench),

@@ -14,10 +14,6 @@ export type ReaderDeps = {
   readonly upcasting?: Upcasting;
 };
 
-/** Of which types the words are wanted; decrypting is most of what reading costs. */
-type Wanted = (type: string) => boolean;
-const everything: Wanted = () => true;
-
 type DataKeys = ReadonlyMap<string, Uint8Array | undefined>;
 
 /**
@@ -25,12 +21,14 @@ type DataKeys = ReadonlyMap<string, Uint8Array | undefined>;
  * and every payload in the newest schema.
  */
 export const createReader = ({ store, vault, cipher, upcasting = released }: ReaderDeps) => {
-  const hasWords = (event: StoredEvent): boolean => upcasting.personalFields(event).length > 0;
+  /** The fields to decrypt; none of an event whose data was left out. */
+  const wordsOf = (event: StoredEvent): readonly string[] =>
+    event.data === null ? [] : upcasting.personalFields(event);
 
-  const sessionsOf = (events: readonly StoredEvent[], wanted: Wanted): readonly string[] => {
+  const sessionsOf = (events: readonly StoredEvent[]): readonly string[] => {
     const sessions = new Set<string>();
     for (const event of events) {
-      const sessionId = wanted(event.type) && hasWords(event) ? sessionOfStream(event.stream) : undefined;
+      const sessionId = wordsOf(event).length > 0 ? sessionOfStream(event.stream) : undefined;
       if (sessionId !== undefined) sessions.add(sessionId);
     }
     return [...sessions];
@@ -49,24 +47,19 @@ export const createReader = ({ store, vault, cipher, upcasting = released }: Rea
       TE.map((entries) => new Map(entries)),
     );
 
-  const readable = (event: StoredEvent, keys: DataKeys, wanted: Wanted): StoredEvent => {
-    if (!wanted(event.type)) return upcasting.upcast(event);
-    const sessionId = sessionOfStream(event.stream);
-    const personal = sessionId === undefined ? [] : upcasting.personalFields(event);
-    if (sessionId === undefined || personal.length === 0) return upcasting.upcast(event);
+  const readable = (event: StoredEvent, keys: DataKeys): StoredEvent => {
+    const words = wordsOf(event);
+    const sessionId = words.length > 0 ? sessionOfStream(event.stream) : undefined;
+    if (sessionId === undefined) return upcasting.upcast(event);
     // Before it is upcast: a cipher text is bound to the name its field had.
-    const data = decodeData(cipher, keys.get(sessionId), event, personal);
+    const data = decodeData(cipher, keys.get(sessionId), event, words);
     return upcasting.upcast({ ...event, data });
   };
 
-  /** Events of types whose words are not `wanted` keep them as they are stored, in cipher text. */
-  const decodeAll = (
-    events: readonly StoredEvent[],
-    wanted: Wanted = everything,
-  ): TE.TaskEither<VaultError, readonly StoredEvent[]> =>
+  const decodeAll = (events: readonly StoredEvent[]): TE.TaskEither<VaultError, readonly StoredEvent[]> =>
     pipe(
-      keysOf(sessionsOf(events, wanted)),
-      TE.map((keys) => events.map((event) => readable(event, keys, wanted))),
+      keysOf(sessionsOf(events)),
+      TE.map((keys) => events.map((event) => readable(event, keys))),
     );
 
   const decode = (event: StoredEvent): TE.TaskEither<VaultError, StoredEvent> =>
@@ -82,7 +75,7 @@ export const createReader = ({ store, vault, cipher, upcasting = released }: Rea
     pipe(
       store.readStream(sessionStream(sessionId), range),
       TE.mapLeft((error): ReadError | VaultError => error),
-      TE.flatMap((events) => decodeAll(events)),
+      TE.flatMap(decodeAll),
     );
 
   return { decode, decodeAll, session };

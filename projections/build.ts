@@ -1,5 +1,5 @@
 import { createFold, type Pending, type Position } from './fold.ts';
-import { startingAfter, wordsOf } from './follow.ts';
+import { startingAfter, withoutIgnored } from './follow.ts';
 import type { FeedEvent, Table } from './ports.ts';
 import { type BuildProgress, createProgress } from './progress.ts';
 import type { Projection } from './projection.ts';
@@ -54,7 +54,7 @@ export const build = async <Doc>(
 
   let release: (() => void) | undefined;
   try {
-    const options = { ...startingAfter(from), ...wordsOf(projection), signal, batchSize: BATCH };
+    const options = { ...startingAfter(from), ...withoutIgnored(projection), signal, batchSize: BATCH };
     for await (const { events, caughtUp } of feed.subscribe(options)) {
       requireKnown(events);
       await fold.apply(events);

@@ -56,7 +56,11 @@ export const follow = <Doc>(
       on.batch(events);
     };
 
-    for await (const batch of feed.subscribe({ ...startingAfter(from), signal, ...wordsOf(projection) })) {
+    for await (const batch of feed.subscribe({
+      ...startingAfter(from),
+      signal,
+      ...withoutIgnored(projection),
+    })) {
       await inTurn(() => apply(batch.events));
       if (batch.caughtUp) caughtUp.resolve();
     }
@@ -79,5 +83,7 @@ export const follow = <Doc>(
 export const startingAfter = (position: Position): { readonly after?: string } =>
   position === undefined ? {} : { after: position };
 
-export const wordsOf = <Doc>({ words }: Projection<Doc>): { readonly words?: (type: string) => boolean } =>
-  words === undefined ? {} : { words: (type) => words.has(type) };
+export const withoutIgnored = <Doc>({
+  ignores,
+}: Projection<Doc>): { readonly without?: ReadonlySet<string> } =>
+  ignores === undefined ? {} : { without: ignores };

@@ -11,8 +11,8 @@ export type EventFeed = {
     readonly after?: string;
     readonly signal: AbortSignal;
     readonly batchSize?: number;
-    /** Of which types the personal fields are wanted readable; of others they may stay as they are stored. */
-    readonly words?: (type: string) => boolean;
+    /** Types of which it is enough to know that they happened: their `data` may read `null`. */
+    readonly without?: ReadonlySet<string>;
   }) => AsyncIterable<Batch>;
   /** How many events there are up to a position, or in all. An estimate will do: it is for progress only. */
   readonly count: (upTo?: string) => Promise<number>;

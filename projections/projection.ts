@@ -11,8 +11,8 @@ export type Projection<Doc> = {
   readonly keyOf: (event: FeedEvent) => string | undefined;
   readonly evolve: (doc: Doc | undefined, event: FeedEvent) => Doc | undefined;
   readonly indexes: (doc: Doc) => Readonly<Record<string, readonly string[]>>;
-  /** Types whose personal fields end up in its documents; absent: of any type. */
-  readonly words?: ReadonlySet<string>;
+  /** Types whose `data` it does not look at. Most of a log are words: not reading them is most of what can be saved. */
+  readonly ignores?: ReadonlySet<string>;
   /**
    * The version before, for as long as data directories may hold it: it goes on being kept up to date and serves while
    * this one is built, and can be gone back to. Without it, the old documents serve as they are until the switch.

@@ -170,6 +170,17 @@ export const eventStoreContract = (name: string, makeStore: MakeStore): void => 
         expect(rest.map(({ stream, revision }) => [stream, revision])).toEqual([[one, 1]]);
       });
 
+      test('data nobody wants may be left out, but no event, and no other data', async () => {
+        const events = [anEvent({ text: 'many words' }), { ...anEvent({ few: 1 }), type: 'TurnFinished' }];
+        await right(store.append(aStream(), -1, events));
+        const read = await right(
+          store.readAll({ ...from(start), limit: 9, without: new Set(['AgentSaid']) }),
+        );
+        expect(ids(read)).toEqual(ids(events));
+        expect([null, events[0]?.data]).toContainEqual(read[0]?.data);
+        expect(read[1]?.data).toEqual({ few: 1 });
+      });
+
       test('the head is the position of the last event, which its append answered', async () => {
         const { position } = await right(store.append(aStream(), -1, someEvents(2)));
         expect(await right(store.head())).toBe(position);

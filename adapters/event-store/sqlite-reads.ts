@@ -1,5 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import type { StoredEvent } from '../../commands/ports/event-store.ts';
+import type { EventStore, StoredEvent } from '../../commands/ports/event-store.ts';
 import { type StoredRow, toStored } from './sqlite-rows.ts';
 
 const COLUMNS = 'e.position, s.name, e.revision, e.id, e.type, e.data, e.metadata';
@@ -34,9 +34,9 @@ export const preparedReads = (db: DatabaseSync) => {
     stream: (
       name: string,
       { from = 0, limit = NO_LIMIT }: { readonly from?: number; readonly limit?: number } = {},
-    ): readonly StoredEvent[] => rowsOf(stream, name, from, limit).map(toStored),
-    all: ({ after, limit }: { readonly after?: string; readonly limit: number }): readonly StoredEvent[] =>
-      rowsOf(all, positionOf(after), limit).map(toStored),
+    ): readonly StoredEvent[] => rowsOf(stream, name, from, limit).map((row) => toStored(row)),
+    all: ({ after, limit, without }: Parameters<EventStore['readAll']>[0]): readonly StoredEvent[] =>
+      rowsOf(all, positionOf(after), limit).map((row) => toStored(row, without)),
     head: (): string | undefined => {
       const row = head.get();
       return row === undefined ? undefined : String(row.position);

@@ -1,4 +1,4 @@
-import type { Json, NewEvent, StoredEvent } from '../../commands/ports/event-store.ts';
+import type { Json, NewEvent, StoredEvent, Unwanted } from '../../commands/ports/event-store.ts';
 
 /** An event ready to be bound: JSON is made before the transaction, so that bad input fails its caller only. */
 export type EventRow = {
@@ -32,12 +32,17 @@ export const toRow = (event: NewEvent): EventRow => ({
   metadata: serialised(event.metadata),
 });
 
-export const toStored = ([position, stream, revision, id, type, data, metadata]: StoredRow): StoredEvent => ({
+const NOTHING: Unwanted = new Set();
+
+export const toStored = (
+  [position, stream, revision, id, type, data, metadata]: StoredRow,
+  without = NOTHING,
+): StoredEvent => ({
   stream,
   revision,
   position: String(position),
   id,
   type,
-  data: JSON.parse(data),
+  data: without.has(type) ? null : JSON.parse(data),
   metadata: JSON.parse(metadata),
 });

@@ -19,7 +19,7 @@ const untilAborted = (ms: number, signal: AbortSignal): Promise<void> =>
 export async function* subscription(
   readAll: EventStore['readAll'],
   bell: Bell,
-  { after, signal, batchSize = BATCH_SIZE }: Options,
+  { after, signal, batchSize = BATCH_SIZE, without }: Options,
   logger?: Logger,
 ): AsyncGenerator<Batch, void, undefined> {
   let position = after;
@@ -30,6 +30,7 @@ export async function* subscription(
     const read = await readAll({
       limit: batchSize,
       ...(position === undefined ? {} : { after: position }),
+      ...(without === undefined ? {} : { without }),
     })();
     if (Either.isLeft(read)) {
       logger?.warn({ position, reason: read.left.message }, 'a subscription could not read; it tries again');

@@ -32,9 +32,9 @@ const toFeed = ({ stream, revision, position, id, type, data, metadata }: Stored
 
 /** The log, decoded, as projections read it. A vault that cannot be read stops the feed: nothing is passed over. */
 export const createFeed = (store: EventStore, reader: Reader): EventFeed => ({
-  subscribe: async function* ({ words, ...options }) {
+  subscribe: async function* (options) {
     for await (const { events, caughtUp } of store.subscribeAll(options)) {
-      const decoded = await reader.decodeAll(events, words)();
+      const decoded = await reader.decodeAll(events)();
       if (E.isLeft(decoded)) throw new Error(decoded.left.message);
       yield { events: decoded.right.map(toFeed), caughtUp };
     }

@@ -1,21 +1,19 @@
-import { randomBytes } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 import * as E from 'fp-ts/lib/Either.js';
 import { eventStoreFile } from '../../adapters/event-store/sqlite.ts';
-import { preparedAppend } from '../../adapters/event-store/sqlite-append.ts';
-import { toRow } from '../../adapters/event-store/sqlite-rows.ts';
+import { type EventRow, toRow } from '../../adapters/event-store/sqlite-rows.ts';
 import { openSqliteFile } from '../../adapters/sqlite-file/open-file.ts';
-import { encryptField } from '../../adapters/vault/personal-fields.ts';
+import { decryptField, encryptField } from '../../adapters/vault/personal-fields.ts';
 import { encodeData } from '../../commands/event-codec.ts';
-import { eventId } from '../../commands/identifiers.ts';
-import type { Json, NewEvent } from '../../commands/ports/event-store.ts';
+import type { Json } from '../../commands/ports/event-store.ts';
 import type { Vault } from '../../commands/ports/vault.ts';
 import { type SessionEvent, sessionStream } from '../../domain/session/events.ts';
-import { claimed, later, ready, sha, started, T0 } from '../../domain/testing/histories.ts';
+import { claimed, later, ready, sha, started } from '../../domain/testing/histories.ts';
 
 /** Sessions that are worked on at the same time; their events alternate in the log. */
 const AT_ONCE = 100;
 const SEAL = 'c2a9'.repeat(16);
+const cipher = { encryptField, decryptField };
 const WORDS = 'The streak is counted from the check-ins of the last days, so that it survives a refresh. ';
 
 /** What one turn of an agent leaves in the log: some words, some tools, a commit, a push. */
@@ -76,69 +74,73 @@ const sessionOf = (sessionId: string, length: number): readonly SessionEvent[] =
 const sessionIdOf = (index: number): string => `s${index}`.padEnd(20, 'x');
 
 /** Personal fields are encrypted as the server does; seals are not computed, since no view looks at them. */
-const stored = (
-  key: Uint8Array,
-  stream: string,
-  { type, data }: SessionEvent,
-  revision: number,
-): NewEvent => {
-  const id = eventId(`cause-${revision}`, stream, type, 0);
-  const cipher = { encryptField, decryptField: () => null };
+const rowOf = (key: Uint8Array, stream: string, { type, data }: SessionEvent, revision: number): EventRow => {
+  const id = `${stream.slice(8, 16)}-0000-5000-8000-${String(revision).padStart(12, '0')}`;
   const metadata = {
-    causationId: `${id.slice(0, -4)}0000`,
-    correlationId: `${id.slice(0, -4)}0001`,
+    causationId: '7c9e6679-7425-40de-944b-e07fc1f90ae7',
+    correlationId: '7c9e6679-7425-40de-944b-e07fc1f90ae8',
     actor: 'process-manager:turns',
-    at: later(revision * 1_000, T0),
+    at: later(revision * 1_000),
     schema: 1,
     seal: SEAL,
   } as const;
-  return { id, type, data: encodeData(cipher, key, { stream, id, type, data: data as Json }), metadata };
+  return toRow({
+    id,
+    type,
+    data: encodeData(cipher, key, { stream, id, type, data: data as Json }),
+    metadata,
+  });
 };
 
-type Stream = { readonly name: string; readonly events: readonly NewEvent[] };
-
-const inTransaction = (db: DatabaseSync, work: () => void): void => {
-  db.exec('BEGIN');
-  work();
-  db.exec('COMMIT');
+/** Straight into the tables of the event store: a million appends, each durable, would take minutes. */
+const inserter = (db: DatabaseSync) => {
+  const insertStream = db.prepare('INSERT INTO streams (name) VALUES (?)');
+  const insertEvent = db.prepare(
+    'INSERT INTO events (stream, revision, id, type, data, metadata) VALUES (?, ?, ?, ?, ?, ?)',
+  );
+  return {
+    stream: (name: string) => insertStream.run(name).lastInsertRowid,
+    event: (stream: number | bigint, revision: number, { id, type, data, metadata }: EventRow): void => {
+      insertEvent.run(stream, revision, id, type, data, metadata);
+    },
+  };
 };
 
 /** Writes a log of `sessions` sessions with `length` events each into a new event store file; takes some seconds. */
 export const writeLongLog = async (
   file: string,
-  vault: Vault,
+  vault: Pick<Vault, 'openSession' | 'dataKey'>,
   { sessions, length }: { readonly sessions: number; readonly length: number },
 ): Promise<void> => {
   const opened = openSqliteFile(eventStoreFile(file));
   if (E.isLeft(opened)) throw new Error(opened.left.message);
   const db = opened.right;
-  db.exec('PRAGMA synchronous = OFF; PRAGMA wal_autocheckpoint = 8000');
-  const append = preparedAppend(db);
+  db.exec('PRAGMA synchronous = OFF');
+  const insert = inserter(db);
 
-  const streamOf = async (index: number): Promise<Stream> => {
-    const sessionId = sessionIdOf(index);
+  const keyOf = async (sessionId: string): Promise<Uint8Array> => {
     await vault.openSession(sessionId)();
     const key = await vault.dataKey(sessionId)();
-    if (E.isLeft(key)) throw new Error(key.left.message);
-    const name = sessionStream(sessionId);
-    const dataKey = key.right ?? randomBytes(32);
-    return {
-      name,
-      events: sessionOf(sessionId, length).map((event, revision) => stored(dataKey, name, event, revision)),
-    };
+    if (E.isLeft(key) || key.right === undefined) throw new Error('the vault gave no key');
+    return key.right;
   };
 
   for (let first = 0; first < sessions; first += AT_ONCE) {
-    const indexes = Array.from({ length: Math.min(AT_ONCE, sessions - first) }, (_, index) => first + index);
-    const streams = await Promise.all(indexes.map(streamOf));
-    inTransaction(db, () => {
-      for (let revision = 0; revision < length; revision += 1) {
-        for (const { name, events } of streams) {
-          const rows = events.slice(revision, revision + 1).map(toRow);
-          append({ stream: name, expected: revision - 1, rows });
-        }
+    const ids = Array.from({ length: Math.min(AT_ONCE, sessions - first) }, (_, index) =>
+      sessionIdOf(first + index),
+    );
+    const keys = await Promise.all(ids.map(keyOf));
+    const histories = ids.map((id) => sessionOf(id, length));
+    db.exec('BEGIN');
+    const streams = ids.map((id) => insert.stream(sessionStream(id)));
+    for (let revision = 0; revision < length; revision += 1) {
+      for (const [index, id] of ids.entries()) {
+        const [key, event, stream] = [keys[index], histories[index]?.[revision], streams[index]];
+        if (key === undefined || event === undefined || stream === undefined) continue;
+        insert.event(stream, revision, rowOf(key, sessionStream(id), event, revision));
       }
-    });
+    }
+    db.exec('COMMIT');
   }
   db.close();
 };

@@ -45,6 +45,9 @@ export type Appended = {
   readonly position: string;
 };
 
+/** Types of which it is enough to know that they happened: `data` may read `null`, which saves reading it. */
+export type Unwanted = ReadonlySet<string>;
+
 /**
  * The log. An append is atomic, durable when it resolves, and idempotent: the same event ids at the same revisions
  * answer as they did the first time, even after later events. A partial overlap of ids is a `RevisionConflict`.
@@ -64,6 +67,7 @@ export type EventStore = {
   readonly readAll: (range: {
     readonly after?: string;
     readonly limit: number;
+    readonly without?: Unwanted;
   }) => TaskEither<ReadError, readonly StoredEvent[]>;
   /**
    * Catch-up, then live, without a gap or a duplicate, strictly after `after`: batches of events in position order.
@@ -74,6 +78,7 @@ export type EventStore = {
     readonly after?: string;
     readonly signal: AbortSignal;
     readonly batchSize?: number;
+    readonly without?: Unwanted;
   }) => AsyncIterable<{ readonly events: readonly StoredEvent[]; readonly caughtUp: boolean }>;
   /** Position of the last event, `undefined` in an empty store. */
   readonly head: () => TaskEither<ReadError, string | undefined>;

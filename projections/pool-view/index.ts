@@ -63,7 +63,10 @@ export const poolView: Projection<Pools> = {
     return sessionId === undefined ? evolvePool(pools, event) : evolveEntry(pools, sessionId, event);
   },
   indexes: () => ({}),
-  words: new Set(),
+  ignores: new Set([
+    ...['TurnSubmitted', 'TurnStarted', 'AgentSaid', 'ToolCalled', 'ToolReturned', 'UsageRecorded'],
+    ...['TurnCommitted', 'TurnFinished', 'TurnFailed'],
+  ]),
 };
 
 const evolvePool = (pools: Pools, published: FeedEvent): Pools => {

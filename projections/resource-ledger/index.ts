@@ -33,7 +33,10 @@ export type SessionLedger = {
 export const resourceLedger: Projection<SessionLedger> = {
   name: 'resource_ledger',
   version: 1,
-  words: new Set(),
+  ignores: new Set([
+    ...['TurnSubmitted', 'TurnStarted', 'AgentSaid', 'ToolCalled', 'ToolReturned', 'UsageRecorded'],
+    ...['TurnCommitted', 'TurnFinished', 'TurnFailed'],
+  ]),
   keyOf: sessionKey,
   evolve: (ledger, published) => {
     const event = asSessionEvent(published);

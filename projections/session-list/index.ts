@@ -50,7 +50,7 @@ export const sessionList: Projection<ListedSession> = {
     }
   },
   indexes: ({ owners }) => ({ owner: owners }),
-  words: new Set(['TurnSubmitted']),
+  ignores: new Set(['AgentSaid', 'ToolCalled', 'ToolReturned', 'UsageRecorded']),
 };
 
 const ACTIVITY = new Set(['TurnSubmitted', 'TurnFinished', 'TurnFailed', 'HistoryMoved']);

@@ -9,5 +9,5 @@ export const sessionView: Projection<SessionView> = {
   keyOf: sessionKey,
   evolve: evolveSessionView,
   indexes: ({ slug }) => ({ slug: [slug] }),
-  words: new Set(['TurnSubmitted', 'TurnCommitted']),
+  ignores: new Set(['AgentSaid', 'ToolCalled', 'ToolReturned', 'UsageRecorded']),
 };

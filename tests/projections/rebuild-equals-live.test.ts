@@ -56,9 +56,10 @@ const live = async (
   }
   await Promise.race([atRest(views, feed), death]);
   if (isDead) counts.crashes += 1;
-  // A process that is killed takes what it was about to do along; here that has to be over before the next one begins.
+  // A process that is killed takes what it was about to do along; one that is not has to come to its end first.
   stop();
-  await nextTurn();
+  if (isDead) await nextTurn();
+  else await views.stopped;
 };
 
 const rebuilt = async (feed: Feed): Promise<ViewsFile> => {
