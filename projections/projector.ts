@@ -1,4 +1,4 @@
-import { type Either, left, right } from 'fp-ts/lib/Either.js';
+import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js';
 import { build, type Readers } from './build.ts';
 import type { Pending, Position } from './fold.ts';
 import { type Follower, follow } from './follow.ts';
@@ -46,6 +46,8 @@ export const startProjector = <Doc>(
   const { builds = createTurns(), unknown = createUnknownEvents(log) } = deps;
   const { name } = projection;
   const waiters = createWaiters(comparePositions);
+  /** One wish of an operator is begun before the next is looked at: neither may decide on what the other changes. */
+  const wishes = createTurns();
   const caughtUp = Promise.withResolvers<void>();
   let serving: Standing | undefined;
   let kept: Standing | undefined;
@@ -82,15 +84,17 @@ export const startProjector = <Doc>(
   /** A table nobody keeps up to date would keep a person's words; going back to it is worth less than a promise. */
   const dropWhatCannotForget = async (position: string): Promise<void> => {
     for (const table of await readModels.tables(name)) {
-      const isFollowed = [serving?.table, kept?.follower?.table, runningBuild()].some(
-        (followed) => followed?.name === table.name,
-      );
-      const checkpoint = isFollowed ? undefined : await readModels.checkpoint(table.name);
-      if (checkpoint === undefined || comparePositions(checkpoint, position) >= 0) continue;
+      const checkpoint = await readModels.checkpoint(table.name);
+      // Asked last, with nothing awaited before the drop: a rollback may have taken the table up meanwhile.
+      if (isFollowed(table) || checkpoint === undefined || comparePositions(checkpoint, position) >= 0)
+        continue;
       await readModels.drop(table.name);
       if (kept?.table.name === table.name) kept = undefined;
     }
   };
+
+  const isFollowed = (table: Table): boolean =>
+    [serving?.table, kept?.follower?.table, runningBuild()].some((followed) => followed?.name === table.name);
 
   const runningBuild = (): Table | undefined =>
     building?.refused === undefined ? building?.table : undefined;
@@ -140,17 +144,24 @@ export const startProjector = <Doc>(
     forget(forgotten);
   };
 
-  const start = (table: Table, pin = false): Building => {
+  const start = (
+    table: Table,
+    pin = false,
+    before: () => Promise<void> = async () => undefined,
+  ): Building => {
     const done = builds
-      .inTurn(() => run(table, pin))
+      .inTurn(async () => {
+        await before();
+        await run(table, pin);
+      })
       .then(
         () => {
-          building = undefined;
+          if (building?.table === table) building = undefined;
           caughtUp.resolve();
         },
         (error: unknown) => {
           const refused = error instanceof Error ? error.message : String(error);
-          if (building !== undefined) building = { ...building, refused };
+          if (building?.table === table) building = { ...building, refused };
           log.warn({ projection: name, table: table.name }, refused);
         },
       );
@@ -172,7 +183,12 @@ export const startProjector = <Doc>(
   /** Builds the version of the code anew, beside the one that serves; asking again while it runs changes nothing. */
   const rebuild = async (): Promise<ProjectionStatus> => {
     await opened;
-    if (runningBuild() !== undefined) return status();
+    await wishes.inTurn(beginRebuild);
+    return status();
+  };
+
+  const beginRebuild = async (): Promise<void> => {
+    if (runningBuild() !== undefined) return;
     const tables = await readModels.tables(name);
     const interrupted = tables.find(
       ({ role, version }) => role === 'building' && version === projection.version,
@@ -182,22 +198,28 @@ export const startProjector = <Doc>(
       await readModels.begin(table);
       start(table);
     } else start(interrupted);
-    return status();
   };
 
   /** Goes back to the table that served before, and keeps the present one; resolves when it serves. */
   const rollback = async (): Promise<Either<ProjectorRefusal, ProjectionStatus>> => {
     await opened;
+    const begun = await wishes.inTurn(async () => beginRollback());
+    if (isLeft(begun)) return begun;
+    const { table, done } = begun.right;
+    await done;
+    if (isServing(table)) return right(await status());
+    kept = stand(table);
+    return left(refusal.notReached(table));
+  };
+
+  const beginRollback = (): Either<ProjectorRefusal, Building> => {
     if (runningBuild() !== undefined) return left(refusal.running(name));
     if (kept === undefined) return left(refusal.nothingKept(name));
     if (kept.follower === undefined) return left(refusal.anotherRelease(kept.table));
     const { table, follower } = kept;
+    // At once from kept to being built: a table that is neither may be dropped for what it cannot forget.
     kept = undefined;
-    await follower.stop();
-    await start(table, table.version !== projection.version).done;
-    if (isServing(table)) return right(await status());
-    kept = stand(table);
-    return left(refusal.notReached(table));
+    return right(start(table, table.version !== projection.version, follower.stop));
   };
 
   const status = async (): Promise<ProjectionStatus> => {
