@@ -3,7 +3,7 @@ import { pipe } from 'fp-ts/lib/function.js';
 import type { EventStore } from '../../commands/ports/event-store.ts';
 import type { Logger } from '../sqlite-file/logger.ts';
 import type { OpenError } from '../sqlite-file/open-error.ts';
-import { openSqliteFile, type SqliteFile } from '../sqlite-file/open-file.ts';
+import { openSqliteFile, openSqliteFileForReading, type SqliteFile } from '../sqlite-file/open-file.ts';
 import { APPLICATION_ID, MIGRATIONS } from './sqlite-schema.ts';
 import { eventStoreOver } from './sqlite-store.ts';
 
@@ -31,4 +31,11 @@ export const openSqliteEventStore = (options: {
   pipe(
     openSqliteFile(eventStoreFile(options.file)),
     Either.map((db) => eventStoreOver(db, options.logger)),
+  );
+
+/** The log for whoever only looks into it, also while a server appends: what is appended is refused. */
+export const readSqliteEventStore = (file: string): Either.Either<OpenError, EventStore> =>
+  pipe(
+    openSqliteFileForReading(eventStoreFile(file)),
+    Either.map((db) => eventStoreOver(db)),
   );

@@ -2,7 +2,13 @@ import { isDamage, messageOf } from './error-codes.ts';
 
 /** Why a file was not opened. In every case the file is as it was: nothing was written, nothing was deleted. */
 export type OpenError = {
-  readonly tag: 'FileDamaged' | 'FileForeign' | 'FileTooNew' | 'FileInaccessible';
+  readonly tag:
+    | 'FileDamaged'
+    | 'FileForeign'
+    | 'FileTooNew'
+    | 'FileTooOld'
+    | 'FileMissing'
+    | 'FileInaccessible';
   readonly file: string;
   /** For a person: what is wrong, that nothing was deleted, and what to do. */
   readonly message: string;
@@ -29,6 +35,20 @@ export const tooNew = (file: string, what: string, found: number, known: number)
   message:
     `The ${what} ${file} has schema version ${found}; this release knows up to ${known}. ` +
     'Nothing was changed. Run the newer release, or restore a backup made with this one.',
+});
+
+export const tooOld = (file: string, what: string, found: number, known: number): OpenError => ({
+  tag: 'FileTooOld',
+  file,
+  message:
+    `The ${what} ${file} has schema version ${found}; this release reads ${known}. ` +
+    'Nothing was changed. Start the server once: it brings the file up to date.',
+});
+
+export const missing = (file: string, what: string): OpenError => ({
+  tag: 'FileMissing',
+  file,
+  message: `There is no ${what} ${file}. Set MK0R_DATA_DIR to the directory a server has run on.`,
 });
 
 export const openFailure = (file: string, what: string, error: unknown): OpenError =>

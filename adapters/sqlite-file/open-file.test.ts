@@ -4,7 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import * as Either from 'fp-ts/lib/Either.js';
 import { expect, test } from 'vitest';
 import type { OpenError } from './open-error.ts';
-import { openSqliteFile } from './open-file.ts';
+import { openSqliteFile, openSqliteFileForReading } from './open-file.ts';
 import { pragma } from './pragma.ts';
 import { contents, temporaryDirectories } from './testing.ts';
 
@@ -134,3 +134,35 @@ test('a directory that cannot be made is named', async () => {
   const below = join(file, 'things.db');
   expect(refusal(below)).toMatchObject({ tag: 'FileInaccessible', message: expect.stringContaining(below) });
 });
+
+test('whoever only reads changes nothing, and sees what a writer commits meanwhile', async () => {
+  const { file } = await aFile();
+  const writer = openSqliteFile(describeFile(file));
+  const reader = openSqliteFileForReading(describeFile(file));
+  if (Either.isLeft(writer) || Either.isLeft(reader)) throw new Error('expected two open files');
+  const count = reader.right.prepare('SELECT count(*) AS n FROM things');
+  expect(() => reader.right.exec("INSERT INTO things VALUES ('no')")).toThrow('readonly');
+  writer.right.exec("INSERT INTO things VALUES ('yes')");
+  expect(count.get()?.n).toBe(201);
+  reader.right.close();
+  writer.right.close();
+});
+
+test.each([
+  ['that is not there', 'FileMissing', async (file: string) => unlink(file)],
+  ['of a release before', 'FileTooOld', async (file: string) => setVersion(file, 0)],
+  ['of a release after', 'FileTooNew', async (file: string) => setVersion(file, 2)],
+] as const)('a file %s is not read, and not made, migrated or changed', async (_, tag, change) => {
+  const { directory, file } = await aFile();
+  await change(file);
+  const before = await contents(directory);
+  const opened = openSqliteFileForReading(describeFile(file));
+  expect(Either.isLeft(opened) && opened.left).toMatchObject({ tag, file });
+  expect(await contents(directory)).toEqual(before);
+});
+
+const setVersion = (file: string, version: number): void => {
+  const db = new DatabaseSync(file);
+  db.exec(`PRAGMA user_version = ${version}`);
+  db.close();
+};

@@ -4,7 +4,7 @@ import * as Either from 'fp-ts/lib/Either.js';
 import { createFile } from './create-file.ts';
 import { inspectFile } from './inspect-file.ts';
 import { migrate } from './migrate.ts';
-import { damaged, type OpenError, openFailure } from './open-error.ts';
+import { damaged, missing, type OpenError, openFailure, tooOld } from './open-error.ts';
 import { pragma } from './pragma.ts';
 
 export type SqliteFile = {
@@ -49,6 +49,24 @@ export const openSqliteFile = (spec: SqliteFile): Either.Either<OpenError, Datab
     }
     const inspected = inspectFile(file, { what, applicationId, version: migrations.length });
     return Either.isLeft(inspected) ? inspected : Either.right(open(spec));
+  } catch (error) {
+    return Either.left(openFailure(file, what, error));
+  }
+};
+
+/** Opens a file of ours to look into it, also while a server writes it. Nothing is created, migrated or changed. */
+export const openSqliteFileForReading = (spec: SqliteFile): Either.Either<OpenError, DatabaseSync> => {
+  const { file, what, applicationId, migrations, busyTimeoutMs } = spec;
+  const version = migrations.length;
+  if (!existsSync(file)) return Either.left(missing(file, what));
+  const inspected = inspectFile(file, { what, applicationId, version });
+  if (Either.isLeft(inspected)) return inspected;
+  try {
+    const db = new DatabaseSync(file, { readOnly: true, timeout: busyTimeoutMs });
+    const found = pragma(db, 'user_version');
+    if (found === version) return Either.right(db);
+    db.close();
+    return Either.left(tooOld(file, what, found, version));
   } catch (error) {
     return Either.left(openFailure(file, what, error));
   }

@@ -1,7 +1,8 @@
+import type { DatabaseSync } from 'node:sqlite';
 import * as Either from 'fp-ts/lib/Either.js';
 import type { Vault } from '../../commands/ports/vault.ts';
 import { type OpenError, openFailure } from '../sqlite-file/open-error.ts';
-import { openSqliteFile } from '../sqlite-file/open-file.ts';
+import { openSqliteFile, openSqliteFileForReading, type SqliteFile } from '../sqlite-file/open-file.ts';
 import { KEY_BYTES } from './aes-gcm.ts';
 import { isMasterKeyOf } from './key-check.ts';
 import { APPLICATION_ID, MIGRATIONS } from './sqlite-schema.ts';
@@ -19,27 +20,18 @@ const wrongMasterKey = (file: string): VaultOpenError => ({
     'made with, or restore the master.key file that belongs to it.',
 });
 
-/**
- * The embedded vault: one SQLite file, mode 0600, every change synced to disk. Deleted bytes are overwritten with
- * zeros (`secure_delete`), and a shred also empties the write-ahead log. Refuses another master key than its own.
- */
-export const openSqliteVault = (options: {
-  readonly file: string;
-  readonly masterKey: Uint8Array;
-}): Either.Either<VaultOpenError, Vault & { readonly close: () => void }> => {
-  const { file, masterKey } = options;
-  if (masterKey.length !== KEY_BYTES) return Either.left(wrongMasterKey(file));
-  const opened = openSqliteFile({
-    file,
-    what: 'vault',
-    applicationId: APPLICATION_ID,
-    migrations: MIGRATIONS,
-    busyTimeoutMs: 500,
-  });
-  if (Either.isLeft(opened)) return opened;
-  const db = opened.right;
+const vaultFile = (file: string): SqliteFile => ({
+  file,
+  what: 'vault',
+  applicationId: APPLICATION_ID,
+  migrations: MIGRATIONS,
+  busyTimeoutMs: 500,
+});
+
+type OpenedVault = Either.Either<VaultOpenError, Vault & { readonly close: () => void }>;
+
+const unlocked = (db: DatabaseSync, file: string, masterKey: Uint8Array): OpenedVault => {
   try {
-    db.exec('PRAGMA secure_delete = ON; PRAGMA foreign_keys = ON');
     if (isMasterKeyOf(db, masterKey)) return Either.right(vaultOver(db, masterKey));
     db.close();
     return Either.left(wrongMasterKey(file));
@@ -47,4 +39,29 @@ export const openSqliteVault = (options: {
     db.close();
     return Either.left(openFailure(file, 'vault', error));
   }
+};
+
+/**
+ * The embedded vault: one SQLite file, mode 0600, every change synced to disk. Deleted bytes are overwritten with
+ * zeros (`secure_delete`), and a shred also empties the write-ahead log. Refuses another master key than its own.
+ */
+export const openSqliteVault = ({
+  file,
+  masterKey,
+}: {
+  readonly file: string;
+  readonly masterKey: Uint8Array;
+}): OpenedVault => {
+  if (masterKey.length !== KEY_BYTES) return Either.left(wrongMasterKey(file));
+  const opened = openSqliteFile(vaultFile(file));
+  if (Either.isLeft(opened)) return opened;
+  opened.right.exec('PRAGMA secure_delete = ON; PRAGMA foreign_keys = ON');
+  return unlocked(opened.right, file, masterKey);
+};
+
+/** The vault for whoever only reads the log, also while a server runs: nothing can be put, removed or shredded. */
+export const readSqliteVault = (file: string, masterKey: Uint8Array): OpenedVault => {
+  if (masterKey.length !== KEY_BYTES) return Either.left(wrongMasterKey(file));
+  const opened = openSqliteFileForReading(vaultFile(file));
+  return Either.isLeft(opened) ? opened : unlocked(opened.right, file, masterKey);
 };

@@ -1,44 +1,78 @@
 import { parseArgs } from 'node:util';
-import { isLeft } from 'fp-ts/lib/Either.js';
-import type { EventStore, StoredEvent } from '../../commands/ports/event-store.ts';
+import type { StoredEvent } from '../../commands/ports/event-store.ts';
 import { verifySeals } from '../../commands/seal.ts';
 import { sessionStream } from '../../domain/session/events.ts';
+import type { PublicEvent } from '../../projections/live.ts';
+import { sessionList } from '../../projections/session-list/index.ts';
+import { evolveSessionView } from '../../projections/session-view/evolve.ts';
+import { evolveTranscript } from '../../projections/transcript-view/evolve.ts';
+import type { SessionView, TranscriptView } from '../../projections/views.ts';
+import { toPublic } from '../composition/hub.ts';
+import { columns, plain } from './columns.ts';
+import type { Command } from './command.ts';
+import { foldLog } from './fold-log.ts';
+import { type Log, orThrow, withLog } from './open-log.ts';
 
-export const AUDIT_USAGE = `audit <session>    every event: revision, time, who, what; personal fields stay encrypted
-audit <session> --at N    up to and with revision N
-audit <session> --verify  checks every seal; exit code 1 where one does not fit`;
+const DATA_CHARS = 120;
 
-/** Reads the log itself, also while a server runs on it. */
-export const audit = async (
-  args: readonly string[],
-  { store, say }: { readonly store: EventStore; readonly say: (line: string) => void },
-): Promise<number> => {
-  const { values, positionals } = parseArgs({
-    args: [...args],
-    options: { at: { type: 'string' }, verify: { type: 'boolean', default: false } },
-    allowPositionals: true,
-  });
-  const [sessionId] = positionals;
-  if (sessionId === undefined)
-    throw new Error('Name the session, e.g. audit k3x9…; its id is in the address of its page.');
-  const last = values.at === undefined ? Number.POSITIVE_INFINITY : Number(values.at);
-  if (Number.isNaN(last)) throw new Error('--at takes a revision, e.g. --at 42.');
-  const read = await store.readStream(sessionStream(sessionId))();
-  if (isLeft(read)) throw new Error(read.left.message);
-  if (read.right.length === 0) throw new Error(`There is no session ${sessionId} in this log.`);
-  for (const event of read.right.filter(({ revision }) => revision <= last)) say(lineOf(event));
-  return values.verify ? verified(read.right, say) : 0;
+/** A session's whole history, from the log itself. */
+export const audit: Command = {
+  usage: `audit <session>            everything that happened to it, by id or slug: when, by whom, what
+audit <session> --json     the same, one event a line, whole
+audit <session> --at <n>   the session and its conversation as they were after event n, as JSON
+audit <session> --verify   checks every seal; names the first event that does not fit, and fails`,
+
+  run: async (args, { config, say }) => {
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: { at: { type: 'string' }, verify: { type: 'boolean' }, json: { type: 'boolean' } },
+    });
+    const [asked] = positionals;
+    if (asked === undefined || positionals.length > 1) throw new Error('Say which session: audit <session>.');
+    return withLog(config, async (log) => {
+      const sessionId = await sessionNamed(log, asked);
+      if (values.verify === true) return verified(log, sessionId, say);
+      const events = orThrow(await log.reader.session(sessionId)());
+      if (values.at !== undefined) say(stateAfter(events.map(toPublic), values.at));
+      else if (values.json === true) for (const event of events) say(JSON.stringify(event));
+      else for (const line of columns(events.map(toLine))) say(line);
+      return 0;
+    });
+  },
 };
 
-const lineOf = ({ revision, type, id, data, metadata }: StoredEvent): string =>
-  `${String(revision).padStart(5)}  ${metadata.at}  ${metadata.actor}  ${type}  ${JSON.stringify(data)}  id ${id}  because of ${metadata.causationId}`;
+/** Ids are asked for; slugs are what people see, so they are looked for when there is no such id. */
+const sessionNamed = async (log: Log, asked: string): Promise<string> => {
+  const [first] = orThrow(await log.store.readStream(sessionStream(asked), { limit: 1 })());
+  if (first !== undefined) return asked;
+  const sessions = await foldLog(sessionList, log.feed);
+  const found = [...sessions].find(([, { item }]) => item.slug === asked)?.[0];
+  if (found !== undefined) return found;
+  throw new Error(`The log knows no session ${plain(asked, 40)}. List them with: npm run mk0r -- sessions`);
+};
 
-const verified = (events: readonly StoredEvent[], say: (line: string) => void): number => {
-  const { firstBad } = verifySeals(events);
-  say(
-    firstBad === undefined
-      ? `all ${events.length} events carry the seal of the one before them`
-      : `event ${firstBad.pos} does not fit: ${firstBad.reason}`,
-  );
+const verified = async (log: Log, sessionId: string, say: (line: string) => void): Promise<number> => {
+  const { events, firstBad } = verifySeals(orThrow(await log.store.readStream(sessionStream(sessionId))()));
+  if (firstBad === undefined) say(`${events} events, and every seal fits.`);
+  else say(`Event ${firstBad.pos} of ${events} does not fit: ${firstBad.reason}.`);
   return firstBad === undefined ? 0 : 1;
 };
+
+const stateAfter = (events: readonly PublicEvent[], asked: string): string => {
+  const last = events.length - 1;
+  const at = Number(asked);
+  if (!/^\d+$/.test(asked) || at > last) throw new Error(`--at takes a revision from 0 to ${last}.`);
+  const past = events.slice(0, at + 1);
+  const view = past.reduce<SessionView | undefined>(evolveSessionView, undefined);
+  const transcript = past.reduce<TranscriptView | undefined>(evolveTranscript, undefined);
+  return JSON.stringify({ view, transcript }, null, 2);
+};
+
+const toLine = ({ revision, type, data, metadata }: StoredEvent): readonly string[] => [
+  String(revision).padStart(5),
+  metadata.at,
+  plain(metadata.actor, 40),
+  plain(type, 40),
+  plain(JSON.stringify(data), DATA_CHARS),
+];

@@ -1,37 +1,36 @@
-import type { ProjectionStatus } from '../../projections/status.ts';
-import type { OperatorApi } from './operator-api.ts';
+import { join } from 'node:path';
+import { readSqliteEventStore } from '../../adapters/event-store/sqlite.ts';
+import { lookAtReadModels } from '../../adapters/read-models/look.ts';
+import { countUpTo } from '../composition/positions.ts';
+import { columns } from './columns.ts';
+import type { Command } from './command.ts';
+import { orThrow } from './open-log.ts';
 
-export const PROJECTIONS_USAGE = `projections        every view: version, how far behind, what is being built
-rebuild <name>     builds a view anew beside the one that serves, and switches when it has caught up
-rollback <name>    goes back to the table that served before`;
+/** The tables of the read side as they are on disk, also while a server works on them. */
+export const projections: Command = {
+  usage: 'projections   each table of the read side: what it is there for, and how far behind the log',
 
-type Tools = { readonly api: OperatorApi; readonly say: (line: string) => void };
-
-export const projections = async ({ api, say }: Tools): Promise<number> => {
-  const { projections: all } = (await api.get('/api/projections')) as {
-    readonly projections: readonly ProjectionStatus[];
-  };
-  for (const line of all.map(lineOf)) say(line);
-  return 0;
+  run: async (_args, { config, say }) => {
+    const dir = join(config.dataDir, 'log');
+    const store = orThrow(readSqliteEventStore(join(dir, 'events.db')));
+    const head = orThrow(await store.head()());
+    await store.close();
+    const total = head === undefined ? 0 : countUpTo(head);
+    const rows = orThrow(lookAtReadModels(join(dir, 'views.db'))).map(
+      ({ projection, table, role, checkpoint }) => {
+        const done = checkpoint === undefined ? 0 : countUpTo(checkpoint);
+        const behind = Math.max(0, total - done);
+        return [
+          projection,
+          table,
+          role,
+          role === 'building'
+            ? `${done.toLocaleString('en')} of ${total.toLocaleString('en')} events written`
+            : `${behind.toLocaleString('en')} events behind`,
+        ];
+      },
+    );
+    for (const line of columns([['projection', 'table', 'role', 'how far'], ...rows])) say(line);
+    return 0;
+  },
 };
-
-/** `what` is `rebuild` or `rollback`; the answer is the view's state after the wish was taken. */
-export const changeProjection = async (
-  what: 'rebuild' | 'rollback',
-  name: string | undefined,
-  tools: Tools,
-): Promise<number> => {
-  if (name === undefined)
-    throw new Error(`Name the view, e.g. ${what} session_view; "projections" lists them.`);
-  const status = await tools.api.post(`/api/projections/${encodeURIComponent(name)}/${what}`);
-  tools.say(lineOf(status as ProjectionStatus));
-  return 0;
-};
-
-const lineOf = ({ name, version, serving, kept, building }: ProjectionStatus): string =>
-  [
-    `${name} v${version}`,
-    serving === undefined ? 'nothing serves yet' : `serves ${serving.table}, ${serving.behind} events behind`,
-    ...(kept === undefined ? [] : [`keeps ${kept.table}`]),
-    ...(building === undefined ? [] : [`building ${building.table}: ${building.done} of ${building.total}`]),
-  ].join(' · ');

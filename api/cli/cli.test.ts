@@ -1,0 +1,184 @@
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import * as E from 'fp-ts/lib/Either.js';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openSqliteEventStore } from '../../adapters/event-store/sqlite.ts';
+import { decryptField, encryptField } from '../../adapters/vault/personal-fields.ts';
+import { openSqliteVault } from '../../adapters/vault/sqlite.ts';
+import { createHandlers } from '../../commands/handler.ts';
+import { createJournal } from '../../commands/journal.ts';
+import { systemClock } from '../../commands/ports/clock.ts';
+import type { SessionEvent } from '../../domain/session/events.ts';
+import { claimed, planned, ready, submitted, turn } from '../../domain/testing/histories.ts';
+import { readConfig } from '../config.ts';
+import { lockDataDir } from '../lifecycle/data-dir-lock.ts';
+import { COMMANDS, help } from './commands.ts';
+import { orThrow } from './open-log.ts';
+
+const MASTER_KEY = 'c2'.repeat(32);
+const WORDS = 'Build me a habit tracker.';
+const [ONE, TWO] = ['aaaaaaaaaaaa11111111', 'bbbbbbbbbbbb22222222'];
+const claimedBefore: readonly SessionEvent[] = [
+  ...ready({ sessionId: ONE, slug: ONE.slice(0, 12) }),
+  claimed(),
+  submitted('turn-1', `${WORDS}\u001b[2J`),
+  ...turn('turn-2', 'b'.repeat(40), '0'.repeat(40)),
+];
+const waiting: readonly SessionEvent[] = [planned({ sessionId: TWO, slug: TWO.slice(0, 12) })];
+
+let dataDir: string;
+
+beforeAll(async () => {
+  dataDir = mkdtempSync(join(tmpdir(), 'mk0r-cli-'));
+  mkdirSync(join(dataDir, 'log'));
+  const store = orThrow(openSqliteEventStore({ file: join(dataDir, 'log', 'events.db') }));
+  const vault = orThrow(
+    openSqliteVault({ file: join(dataDir, 'log', 'vault.db'), masterKey: Buffer.from(MASTER_KEY, 'hex') }),
+  );
+  const deps = { store, vault, cipher: { encryptField, decryptField }, clock: systemClock };
+  const handlers = createHandlers(createJournal(deps), systemClock);
+  for (const [sessionId, events] of [
+    [ONE, claimedBefore],
+    [TWO, waiting],
+  ] as const) {
+    await vault.openSession(sessionId)();
+    const cause = { key: sessionId, causationId: 'c', correlationId: 'c', actor: 'operator' } as const;
+    await handlers.session(sessionId, () => E.right(events), cause)();
+  }
+  vault.close();
+  await store.close();
+});
+afterAll(() => rmSync(dataDir, { recursive: true, force: true }));
+
+const run = async (name: string, ...args: readonly string[]) => {
+  const lines: string[] = [];
+  const config = readConfig({ MK0R_DATA_DIR: dataDir, MK0R_MASTER_KEY: MASTER_KEY });
+  if (E.isLeft(config)) throw new Error(JSON.stringify(config.left));
+  const code = await COMMANDS[name]?.run(args, { config: config.right, say: (line) => lines.push(line) });
+  return { code, lines, text: lines.join('\n') };
+};
+
+describe('audit', () => {
+  test('tells every event of a session in order, with what was said in it', async () => {
+    const { lines, text } = await run('audit', ONE);
+    expect(lines).toHaveLength(claimedBefore.length);
+    expect(lines.map((line) => line.trim().split(/\s+/)[3])).toEqual(claimedBefore.map(({ type }) => type));
+    expect(text).toContain(WORDS);
+  });
+
+  test('knows a session by its slug, too', async () => {
+    expect((await run('audit', TWO.slice(0, 12))).lines).toHaveLength(1);
+  });
+
+  test('lets nobody else speak to the terminal', async () => {
+    expect((await run('audit', ONE)).text).not.toContain('\u001b');
+  });
+
+  test('shows the session as it was', async () => {
+    const { view, transcript } = JSON.parse((await run('audit', ONE, '--at', '0')).text);
+    expect(view).toMatchObject({ sessionId: ONE, phase: 'booting', revision: 0 });
+    expect(transcript.turns).toEqual([]);
+    const last = JSON.parse((await run('audit', ONE, '--at', String(claimedBefore.length - 1))).text);
+    expect(last.view).toMatchObject({ phase: 'ready', title: expect.stringContaining(WORDS) });
+  });
+
+  test('exports whole events', async () => {
+    const events = (await run('audit', ONE, '--json')).lines.map((line) => JSON.parse(line));
+    expect(events.map(({ revision }) => revision)).toEqual(claimedBefore.map((_, index) => index));
+  });
+
+  test('checks every seal, and fails at the first that does not fit', async () => {
+    expect(await run('audit', ONE, '--verify')).toMatchObject({
+      code: 0,
+      text: expect.stringContaining('every seal fits'),
+    });
+    const db = new DatabaseSync(join(dataDir, 'log', 'events.db'));
+    const change = (from: string, to: string): void => {
+      db.exec('DROP TRIGGER IF EXISTS events_are_never_changed');
+      db.prepare('UPDATE events SET data = replace(data, ?, ?) WHERE revision = 0').run(from, to);
+    };
+    change('haiku', 'opus');
+    expect(await run('audit', ONE, '--verify')).toMatchObject({
+      code: 1,
+      text: expect.stringContaining('Event 0 of'),
+    });
+    change('opus', 'haiku');
+    db.close();
+  });
+
+  test.each([
+    [[], 'Say which session'],
+    [['nobody'], 'knows no session nobody'],
+    [[ONE, '--at', '999'], '--at takes a revision from 0 to'],
+    [[ONE, '--at', 'x'], '--at takes a revision'],
+  ])('says what is wrong with %j', async (args, message) => {
+    await expect(run('audit', ...args)).rejects.toThrow(message);
+  });
+});
+
+describe('views of the log', () => {
+  test('sessions lists what is open', async () => {
+    const { text } = await run('sessions');
+    expect(text).toMatch(/aaaaaaaaaaaa {2}ready .* claimed/);
+    expect(text).toMatch(/bbbbbbbbbbbb {2}booting .* unclaimed/);
+    expect(text).toContain('2 of 2 sessions');
+  });
+
+  test('pool says what stands ready', async () => {
+    expect((await run('pool')).text).toMatch(/spec spec-one: 0 ready of 1 wanted, 1 booting\n {2}bbbb/);
+  });
+});
+
+describe('rebuild', () => {
+  test('builds views where there were none, again beside them, and goes back', async () => {
+    expect((await run('rebuild', 'session_view')).lines.at(-1)).toMatch(/^session_view_v\d+ serves$/);
+    expect((await run('rebuild', 'session_view')).lines.at(-1)).toMatch(/^session_view_v\d+~2 serves$/);
+    expect((await run('projections')).text).toMatch(
+      /session_view +session_view_v\d+~2 +serving +0 events behind\nsession_view +session_view_v\d+ +kept +0 events behind/,
+    );
+    expect((await run('rollback', 'session_view')).lines.at(-1)).toMatch(/^session_view_v\d+ serves$/);
+  });
+
+  test('says when there is nothing to go back to', async () => {
+    await run('rebuild', 'pool_view');
+    await expect(run('rollback', 'pool_view')).rejects.toThrow('nothing to go back to');
+  });
+
+  test('leaves a running server’s views to it, and says what to do', async () => {
+    const { release } = orThrow(lockDataDir(dataDir));
+    await expect(run('rebuild', 'session_view')).rejects.toThrow(
+      /A server runs on .* ADMIN_TOKEN .* or stop it/,
+    );
+    release();
+  });
+
+  test('names the projections there are', async () => {
+    await expect(run('rebuild', 'sesion_view')).rejects.toThrow('rebuild <session_view | transcript_view');
+  });
+});
+
+describe('a directory that is none of a server', () => {
+  test('is left as it is, and what to set is said', async () => {
+    const empty = mkdtempSync(join(tmpdir(), 'mk0r-cli-'));
+    writeFileSync(join(empty, 'notes.txt'), '');
+    const config = readConfig({ MK0R_DATA_DIR: empty });
+    if (E.isLeft(config)) throw new Error('config');
+    const terminal = { config: config.right, say: () => undefined };
+    for (const [name, ...args] of [
+      ['sessions'],
+      ['pool'],
+      ['projections'],
+      ['audit', ONE],
+      ['rebuild', 'pool_view'],
+    ])
+      await expect(COMMANDS[name ?? '']?.run(args, terminal)).rejects.toThrow('MK0R_DATA_DIR');
+    expect(readdirSync(empty)).toEqual(['notes.txt']);
+    rmSync(empty, { recursive: true });
+  });
+});
+
+test('the help names every command', () => {
+  for (const name of Object.keys(COMMANDS)) expect(help()).toContain(`  ${name}`);
+});
