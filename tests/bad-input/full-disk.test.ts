@@ -33,12 +33,19 @@ describe.skipIf(!mayMount)('with the disk of the log full', () => {
   };
   const turn = (prompt: string) =>
     visitor.request('POST', `/api/sessions/${session.sessionId}/turns`, { prompt });
-  /** Appends until one is refused: what is left on a disk is rarely exactly nothing. */
+  /**
+   * Appends until one is refused: the write-ahead log uses its own space again for a while after the disk is full. Each
+   * message is called off again, so that it is the disk that refuses and not the length of the queue.
+   */
   const untilRefused = async () => {
     for (;;) {
       const answer = await turn('x'.repeat(8_000));
       if (answer.status !== 202) return answer;
-      acknowledged.push((answer.body as { readonly revision: number }).revision);
+      const { turnId, revision } = answer.body as { readonly turnId: string; readonly revision: number };
+      acknowledged.push(revision);
+      const path = `/api/sessions/${session.sessionId}/turns/${turnId}/cancel`;
+      const calledOff = await visitor.request('POST', path, {});
+      if (calledOff.status !== 202) return calledOff;
     }
   };
 
