@@ -1,0 +1,114 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { isLeft } from 'fp-ts/lib/Either.js';
+import { afterEach, describe, expect, test } from 'vitest';
+import { planned, started } from '../domain/testing/histories.ts';
+import type { FeedEvent, ReadModels } from './ports.ts';
+import type { Projection } from './projection.ts';
+import { startProjector } from './projector.ts';
+import { sessionView } from './session-view/index.ts';
+import { byNumber, createTestFeed, published } from './testing/feed.ts';
+import { createMemoryReadModels } from './testing/read-models.ts';
+import type { SessionView } from './views.ts';
+
+const NEVER_MS = 30_000;
+const running: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const stop of running.splice(0)) await stop();
+});
+
+/** What a release makes of the same log: its number is in every document. */
+const release = (version: number): Projection<SessionView> => ({
+  ...sessionView,
+  version,
+  evolve: (doc, event) => {
+    const next = sessionView.evolve(doc, event);
+    return next && { ...next, model: `version ${version}` };
+  },
+});
+
+const run = (
+  projection: Projection<SessionView>,
+  readModels: ReadModels,
+  feed: ReturnType<typeof createTestFeed>,
+) => {
+  const controller = new AbortController();
+  const projector = startProjector(projection, {
+    feed,
+    readModels,
+    signal: controller.signal,
+    log: { info: () => undefined, warn: () => undefined },
+    comparePositions: byNumber,
+    retryMs: 1,
+  });
+  const stop = async () => {
+    controller.abort();
+    await projector.stopped;
+  };
+  running.push(stop);
+  return { ...projector, stop };
+};
+
+const LOG = published([
+  planned(),
+  ...Array.from({ length: 8 }, () => started('push')),
+  { type: 'SessionForgotten', data: {} },
+]);
+const until = (from: number, to: number): readonly FeedEvent[] => LOG.slice(from, to);
+
+/** A data directory that the first release served, and the second one, which has no code for the first's version. */
+const afterAnUpdate = async () => {
+  const readModels = createMemoryReadModels();
+  const feed = createTestFeed([3]);
+  feed.append(until(0, 4));
+  const first = run(release(1), readModels, feed);
+  await first.caughtUp;
+  await first.stop();
+  const second = run(release(2), readModels, feed);
+  await second.caughtUp;
+  return { readModels, feed, second };
+};
+
+describe('a release that no longer has the code of the version before', () => {
+  test('serves its own, and leaves the other as it was', async () => {
+    const { second } = await afterAnUpdate();
+    expect(await second.get('abc')).toMatchObject({ model: 'version 2' });
+    expect(await second.status()).toMatchObject({
+      serving: { table: 'session_view_v2', followed: true },
+      kept: { table: 'session_view_v1', followed: false },
+    });
+  });
+
+  test('cannot go back to it, and says who can', async () => {
+    const { second } = await afterAnUpdate();
+    const refused = await second.rollback();
+    expect(isLeft(refused) && refused.left).toMatchObject({
+      code: 'kept_by_another_release',
+      message: expect.stringContaining('Run that release'),
+    });
+  });
+
+  test('drops it once a session is forgotten: nobody could make it forget', async () => {
+    const { readModels, feed, second } = await afterAnUpdate();
+    expect(await readModels.get('session_view_v1', 'abc')).toBeDefined();
+    feed.append(until(4, 10));
+    await second.waitFor('10', NEVER_MS);
+    while ((await readModels.tables('session_view')).length > 1) await nextTurn();
+    expect(await readModels.get('session_view_v1', 'abc')).toBeUndefined();
+    expect((await second.status()).kept).toBeUndefined();
+  });
+});
+
+describe('the release before, back again', () => {
+  test('takes up its own table where it stopped, and serves from it', async () => {
+    const { readModels, feed, second } = await afterAnUpdate();
+    await second.stop();
+    feed.append(until(4, 8));
+    const first = run(release(1), readModels, feed);
+    await first.caughtUp;
+    expect(await first.get('abc')).toMatchObject({ model: 'version 1', revision: 7 });
+    expect(await first.status()).toMatchObject({
+      serving: { table: 'session_view_v1' },
+      kept: { table: 'session_view_v2', followed: false },
+    });
+  });
+});
