@@ -1,27 +1,39 @@
 import { defineConfig } from 'vitest/config';
 
+/** Whole stories that `npm test` has not the time for: `npm run test:full`; CI runs a part of them (.ci/run). */
+const FULL = '**/*.full.test.ts';
+const HOUSE = '{domain,commands,projections,adapters,api,sandbox,tests,web}';
+
+const unit = { testTimeout: 60_000, hookTimeout: 120_000, maxWorkers: 2 };
+const browser = {
+  testTimeout: 180_000,
+  hookTimeout: 240_000,
+  fileParallelism: false,
+  // What a page shows a moment later is seconds later on a machine that is busy.
+  expect: { poll: { timeout: 30_000 } },
+};
+
 export default defineConfig({
   test: {
     projects: [
       {
         test: {
           name: 'unit',
-          include: ['{domain,commands,projections,adapters,api,sandbox,tests,web}/**/*.test.ts'],
-          exclude: ['tests/browser/**', 'sandbox/template/**', '**/node_modules/**'],
-          testTimeout: 60_000,
-          hookTimeout: 120_000,
-          maxWorkers: 2,
+          include: [`${HOUSE}/**/*.test.ts`],
+          exclude: [FULL, 'tests/browser/**', 'sandbox/template/**', '**/node_modules/**'],
+          ...unit,
         },
       },
+      { test: { name: 'browser', include: ['tests/browser/**/*.test.ts'], exclude: [FULL], ...browser } },
       {
         test: {
-          name: 'browser',
-          include: ['tests/browser/**/*.test.ts'],
-          testTimeout: 180_000,
-          hookTimeout: 240_000,
-          fileParallelism: false,
+          name: 'unit-full',
+          include: [`${HOUSE}/**/*.full.test.ts`],
+          exclude: ['tests/browser/**', 'sandbox/template/**', '**/node_modules/**'],
+          ...unit,
         },
       },
+      { test: { name: 'browser-full', include: ['tests/browser/**/*.full.test.ts'], ...browser } },
     ],
   },
 });

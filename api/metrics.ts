@@ -20,6 +20,16 @@ export type Metrics = {
   readonly claim: (source: 'pool' | 'cold') => void;
   readonly turn: (outcome: 'finished' | 'failed' | 'cancelled') => void;
   readonly preview: (outcome: 'proxied' | 'explained') => void;
+  /** Asked whenever the figures are. */
+  readonly follow: (facts: () => ServerFacts) => void;
+};
+
+/** What a server knows of itself at any moment. */
+export type ServerFacts = {
+  readonly isReady: boolean;
+  readonly isLogUp: boolean;
+  /** Since the start; a lost race is neither. */
+  readonly appends: { readonly done: number; readonly failed: number };
 };
 
 const REQUEST_BUCKETS = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10];
@@ -77,9 +87,41 @@ export const createMetrics = (): Metrics => {
     registers,
   });
 
+  const ready = new Gauge({
+    name: 'mk0r_ready',
+    help: '1 while this process should be sent requests',
+    registers,
+  });
+  const log = new Gauge({
+    name: 'mk0r_log_up',
+    help: '1 while events can be appended and read',
+    registers,
+  });
+  const appends = new Gauge({
+    name: 'mk0r_log_appends',
+    help: 'Appends to the log since the start, by outcome',
+    labelNames: ['outcome'],
+    registers,
+  });
+  let facts: (() => ServerFacts) | undefined;
+  const look = (): void => {
+    if (facts === undefined) return;
+    const now = facts();
+    ready.set(now.isReady ? 1 : 0);
+    log.set(now.isLogUp ? 1 : 0);
+    appends.set({ outcome: 'done' }, now.appends.done);
+    appends.set({ outcome: 'failed' }, now.appends.failed);
+  };
+
   return {
     contentType: registry.contentType,
-    text: () => registry.metrics(),
+    text: () => {
+      look();
+      return registry.metrics();
+    },
+    follow: (ask) => {
+      facts = ask;
+    },
     httpRequest: ({ method, route, status, seconds }) => requests.observe({ method, route, status }, seconds),
     connections: (live) => connections.set(live),
     connectionClosed: (code) => closed.inc({ code }),

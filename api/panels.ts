@@ -1,7 +1,29 @@
+import type { Readable } from 'node:stream';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import type { ProviderError } from '../commands/ports/services.ts';
+import type {
+  Analytics,
+  Clone,
+  CommitDiff,
+  FileContent,
+  FileList,
+  Mailbox,
+  RowChange,
+  RowRange,
+  SearchResult,
+  SqlResult,
+  Table,
+  TablePage,
+} from '../projections/panels.ts';
 
-export type SessionRef = { readonly sessionId: string; readonly slug: string };
+export type * from '../projections/panels.ts';
+
+export type SessionRef = {
+  readonly sessionId: string;
+  readonly slug: string;
+  /** The commit its code is at, once there is one. */
+  readonly at?: string;
+};
 
 /**
  * What the session's backend holds, read for its owner. Everything that comes back was written by the app or the agent
@@ -10,11 +32,15 @@ export type SessionRef = { readonly sessionId: string; readonly slug: string };
  */
 export type Panels = {
   readonly tables: (session: SessionRef) => Read<{ readonly tables: readonly Table[] }>;
-  readonly rows: (
+  readonly rows: (session: SessionRef, table: string, range: RowRange) => Read<TablePage>;
+  /** One row, by its primary key, on the session's own role. */
+  readonly changeRow: (
     session: SessionRef,
     table: string,
-    range: { readonly limit: number; readonly offset: number },
-  ) => Read<TablePage>;
+    change: RowChange,
+  ) => Read<{ readonly rows: number }>;
+  /** One statement on the session's own role; `read` in a transaction that cannot write. */
+  readonly sql: (session: SessionRef, statement: string, mode: 'read' | 'write') => Read<SqlResult>;
   readonly mail: (session: SessionRef) => Read<Mailbox>;
   readonly analytics: (session: SessionRef) => Read<Analytics>;
   /** Files of a commit; without `sha`, of the newest one. */
@@ -22,6 +48,9 @@ export type Panels = {
   readonly file: (session: SessionRef, path: string, sha?: string) => Read<FileContent>;
   /** What a commit changed against its parent. */
   readonly diff: (session: SessionRef, sha: string) => Read<CommitDiff>;
+  readonly search: (session: SessionRef, text: string, sha?: string) => Read<SearchResult>;
+  /** The app to take along, as it is made; `variables` are the names in its `.env.example`. */
+  readonly exportZip: (session: SessionRef, variables: readonly string[]) => Read<Readable>;
   /** A fresh, short-lived credential inside a URL, for `git clone`. */
   readonly clone: (session: SessionRef) => Read<Clone>;
 };
@@ -34,41 +63,20 @@ export const NOT_FOUND_CODES: ReadonlySet<string> = new Set([
   'unknown_file',
   'unknown_commit',
   'unknown_repository',
+  'kept_elsewhere',
 ]);
 
-export type Table = {
-  readonly name: string;
-  readonly rows: number;
-  readonly columns: readonly { readonly name: string; readonly type: string }[];
-};
-export type TablePage = {
-  readonly columns: readonly { readonly name: string; readonly type: string }[];
-  readonly rows: readonly (readonly (string | null)[])[];
-};
-export type Mailbox = {
-  readonly mails: readonly {
-    readonly id: string;
-    readonly from: string;
-    readonly to: readonly string[];
-    readonly subject: string;
-    readonly text: string | null;
-    readonly html: string | null;
-    readonly at: string;
-  }[];
-  readonly contacts: readonly { readonly email: string; readonly at: string }[];
-};
-export type Analytics = {
-  readonly events: readonly { readonly event: string; readonly count: number }[];
-  readonly recent: readonly { readonly event: string; readonly at: string }[];
-};
-export type FileList = {
-  readonly sha: string;
-  /** No `size` for what is no plain file: a link to another repository. */
-  readonly files: readonly { readonly path: string; readonly size?: number | undefined }[];
-};
-export type FileContent = { readonly path: string; readonly content: string; readonly truncated: boolean };
-export type CommitDiff = {
-  readonly sha: string;
-  readonly files: readonly { readonly path: string; readonly status: string; readonly patch: string }[];
-};
-export type Clone = { readonly url: string; readonly command: string; readonly expiresAt: string };
+/** What was asked is refused as it is, and asked differently it may not be: `message` says how. */
+export const REFUSED_CODES: ReadonlySet<string> = new Set([
+  'sql_refused',
+  'sql_timeout',
+  'sql_too_much',
+  'unknown_column',
+  'column_generated',
+  'no_primary_key',
+  'key_invalid',
+  'nothing_changed',
+]);
+
+/** Something else has happened since: look again, then ask again. */
+export const CONFLICT_CODES: ReadonlySet<string> = new Set(['row_changed']);

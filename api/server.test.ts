@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { ViewsUnavailable } from '../projections/views-unavailable.ts';
+import { createOperators } from './http/operators.ts';
 import { ADMIN_TOKEN, as, startTestServer, type TestServer } from './testing/start.ts';
 
 const OPERATOR = { authorization: `Bearer ${ADMIN_TOKEN.replaceAll(' ', '-')}` };
@@ -160,6 +162,19 @@ describe('a visitor', () => {
     expect(response.payload).not.toMatch(/SELECT|store\.ts/);
   });
 
+  test('is asked to come again where the views are away, and not told of a failure', async () => {
+    const { sessionId, sessionKey } = running.app.addSession('ada');
+    Object.assign(running.app, {
+      sessionView: () => Promise.reject(new ViewsUnavailable('Firestore could not be reached.')),
+    });
+    const response = await running.server.inject({
+      url: `/api/sessions/${sessionId}`,
+      headers: as('ada', sessionKey),
+    });
+    expect(response.json()).toEqual(problem('views_unavailable', 503));
+    expect(response.headers['retry-after']).toBe('2');
+  });
+
   test('looks into the backend, and is told what is not there', async () => {
     const { sessionId, sessionKey } = running.app.addSession('ada');
     const get = (path: string) =>
@@ -171,7 +186,7 @@ describe('a visitor', () => {
     expect((await get('/diff/nonsense')).json()).toEqual(problem('invalid_request', 400));
     expect((await get('/env')).json()).toEqual({
       version: 1,
-      variables: [{ name: 'DATABASE_URL', masked: 'post…9f2c', service: 'neon' }],
+      variables: [{ name: 'DATABASE_URL', masked: 'post…9f2c', service: 'neon', replaced: false }],
     });
   });
 });
@@ -217,6 +232,18 @@ describe('limits', () => {
     const refused = await start('ada');
     expect(refused.json()).toEqual(problem('rate_limited', 429));
     expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
+  });
+
+  test('are not used up by starts that failed at our end, and hold for many at once', async () => {
+    await running.close();
+    running = await startTestServer({ env: { MK0R_SESSION_STARTS_PER_VISITOR: '2' } });
+    const start = () => running.server.inject({ method: 'POST', url: '/api/sessions', headers: as('ada') });
+    running.app.failing = { tag: 'Unavailable', code: 'store_unavailable', message: 'The log is away.' };
+    for (let attempt = 0; attempt < 5; attempt += 1) expect((await start()).statusCode).toBe(503);
+    running.app.failing = undefined;
+    const codes = (await Promise.all(Array.from({ length: 6 }, start))).map(({ statusCode }) => statusCode);
+    expect(codes.toSorted()).toEqual([201, 201, 429, 429, 429, 429]);
+    expect((await start()).statusCode).toBe(429);
   });
 
   test('can be switched off for a benchmark', async () => {
@@ -324,7 +351,13 @@ describe('the server', () => {
     const { default: fastify } = await import('fastify');
     const { guard } = await import('./http/guard.ts');
     const server = fastify();
-    guard(server, { app: running.app, verifyToken: () => async () => Promise.reject(), tokens: {} });
+    guard(server, {
+      app: running.app,
+      verifyToken: () => async () => Promise.reject(),
+      tokens: {},
+      operators: createOperators({ key: 'a key' }),
+      origin: () => 'http://localhost',
+    });
     expect(() => server.get('/api/new', async () => ({}))).toThrow('must declare its access');
     expect(() =>
       server.get('/api/sessions/:id/new', { config: { access: 'public' } }, async () => ({})),

@@ -14,6 +14,7 @@ import { handleErrors } from './http/errors.ts';
 import { limitRates } from './http/limits.ts';
 import { observe } from './http/observe.ts';
 import { describeApi } from './http/openapi.ts';
+import { createOperators } from './http/operators.ts';
 import { servePage } from './http/page.ts';
 import { shedLoad } from './http/pressure.ts';
 import type { PublicIdentity } from './http/routes/context.ts';
@@ -37,6 +38,10 @@ export type ServerOptions = {
   readonly identity: PublicIdentity;
   /** Names of the services that embedded parts serve, e.g. `['neon', 'resend']`. */
   readonly embedded: readonly string[];
+  /** Signs the cookies of operators; another key signs everybody out. */
+  readonly operatorKey: string;
+  /** Seals tickets for websockets; all processes of an installation have the same. */
+  readonly ticketKey: string;
   /** Directory of the built page. */
   readonly webRoot: string;
   /** Plugins of the composition root on the app's own origin, each with its own checks: identity, analytics. */
@@ -62,9 +67,10 @@ export const buildServer = async (
 }> => {
   const { app, config, logger, metrics } = options;
   const site = (): Site => siteOf(config.publicUrl ?? `http://localhost:${boundPort() ?? config.port}`);
-  const tickets = createTickets();
-  const live = createLive({ app, tickets, metrics, logger, origin: () => site().origin });
-  const previews = createPreviews({ app, site, metrics, logger, config });
+  const tickets = createTickets(options.ticketKey);
+  const operators = createOperators({ adminToken: config.adminToken, key: options.operatorKey });
+  const live = createLive({ app, tickets, operators, metrics, logger, origin: () => site().origin });
+  const previews = createPreviews({ app, site, metrics, logger, config, webRoot: options.webRoot });
 
   const server = fastify({
     loggerInstance: logger,
@@ -82,14 +88,17 @@ export const buildServer = async (
 
   handleErrors(server);
   observe(server, metrics);
-  await secureHeaders(server, { site, cloudIdentity: !options.identity.embedded });
+  await secureHeaders(server, {
+    site,
+    signIn: options.identity.signIn === 'here' ? [] : options.identity.signIn,
+  });
   await limitRates(server, config.limits);
   await shedLoad(server);
   await server.register(cookie);
   await describeApi(server);
 
   const routes: RouteRow[] = [];
-  await server.register(apiRoutes({ ...options, site, tickets }, routes));
+  await server.register(apiRoutes({ ...options, site, tickets, operators }, routes));
   for (const mount of options.mounts ?? []) await server.register(mount);
   await servePage(server, { webRoot: options.webRoot, site });
 

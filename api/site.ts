@@ -29,7 +29,8 @@ export const siteOf = (publicUrl: string): Site => {
 };
 
 /**
- * Which of our origins a `Host` header means: a preview (with its slug, `undefined` where the label is no slug), or
+ * Which of our origins a `Host` header means: a preview (with its slug, or `v-` and the slug for an older version of it that
+ * is looked at; `undefined` where the label is neither), or
  * the app's own, under whatever name it was reached.
  */
 export const addressed = (
@@ -39,5 +40,5 @@ export const addressed = (
   const hostname = (hostHeader ?? '').replace(/:\d*$/, '').replace(/\.$/, '').toLowerCase();
   if (hostname !== site.previewDomain && !hostname.endsWith(`.${site.previewDomain}`)) return { to: 'app' };
   const label = hostname.slice(0, -site.previewDomain.length - 1);
-  return { to: 'preview', slug: /^[a-z0-9]{12}$/.test(label) ? label : undefined };
+  return { to: 'preview', slug: /^(v-)?[a-z0-9]{12}$/.test(label) ? label : undefined };
 };

@@ -1,16 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as Either from 'fp-ts/lib/Either.js';
 import { openSqliteEventStore } from '../adapters/event-store/sqlite.ts';
 import type { EventStore, NewEvent } from '../commands/ports/event-store.ts';
+import { openEmmett } from './emmett/store.ts';
 import { openRaw } from './raw-sqlite.ts';
 import type { Row } from './row.ts';
-import { median } from './statistics.ts';
+import { beside, byTurns } from './support/rounds.ts';
+import { within } from './support/within.ts';
 
-const ROUNDS = 7;
-const ROUND_MS = 400;
 const PAGE = 500;
 const STREAM_LENGTH = 1_000;
 const LOG_STREAMS = 30;
@@ -38,45 +36,26 @@ const openStore = (file: string): EventStore => {
   return opened.right;
 };
 
-/** How many things per second `work` does, which answers how many it did each time. */
-const rate = async (work: () => number | Promise<number>): Promise<number> => {
-  const start = performance.now();
-  let done = 0;
-  while (performance.now() < start + ROUND_MS) done += await work();
-  return (done * 1_000) / (performance.now() - start);
-};
+/** The row beside Emmett, where that could be installed. */
+const besideEmmett = (
+  name: string,
+  unit: string,
+  ours: readonly number[],
+  emmett: readonly number[],
+  goal?: Row['goal'],
+): readonly Row[] =>
+  emmett.length === 0
+    ? []
+    : [{ name: `${name}-emmett`, unit, ...beside(ours, emmett), ...(goal === undefined ? {} : { goal }) }];
 
-/** Both by turns, so that a disk that stalls does so to both. */
-const compare = async (
-  ours: () => number | Promise<number>,
-  raw: () => number,
-): Promise<Pick<Row, 'median' | 'baseline' | 'ratio'>> => {
-  const rates: { ours: number; raw: number }[] = [];
-  for (let round = 0; round <= ROUNDS; round += 1)
-    rates.push({ raw: await rate(raw), ours: await rate(ours) });
-  // The first round warms up.
-  const counted = rates.slice(1);
-  return {
-    median: Math.round(median(counted.map((each) => each.ours))),
-    baseline: Math.round(median(counted.map((each) => each.raw))),
-    ratio: Math.round(median(counted.map((each) => each.ours / each.raw)) * 100) / 100,
-  };
-};
-
-const within = async <A>(work: (directory: string) => Promise<A>): Promise<A> => {
-  const directory = mkdtempSync(join(tmpdir(), 'mk0r-bench-'));
-  try {
-    return await work(directory);
-  } finally {
-    rmSync(directory, { recursive: true, force: true });
-  }
-};
+const FIVE_TIMES: Row['goal'] = { at: 'min', value: 5, of: 'ratio' };
 
 /** `writers` callers, each appending one event at a time to a stream of its own and waiting for it to be durable. */
-const appends = (writers: number, goal?: Row['goal']): Promise<Row> =>
+const appends = (writers: number, goal?: Row['goal']): Promise<readonly Row[]> =>
   within(async (directory) => {
     const store = openStore(join(directory, 'ours.db'));
     const raw = openRaw(join(directory, 'raw.db'));
+    const emmett = await openEmmett(join(directory, 'emmett.db'));
     const names = Array.from({ length: writers }, () => `session-${randomUUID()}`);
     const rawStreams = names.map(raw.newStream);
     const revisions = names.map(() => -1);
@@ -89,75 +68,97 @@ const appends = (writers: number, goal?: Row['goal']): Promise<Row> =>
         revisions[writer] = appended.right.revision;
       }
     };
-    const figures = await compare(
-      async () => {
-        await Promise.all(names.map((_, writer) => appendSome(writer)));
-        return writers * 10;
-      },
-      () => {
+    const rates = await byTurns({
+      raw: () => {
         raw.append(rawStreams, rawRevision, makeEvent);
         rawRevision += 1;
         return writers;
       },
-    );
+      ours: async () => {
+        await Promise.all(names.map((_, writer) => appendSome(writer)));
+        return writers * 10;
+      },
+      ...(emmett && {
+        emmett: async () => {
+          await Promise.all(names.map((name) => emmett.append(name, [makeEvent()])));
+          return writers;
+        },
+      }),
+    });
     await store.close();
     raw.close();
-    return {
-      name: `append-${writers}`,
-      unit: 'appends/s',
-      ...figures,
-      ...(goal === undefined ? {} : { goal }),
-    };
+    emmett?.close();
+    const [name, unit] = [`append-${writers}`, 'appends/s'];
+    return [
+      { name, unit, ...beside(rates.ours, rates.raw), ...(goal === undefined ? {} : { goal }) },
+      ...besideEmmett(name, unit, rates.ours, rates.emmett, FIVE_TIMES),
+    ];
   });
 
 const reads = (): Promise<readonly Row[]> =>
   within(async (directory) => {
     const store = openStore(join(directory, 'ours.db'));
     const raw = openRaw(join(directory, 'raw.db'));
+    const emmett = await openEmmett(join(directory, 'emmett.db'));
     const stream = `session-${randomUUID()}`;
     const rawStreams = Array.from({ length: LOG_STREAMS }, (_, index) => raw.newStream(`${stream}-${index}`));
     for (let index = 0; index < LOG_STREAMS; index += 1) {
-      await store.append(`${stream}-${index}`, -1, Array.from({ length: STREAM_LENGTH }, makeEvent))();
+      const events = Array.from({ length: STREAM_LENGTH }, makeEvent);
+      await store.append(`${stream}-${index}`, -1, events)();
+      await emmett?.append(`${stream}-${index}`, events);
     }
     for (let revision = 0; revision < STREAM_LENGTH; revision += 1)
       raw.append(rawStreams, revision, makeEvent);
 
-    const readStream = await compare(
-      async () => {
+    const streamReads = await byTurns({
+      raw: () => raw.readStream(rawStreams[7] ?? 0).length,
+      ours: async () => {
         const events = await store.readStream(`${stream}-7`)();
         return Either.isRight(events) ? events.right.length : 0;
       },
-      () => raw.readStream(rawStreams[7] ?? 0).length,
-    );
+      ...(emmett && { emmett: () => emmett.readStream(`${stream}-7`) }),
+    });
 
     let after: string | undefined;
     let rawAfter = 0;
-    const readAll = await compare(
-      async () => {
+    let emmettAfter = 0n;
+    const allReads = await byTurns({
+      raw: () => {
+        const events = raw.readAll(rawAfter, PAGE);
+        rawAfter = (rawAfter + PAGE) % (LOG_STREAMS * STREAM_LENGTH);
+        return events.length;
+      },
+      ours: async () => {
         const page = await store.readAll({ limit: PAGE, ...(after === undefined ? {} : { after }) })();
         const events = Either.isRight(page) ? page.right : [];
         after = events.at(-1)?.position;
         return events.length;
       },
-      () => {
-        const events = raw.readAll(rawAfter, PAGE);
-        rawAfter = (rawAfter + PAGE) % (LOG_STREAMS * STREAM_LENGTH);
-        return events.length;
-      },
-    );
+      ...(emmett && {
+        emmett: async () => {
+          const { read, last } = await emmett.readAll(emmettAfter, PAGE);
+          emmettAfter = last;
+          return read;
+        },
+      }),
+    });
     await store.close();
     raw.close();
+    emmett?.close();
+    const unit = 'events/s';
     return [
-      { name: 'read-stream', unit: 'events/s', ...readStream },
-      { name: 'read-all', unit: 'events/s', ...readAll },
+      { name: 'read-stream', unit, ...beside(streamReads.ours, streamReads.raw) },
+      ...besideEmmett('read-stream', unit, streamReads.ours, streamReads.emmett),
+      { name: 'read-all', unit, ...beside(allReads.ours, allReads.raw) },
+      ...besideEmmett('read-all', unit, allReads.ours, allReads.emmett),
     ];
   });
 
-/** The event log beside `node:sqlite` alone, on files in the temporary directory. Takes about 40 s. */
-export const benchEventStore = async (): Promise<Row[]> => [
-  await appends(1, { at: 'min', value: 0.8, of: 'ratio' }),
-  await appends(8),
-  await appends(64, { at: 'min', value: 50_000, of: 'median' }),
-  await appends(512),
+/** The event log beside `node:sqlite` alone and beside Emmett's, on files in the temporary directory: about a minute. */
+export const benchEventStore = async (): Promise<readonly Row[]> => [
+  ...(await appends(1, { at: 'min', value: 0.8, of: 'ratio' })),
+  ...(await appends(8)),
+  ...(await appends(64, { at: 'min', value: 50_000, of: 'median' })),
+  ...(await appends(512)),
   ...(await reads()),
 ];

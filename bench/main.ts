@@ -3,10 +3,14 @@ import { cpus, totalmem } from 'node:os';
 import { benchColdBoot } from './cold-boot.ts';
 import { benchEventStore } from './event-store.ts';
 import { fsyncPerSecond } from './fsync.ts';
+import { benchOfflineTurn } from './offline-turn.ts';
 import { benchRebuild } from './rebuild.ts';
 import type { Row } from './row.ts';
+import { benchRunnerStart } from './runner-start.ts';
+import { benchScreens } from './screens.ts';
 import { benchSlowLegs } from './slow-legs.ts';
 import { createBench } from './support/server.ts';
+import { benchTenBuilders } from './ten-builders.ts';
 import { benchVisibleChange } from './visible-change.ts';
 import { benchWarmClaim } from './warm-claim.ts';
 
@@ -18,10 +22,14 @@ const bench = createBench();
 const BENCHES: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
   'event-store': benchEventStore,
   rebuild: benchRebuild,
+  'runner-start': benchRunnerStart,
   'warm-claim': () => benchWarmClaim(bench),
   'cold-boot': () => benchColdBoot(bench),
   'slow-legs': () => benchSlowLegs(bench),
+  screens: () => benchScreens(bench),
   'visible-change': () => benchVisibleChange(bench),
+  'offline-turn': () => benchOfflineTurn(bench),
+  'ten-builders': () => benchTenBuilders(bench),
 };
 
 const reached = ({ goal, median, p99, ratio }: Row): string => {
@@ -41,7 +49,7 @@ const print = (rows: readonly Row[]): void => {
     row.ratio === undefined ? '' : `× ${row.ratio}`,
     reached(row),
   ]);
-  const table = [['name', 'median', 'p99', 'floor', 'ratio', 'goal'], ...cells];
+  const table = [['name', 'median', 'p99', 'baseline', 'ratio', 'goal'], ...cells];
   const widths = [0, 1, 2, 3, 4, 5].map((column) =>
     Math.max(...table.map((line) => line[column]?.length ?? 0)),
   );

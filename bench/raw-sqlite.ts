@@ -1,13 +1,27 @@
 import { DatabaseSync } from 'node:sqlite';
-import { MIGRATIONS } from '../adapters/event-store/sqlite-schema.ts';
 import type { NewEvent } from '../commands/ports/event-store.ts';
 
-/** The floor: `node:sqlite` alone, doing the same inserts, commits and reads on the same schema, checking nothing. */
+/** As narrow as a log can be: no checksum, no trigger. */
+const SCHEMA = `
+  CREATE TABLE streams (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
+  CREATE TABLE events (
+    position INTEGER PRIMARY KEY AUTOINCREMENT,
+    stream INTEGER NOT NULL REFERENCES streams (id),
+    revision INTEGER NOT NULL,
+    id TEXT NOT NULL,
+    type TEXT NOT NULL,
+    data TEXT NOT NULL,
+    metadata TEXT NOT NULL,
+    UNIQUE (stream, revision)
+  ) STRICT;
+`;
+
+/** The floor: `node:sqlite` alone, doing the same inserts, commits and reads, checking nothing. */
 export const openRaw = (file: string) => {
   const db = new DatabaseSync(file);
   db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
   db.exec('PRAGMA wal_autocheckpoint = 8000; PRAGMA cache_size = -32768');
-  for (const sql of MIGRATIONS) db.exec(sql);
+  db.exec(SCHEMA);
   const insertStream = db.prepare('INSERT INTO streams (name) VALUES (?)');
   const insertEvent = db.prepare(
     'INSERT INTO events (stream, revision, id, type, data, metadata) VALUES (?, ?, ?, ?, ?, ?)',

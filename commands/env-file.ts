@@ -27,20 +27,24 @@ const line = (name: string, value: string): string => `${name}='${value}'`;
  * @param current the file as it is, or `''` where there is none
  * @param written values as we last wrote them, by name
  * @param wanted values as they should be now, by name
+ * @param begun values of a write that was begun: whether it got to the file, nobody could say any more
  */
 export const mergeEnvFile = (
   current: string,
   written: Readonly<Record<string, string>>,
   wanted: Readonly<Record<string, string>>,
+  begun: Readonly<Record<string, string>> = {},
 ): string => {
-  const [before, after] = [new Map(Object.entries(written)), new Map(Object.entries(wanted))];
+  const after = new Map(Object.entries(wanted));
+  const before = [written, begun].map((values) => new Map(Object.entries(values)));
   const present = new Set<string>();
   const kept = current.split('\n').flatMap((text) => {
     const name = LINE.exec(text)?.[1];
     if (name === undefined) return text.trimEnd() === HEADER ? [] : [text];
-    const ours = before.get(name);
+    const inLine = valueIn(text, name);
+    const isOurs = inLine !== undefined && before.some((values) => values.get(name) === inLine);
     // Line by line: what the user wrote stays theirs also beside a line of ours with the same name.
-    if (ours === undefined || valueIn(text, name) !== ours) {
+    if (!isOurs) {
       present.add(name);
       return [text];
     }

@@ -28,7 +28,27 @@ const spoken: readonly (readonly [string, Json])[] = [
       diff: { path: WORDS },
     },
   ],
+  [
+    'CheckpointTaken',
+    { attemptId: 'a', checkpointId: 'c', sha: 's', bytes: 1, tables: [{ name: WORDS, rows: 1 }] },
+  ],
+  ['SessionForked', { from: 'f', slug: 's', commit: 'c', data: 'empty', title: WORDS, version: WORDS }],
+  ['DataForked', { attemptId: 'a', checkpointId: 'c', tables: [{ name: WORDS, rows: 1 }] }],
   ['TurnCommitted', { turnId: 't', attemptId: 'a', sha: 's', parent: 'p', title: WORDS, changed: [WORDS] }],
+  [
+    'TurnVerified',
+    { turnId: 't', attemptId: 'a', passed: false, checks: [], details: [{ kind: 'types', detail: WORDS }] },
+  ],
+  ['FileSaveRequested', { saveId: 's', path: WORDS, to: WORDS, base: null, from: 'f', bytes: 1 }],
+  ['FileSaved', { attemptId: 'a', saveId: 's', sha: 's', parent: 'p', title: WORDS, changed: [WORDS] }],
+  ['DataChangeRequested', { via: 'sql', table: WORDS, statement: WORDS }],
+  ['AppErrorSeen', { fingerprint: 'f', source: 'page', sha: 's', message: WORDS, detail: WORDS }],
+  ['MailRequested', { sendId: 's', mails: 1, recipients: 1, digest: 'd', to: [WORDS], subjects: [WORDS] }],
+  [
+    'MailVerificationRequested',
+    { verificationId: 'v', address: WORDS, addressDigest: 'd', codeDigest: 'c', expiresAt: '' },
+  ],
+  ['CorrectionRequested', { turnId: 't', attemptId: 'a', correction: 1, findings: WORDS }],
 ];
 
 describe('what people said', () => {

@@ -21,10 +21,13 @@ const cause = (key: string, actor: Cause['actor'] = 'visitor:ann'): Cause => ({
   actor,
 });
 
+let processes = 0;
+
 /** Handlers of one process over a store, whose session is planned already. */
 const processOver = async (store: EventStore = createMemoryEventStore(), vault = createMemoryVault()) => {
   await vault.openSession(ID)();
-  const clock = createTestClock();
+  processes += 1;
+  const clock = createTestClock(processes);
   const handlers = createHandlers(createJournal({ store, vault, cipher: memoryCipher, clock }), clock);
   await handlers.session(
     ID,
@@ -138,6 +141,22 @@ describe('a command', () => {
   });
 });
 
+describe('a command that two processes are given at the same moment', () => {
+  test('is carried out once, and what either of them appends next continues what is there', async () => {
+    const store = createMemoryEventStore();
+    const vault = createMemoryVault();
+    const [one, two] = [await processOver(store, vault), await processOver(store, vault)];
+    const answers = await Promise.all(
+      [one, two].map(({ handlers }) => handlers.session(ID, submit('t'), cause('c'))()),
+    );
+    expect(answers).toMatchObject([{ right: { revision: 1 } }, { right: { revision: 1 } }]);
+    await two.handlers.session(ID, submit('u'), cause('d'))();
+    await one.handlers.session(ID, submit('v'), cause('e'))();
+    const events = await store.readStream(STREAM)();
+    expect(E.isRight(events) && verifySeals(events.right)).toEqual({ events: 4 });
+  });
+});
+
 describe('a command that is repeated', () => {
   test('is answered as before, though its effect has been undone since', async () => {
     const { handlers, store } = await processOver();
@@ -210,6 +229,27 @@ describe('an append of which nobody knows whether it was written', () => {
     expect(await handlers.session(ID, owned('bob'), byManager)()).toMatchObject({
       right: { revision: 1, events: [{ type: 'OwnerAdded' }] },
     });
+    expect(await typesIn(store)).toEqual(['SessionPlanned', 'OwnerAdded']);
+  });
+
+  test('stays in doubt when the disk is full at the next try', async () => {
+    const { store, failNext } = flaky(true);
+    let isFull = false;
+    const filling: EventStore = {
+      ...store,
+      append: (...args) =>
+        isFull ? async () => E.left({ tag: 'StoreFull', message: 'full' } as const) : store.append(...args),
+    };
+    const { handlers } = await processOver(filling);
+    const byManager = cause('attempt|1', 'process-manager:turns');
+    failNext();
+    await handlers.session(ID, owned('bob'), byManager)();
+    isFull = true;
+    expect(await handlers.session(ID, owned('bob'), byManager)()).toMatchObject({
+      left: { tag: 'StoreFull' },
+    });
+    isFull = false;
+    expect(await handlers.session(ID, owned('bob'), byManager)()).toMatchObject({ right: { revision: 1 } });
     expect(await typesIn(store)).toEqual(['SessionPlanned', 'OwnerAdded']);
   });
 

@@ -110,12 +110,14 @@ const createStreamHandler = <State, Event extends { readonly type: string; reado
       }),
       TE.orElse((error): Answer => {
         cache.delete(stream);
-        if (error.tag === 'StoreUnavailable') {
-          // Perhaps it was written. Whoever tries again appends exactly this, which the store recognises.
-          keep(inDoubt, `${stream}|${cause.key}`, prepared, KEPT_IN_DOUBT);
+        const key = `${stream}|${cause.key}`;
+        // Perhaps it was written, now or the time before: a disk that is full has said nothing about that. Whoever
+        // tries again appends exactly this, which the store recognises.
+        if (error.tag === 'StoreUnavailable' || (error.tag === 'StoreFull' && inDoubt.has(key))) {
+          keep(inDoubt, key, prepared, KEPT_IN_DOUBT);
           return TE.left(error);
         }
-        inDoubt.delete(`${stream}|${cause.key}`);
+        inDoubt.delete(key);
         return error.tag === 'RevisionConflict' && conflicts < MAX_CONFLICTS
           ? handle(stream, decide, cause, conflicts + 1)
           : TE.left(error);

@@ -21,11 +21,13 @@ import { released, type Upcasting } from './upcasters/upcasting.ts';
 
 type Fact = { readonly type: string; readonly data: unknown };
 
-/** Why events are appended. `key` makes their ids: the same key, stream, type and index give the same id. */
+/** Why events are appended. `key` makes their ids: this process gives the same key, stream, type and index the same id. */
 export type Cause = {
   readonly key: string;
-  readonly causationId: string;
-  readonly correlationId: string;
+  /** A command, an attempt, a turn. Absent: the event they were decided on, which is the last one of their stream. */
+  readonly causationId?: string;
+  /** Absent: what the chain of their cause began with. */
+  readonly correlationId?: string;
   readonly actor: Actor;
 };
 
@@ -36,6 +38,9 @@ export type Loaded<State> = {
   readonly seal: string;
   /** Commands of people that were carried out here, by causation id, and the revision each one led to. */
   readonly answered: ReadonlyMap<string, number>;
+  readonly last?: { readonly id: string; readonly correlationId: string };
+  /** What the chains of attempts and turns began with: their events name them as their cause. */
+  readonly chains: ReadonlyMap<string, string>;
 };
 
 /** Events as they are appended, and where: appending the very same again is recognised by the store. */
@@ -63,6 +68,12 @@ const PAGE = 1_000;
 
 /** Streams as the write side uses them: folded on the way in; encrypted, identified and sealed on the way out. */
 export const createJournal = ({ store, vault, cipher, clock, upcasting = released }: JournalDeps) => {
+  /**
+   * Part of every id. Two processes that carry out one command at once say the same at other moments, sealed otherwise: a
+   * store that took the one for a repeat of the other would leave the other with a seal that is not in the log.
+   */
+  const writer = clock.id();
+
   const continueLoading = <State>(
     stream: string,
     fold: Fold<State>,
@@ -120,13 +131,13 @@ export const createJournal = ({ store, vault, cipher, clock, upcasting = release
     dataKey: Uint8Array | undefined,
   ): readonly NewEvent[] => {
     const at = clock.now();
+    const why = whyOf(cause, loaded);
     let previous = loaded.seal;
     return facts.map(({ type, data }, index) => {
-      const id = eventId(cause.key, stream, type, index);
+      const id = eventId(`${writer}|${cause.key}`, stream, type, index);
       const encoded = encodeData(cipher, dataKey, { stream, id, type, data: data as Json });
       const metadata = {
-        causationId: cause.causationId,
-        correlationId: cause.correlationId,
+        ...why,
         actor: cause.actor,
         at,
         schema: SCHEMA_VERSIONS[type as EventType] ?? 1,
@@ -138,6 +149,14 @@ export const createJournal = ({ store, vault, cipher, clock, upcasting = release
   };
 
   return { load, prepare, append };
+};
+
+const whyOf = ({ key, causationId, correlationId }: Cause, { last, chains }: Loaded<unknown>) => {
+  const cause = causationId ?? last?.id ?? key;
+  return {
+    causationId: cause,
+    correlationId: correlationId ?? chains.get(cause) ?? last?.correlationId ?? cause,
+  };
 };
 
 /** Views may pass over what they do not know; a decision must not be taken without it. */
@@ -156,16 +175,35 @@ const nothingOf = <State>({ initial }: Fold<State>): Loaded<State> => ({
   revision: -1,
   seal: FIRST_SEAL,
   answered: new Map(),
+  chains: new Map(),
 });
 
+/** More than can be under way in a session at a time; whose outcome comes after that is told by its cause alone. */
+const MOST_CHAINS = 50;
+
+const withChain = (
+  chains: ReadonlyMap<string, string>,
+  { type, data, metadata: { correlationId } }: StoredEvent,
+): ReadonlyMap<string, string> => {
+  const { attemptId, turnId } = Object(data) as { readonly attemptId?: Json; readonly turnId?: Json };
+  const named = type === 'TurnSubmitted' ? turnId : BEGINNINGS.has(type) ? attemptId : undefined;
+  return typeof named === 'string'
+    ? new Map([...chains, [named, correlationId] as const].slice(-MOST_CHAINS))
+    : chains;
+};
+
+const BEGINNINGS: ReadonlySet<string> = new Set(['StepStarted', 'TurnStarted']);
+
 const after = <State>(fold: Fold<State>, before: Loaded<State>, event: StoredEvent): Loaded<State> => {
-  const { revision, metadata } = event;
+  const { id, revision, metadata } = event;
   const isCommand = !metadata.actor.startsWith('process-manager:');
   return {
     state: fold.evolve(before.state, event),
     revision,
     seal: metadata.seal,
     answered: isCommand ? new Map([...before.answered, [metadata.causationId, revision]]) : before.answered,
+    last: { id, correlationId: metadata.correlationId },
+    chains: withChain(before.chains, event),
   };
 };
 

@@ -21,14 +21,11 @@ type DataKeys = ReadonlyMap<string, Uint8Array | undefined>;
  * and every payload in the newest schema.
  */
 export const createReader = ({ store, vault, cipher, upcasting = released }: ReaderDeps) => {
-  /** The fields to decrypt; none of an event whose data was left out. */
-  const wordsOf = (event: StoredEvent): readonly string[] =>
-    event.data === null ? [] : upcasting.personalFields(event);
-
   const sessionsOf = (events: readonly StoredEvent[]): readonly string[] => {
     const sessions = new Set<string>();
     for (const event of events) {
-      const sessionId = wordsOf(event).length > 0 ? sessionOfStream(event.stream) : undefined;
+      const sessionId =
+        upcasting.personalFields(event).length > 0 ? sessionOfStream(event.stream) : undefined;
       if (sessionId !== undefined) sessions.add(sessionId);
     }
     return [...sessions];
@@ -48,7 +45,7 @@ export const createReader = ({ store, vault, cipher, upcasting = released }: Rea
     );
 
   const readable = (event: StoredEvent, keys: DataKeys): StoredEvent => {
-    const words = wordsOf(event);
+    const words = upcasting.personalFields(event);
     const sessionId = words.length > 0 ? sessionOfStream(event.stream) : undefined;
     if (sessionId === undefined) return upcasting.upcast(event);
     // Before it is upcast: a cipher text is bound to the name its field had.

@@ -33,6 +33,7 @@ describe('what an agent says', () => {
     const text = 'mk0r-abcdefghijkl mk0r_abcdefghijkl phc_public_key';
     expect(redact.whole(text)).toBe(text);
     expect(isPublicName('written:GITHUB_REPO')).toBe(true);
+    expect(isPublicName('begun:GITHUB_REPO')).toBe(true);
     expect(isPublicName('written:RESEND_API_KEY')).toBe(false);
   });
 

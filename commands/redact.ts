@@ -1,3 +1,7 @@
+import { variableOfOwn } from './own-values.ts';
+import { isPageName } from './quick/kept-pages.ts';
+import { isSaveName } from './saves.ts';
+
 /** Shorter values are words of the language more often than secrets. */
 const MIN_SECRET_CHARS = 8;
 
@@ -14,7 +18,7 @@ export type Redactor = {
  */
 export const createRedactor = (values: Readonly<Record<string, string>>): Redactor => {
   const secrets = Object.entries(values)
-    .filter(([name, value]) => !isPublicName(name) && value.length >= MIN_SECRET_CHARS)
+    .filter(([name, value]) => isSecretName(name) && value.length >= MIN_SECRET_CHARS)
     .map(([name, value]) => [variableOf(name), value] as const)
     .flatMap(([name, value]) =>
       [value, encodeURIComponent(value), Buffer.from(value).toString('base64')].map(
@@ -57,10 +61,16 @@ const PUBLIC = new Set([
   'GITHUB_REPO_URL',
 ]);
 
-/** `VITE_` variables end up in the page by design. The vault also keeps each value as it was `written:` last. */
+/** `VITE_` variables end up in the page by design. The vault also keeps what was `written:` last, and `begun:`. */
 export const isPublicName = (name: string): boolean => {
   const variable = variableOf(name);
   return variable.startsWith('VITE_') || PUBLIC.has(variable);
 };
 
-const variableOf = (name: string): string => name.replace(/^written:/, '');
+/** What is to be saved, and a quick page, is code, and no secret for being kept among them. */
+export const isSecretName = (name: string): boolean =>
+  !isPublicName(name) && !isSaveName(name) && !isPageName(name);
+
+/** The variable a value in the vault is of: it also keeps what was `written:` last, and `begun:`. */
+export const variableOf = (name: string): string =>
+  variableOfOwn(name) ?? name.replace(/^(written|begun|kept):/, '');

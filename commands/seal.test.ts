@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { holds } from '../domain/testing/property.ts';
 import type { StoredEvent } from './ports/event-store.ts';
-import { FIRST_SEAL, sealOf, verifySeals } from './seal.ts';
+import { checkSeals, FIRST_SEAL, sealOf, verifySeals } from './seal.ts';
 
 const STREAM = 'session-abc';
 
@@ -63,6 +63,40 @@ describe('the seals of a stream', () => {
     },
     { runs: 300 },
   );
+
+  test('tell what an event was, what its seal should have been and what it is', () => {
+    const [first, second] = sealed(['a', 'b']);
+    const forged = sealed(['a', 'b']).map((event, index) =>
+      index === 1 ? { ...event, metadata: { ...event.metadata, seal: 'f'.repeat(64) } } : event,
+    );
+    expect(verifySeals(forged)).toEqual({
+      events: 2,
+      firstBad: {
+        pos: 1,
+        type: second?.type,
+        reason: 'the seal does not fit the event and the one before it',
+        expected: second?.metadata.seal,
+        actual: 'f'.repeat(64),
+      },
+    });
+    expect(verifySeals([first, first].filter((event) => event !== undefined)).firstBad).toEqual({
+      pos: 1,
+      reason: 'expected revision 1, found 0',
+      expected: '1',
+      actual: '0',
+    });
+  });
+
+  holds('are the same checked in two parts', [texts, fc.nat(), fc.boolean()], (words, at, isForged) => {
+    const events = sealed(words).map((event, index) =>
+      isForged && index === 2 ? { ...event, type: 'ToolCalled' } : event,
+    );
+    const cut = at % (words.length + 1);
+    const first = checkSeals(events.slice(0, cut));
+    const both = first.firstBad === undefined ? checkSeals(events.slice(cut), first) : first;
+    const { seal: _last, ...check } = both;
+    expect(check).toEqual(verifySeals(events));
+  });
 
   holds('show where an event was taken out', [texts, fc.nat()], (words, at) => {
     const index = at % words.length;

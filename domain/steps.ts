@@ -14,8 +14,28 @@ export const BOOT_STEPS = [
 ] as const;
 export type BootStep = (typeof BOOT_STEPS)[number];
 
+/** Steps whose result lives inside the sandbox and is gone with it; the service legs are not among them. */
+export const SANDBOX_STEPS = [
+  'vm_boot',
+  'acp_init',
+  'acp_session',
+  'model_setup',
+  'residential_ip',
+  'git_setup',
+  'env_write',
+] as const satisfies readonly BootStep[];
+
 /** Work a session may need after its boot; every one is an intent event first, like a boot step. */
-export const LIFE_STEPS = ['wake', 'push', 'history_move', 'sleep'] as const;
+export const LIFE_STEPS = [
+  'wake',
+  'push',
+  'file_save',
+  'checkpoint',
+  'history_move',
+  'fork_data',
+  'fork_code',
+  'sleep',
+] as const;
 export const RELEASE_STEPS = [
   'release_sandbox',
   'release_posthog',
@@ -35,6 +55,21 @@ export const isLife = (step: StepName): step is (typeof LIFE_STEPS)[number] =>
 
 export const isRelease = (step: StepName): step is ReleaseStep =>
   (RELEASE_STEPS as readonly string[]).includes(step);
+
+/** What was given up on of these is over: to ask for it again is for the owner of the session alone. */
+export const isOwners = (step: StepName): boolean =>
+  step === 'history_move' || step === 'file_save' || isFork(step);
+
+export const isFork = (step: StepName): step is 'fork_data' | 'fork_code' =>
+  step === 'fork_data' || step === 'fork_code';
+
+/** The step that gives back what this one brings into being. */
+export const releaseOf = (step: StepName): ReleaseStep | undefined => {
+  if (isService(step)) return `release_${step}`;
+  // Each makes copies of the database, which go with it.
+  if (step === 'checkpoint' || step === 'history_move' || step === 'fork_data') return 'release_neon';
+  return step === 'vm_boot' || step === 'wake' ? 'release_sandbox' : undefined;
+};
 
 /** `code` is stable and snake_case, `message` is for a person; neither ever holds a secret. */
 export type StepError = { readonly code: string; readonly message: string; readonly retryable: boolean };
@@ -82,7 +117,11 @@ export const STEP_LIMIT_MS: Readonly<Record<StepName, number>> = {
   env_write: 10_000,
   wake: 60_000,
   push: 60_000,
+  file_save: 30_000,
+  checkpoint: 20_000,
   history_move: 30_000,
+  fork_data: 60_000,
+  fork_code: 60_000,
   sleep: 30_000,
   release_sandbox: 30_000,
   release_posthog: 15_000,

@@ -58,7 +58,8 @@ export const build = async <Doc>(
     for await (const { events, caughtUp } of feed.subscribe(options)) {
       requireKnown(events);
       await fold.apply(events);
-      progress.advance(events.length);
+      const reached = fold.position();
+      if (reached !== undefined) progress.reached(await feed.count(reached));
       on.batch(events);
       if (caughtUp) release ??= await readers.hold();
       // Readers may have seen events that are still on their way to here: nobody may see them go away again.

@@ -42,7 +42,10 @@ export const createFold = <Doc>(
   };
 
   const change = (entry: Held<Doc>, event: FeedEvent): void => {
-    entry.doc = projection.evolve(entry.doc, event);
+    const after = projection.evolve(entry.doc, event);
+    // Most events concern a document that many streams share without changing it.
+    if (after === entry.doc) return;
+    entry.doc = after;
     const weight = event.pos + 1;
     unwritten.weight += entry.isChanged ? weight - entry.weight : weight;
     entry.weight = weight;

@@ -2,6 +2,7 @@ import { describe, expect } from 'vitest';
 import { anyHistory } from '../domain/testing/arbitrary-events.ts';
 import { planned } from '../domain/testing/histories.ts';
 import { holds } from '../domain/testing/property.ts';
+import { opsView } from './ops-view/index.ts';
 import { poolView } from './pool-view/index.ts';
 import type { FeedEvent } from './ports.ts';
 import type { Projection } from './projection.ts';
@@ -17,6 +18,7 @@ const PROJECTIONS = [
   sessionList,
   poolView,
   resourceLedger,
+  opsView,
 ] as readonly Projection<unknown>[];
 const folded = (projection: Projection<unknown>, events: readonly FeedEvent[]): unknown =>
   events.reduce<unknown>(

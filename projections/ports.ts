@@ -11,7 +11,7 @@ export type EventFeed = {
     readonly after?: string;
     readonly signal: AbortSignal;
     readonly batchSize?: number;
-    /** Types of which it is enough to know that they happened: their `data` may read `null`. */
+    /** Types it need not hear of: they may be left out, but for the last event there is. */
     readonly without?: ReadonlySet<string>;
   }) => AsyncIterable<Batch>;
   /** How many events there are up to a position, or in all. An estimate will do: it is for progress only. */

@@ -8,8 +8,9 @@ export const createProgress = (resumedAt: number, total: number) => {
   let done = resumedAt;
 
   return {
-    advance: (events: number): void => {
-      done += events;
+    /** Counted in the log, of which a projection need not hear everything. */
+    reached: (events: number): void => {
+      done = events;
     },
     read: (): Progress => {
       const seconds = (performance.now() - startedAt) / 1_000;

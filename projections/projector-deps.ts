@@ -1,4 +1,5 @@
 import type { ComparePositions } from './fold.ts';
+import { Overtaken } from './overtaken.ts';
 import type { EventFeed, ReadModels } from './ports.ts';
 
 export type ProjectorLog = {
@@ -18,6 +19,9 @@ export type ProjectorDeps = {
 
 const RETRY_MS = 1_000;
 
+/** Two servers that keep the same table take turns at it: each soon, or the one that lost falls behind. */
+const OVERTAKEN_SHARE = 0.1;
+
 /** Storage that fails is tried again, from the last checkpoint; nothing is skipped. What ends by itself is over. */
 export const persistently = async (
   run: () => Promise<void>,
@@ -30,8 +34,10 @@ export const persistently = async (
       return await run();
     } catch (error) {
       if (isFinal(error)) throw error;
-      log.warn({ table, error: String(error) }, 'projection stopped; going on from its checkpoint');
-      await pause(retryMs, signal);
+      const isOvertaken = error instanceof Overtaken;
+      if (!isOvertaken)
+        log.warn({ table, error: String(error) }, 'projection stopped; going on from its checkpoint');
+      await pause(isOvertaken ? retryMs * OVERTAKEN_SHARE : retryMs, signal);
     }
   }
 };

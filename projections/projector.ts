@@ -7,6 +7,7 @@ import type { FeedEvent, Table } from './ports.ts';
 import { type BuildProgress, describeProgress } from './progress.ts';
 import { newTable, type Projection } from './projection.ts';
 import { type ProjectorDeps, persistently } from './projector-deps.ts';
+import { type ProjectorRefusal, refusal } from './refusals.ts';
 import type { BuildStatus, ProjectionStatus, TableStatus } from './status.ts';
 import { createTurns, type Turns } from './turns.ts';
 import { createUnknownEvents, type UnknownEvents, UnknownEventType } from './unknown-events.ts';
@@ -20,12 +21,6 @@ type Building = {
   readonly progress?: BuildProgress;
   readonly refused?: string;
   readonly done: Promise<void>;
-};
-
-/** Why an operator's wish was not carried out. */
-export type ProjectorRefusal = {
-  readonly code: 'nothing_kept' | 'rebuild_running' | 'kept_by_another_release';
-  readonly message: string;
 };
 
 const SAY_MS = 5_000;
@@ -256,6 +251,8 @@ export const startProjector = <Doc>(
     /** Resolves when the event at `position` is in the view, or after `timeoutMs`, whichever is first. */
     waitFor: (position: string, timeoutMs: number): Promise<void> =>
       waiters.waitFor(position, serving?.follower?.applied(), timeoutMs),
+    /** How far what readers see has come; only ever asked to tell whether it has changed. */
+    applied: (): Position => serving?.follower?.applied(),
     stopped: ended(),
     rebuild,
     rollback,
@@ -288,22 +285,3 @@ const buildStatus = ({ table, progress, refused }: Building, total: number): Bui
     ? { state: progress === undefined ? 'waiting' : 'running' }
     : { state: 'refused', reason: refused }),
 });
-
-const refusal = {
-  running: (name: string): ProjectorRefusal => ({
-    code: 'rebuild_running',
-    message: `${name} is being rebuilt. Go back once that has ended.`,
-  }),
-  nothingKept: (name: string): ProjectorRefusal => ({
-    code: 'nothing_kept',
-    message: `${name} has no table that served before: there is nothing to go back to.`,
-  }),
-  notReached: ({ name }: Table): ProjectorRefusal => ({
-    code: 'rebuild_running',
-    message: `${name} could not be brought up to date, so what served goes on serving. The log of the server says why.`,
-  }),
-  anotherRelease: ({ name }: Table): ProjectorRefusal => ({
-    code: 'kept_by_another_release',
-    message: `Only the release that made ${name} can keep it up to date. Run that release: it takes it up where it stopped.`,
-  }),
-};

@@ -1,7 +1,19 @@
 import type { Instant } from '../domain/envelope.ts';
 import type { ServiceName } from '../domain/services.ts';
-import type { FileChange, MoveKind } from '../domain/session/events.ts';
+import type {
+  AppErrorSource,
+  Attachment,
+  BudgetScope,
+  Check,
+  FileChange,
+  ModelOffer,
+  MoveKind,
+  TableSize,
+} from '../domain/session/events.ts';
 import type { BootStep, StepError } from '../domain/steps.ts';
+
+export type * from './audit-views.ts';
+export type * from './operator-views.ts';
 
 /** The shapes of the read side, as the HTTP API and the websocket send them. The web client imports these types. */
 
@@ -25,29 +37,148 @@ export type ServiceView = {
   readonly names: readonly string[];
   /** Public facts, e.g. database name, repository URL. */
   readonly facts: Readonly<Record<string, string>>;
+  /** Its owner gives it back, and that is under way. */
+  readonly releasing?: true;
+};
+
+/** The last file that was saved by hand, or is being saved. */
+export type SaveView = {
+  readonly saveId: string;
+  readonly status: 'saving' | 'saved' | 'refused';
+  readonly sha?: string;
+  readonly error?: StepError;
+};
+
+/** Where the session was forked from, and how far that has come; words read `[erased]` when it was forgotten. */
+export type ForkView = {
+  /** The session it is forked from, which may be gone by now. */
+  readonly from: string;
+  readonly commit: string;
+  readonly title: string;
+  readonly version: string;
+  readonly at: Instant;
+  readonly data: 'kept' | 'empty';
+  readonly parts: Readonly<Record<'code' | 'data', ForkPart>>;
+  /** It has been worked on: what did not come over is not brought over any more. */
+  readonly isWorkedOn?: true;
+};
+
+/** `error` also while it is tried again; `none`: there is nothing to bring. */
+export type ForkPart = {
+  readonly status: 'none' | 'coming' | 'there' | 'failed';
+  readonly error?: StepError;
 };
 
 export type CommitView = {
   readonly sha: string;
   readonly parent: string;
+  /** What it is the commit of: a turn, or a file saved by hand. */
   readonly turnId: string;
+  readonly by?: 'owner';
   readonly title: string;
   readonly at: Instant;
   readonly changed: readonly FileChange[];
   readonly pushed: boolean;
 };
 
+/** The data of a commit as it was when the code was last at it, or once before; oldest first. */
+export type CheckpointView = {
+  readonly checkpointId: string;
+  readonly sha: string;
+  readonly at: Instant;
+  /** `move`, `fork`: what was there before other data took its place. */
+  readonly reason: 'start' | 'turn' | 'move' | 'fork';
+  readonly bytes: number;
+  readonly tables: readonly TableSize[];
+};
+
 export type HistoryView = {
-  /** The commit the working tree is at; `root` is the template's own first commit. */
+  /** The commit the working tree is at; `root` is the template's own first commit, or the one that was forked. */
   readonly at: string;
   readonly root: string;
   readonly commits: readonly CommitView[];
+  /** Versions of the quick page the app was before, oldest first: to be read, not to be moved to. */
+  readonly before?: readonly CommitView[];
   /** The child each commit was last left for: where redo leads from it. */
   readonly childOf: Readonly<Record<string, string>>;
   /** Where undo and redo lead from `at`; absent when there is nowhere to go. */
   readonly undo?: string;
   readonly redo?: string;
-  readonly moving?: { readonly to: string; readonly kind: MoveKind };
+  readonly moving?: { readonly to: string; readonly kind: MoveKind; readonly data: 'kept' | 'restored' };
+  /** What can be restored. */
+  readonly checkpoints: readonly CheckpointView[];
+  /** Commits whose data was kept and was given up since, to keep within the limits. */
+  readonly givenUp: readonly string[];
+};
+
+type MovedTurn = { readonly sha: string; readonly turnId: string; readonly title: string };
+
+/** What a move to one commit would change. */
+export type MoveView = {
+  readonly undone: readonly MovedTurn[];
+  readonly redone: readonly MovedTurn[];
+  readonly files: readonly FileChange[];
+  /** What the data would be restored from; absent where it is not kept. */
+  readonly checkpointId?: string;
+};
+
+/** The history with what each move in it would change; `tables` are the app's own, as they are now. */
+export type HistoryAnswer = HistoryView & {
+  readonly moves: Readonly<Record<string, MoveView>>;
+  /** Absent where the database cannot be read at the moment. */
+  readonly tables?: readonly TableSize[];
+};
+
+/** What a session has used of models. Amounts are micro-dollars; 0 where calls do not go through the relay. */
+export type SpendingView = {
+  readonly costMicros: number;
+  readonly calls: number;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly cacheReadTokens: number;
+  readonly cacheWriteTokens: number;
+  /** What it may spend in all; known from its first call on. */
+  readonly budgetMicros?: number;
+  /** No call could be paid for any more: the session's own budget, or what all may spend in a day (UTC). */
+  readonly exhausted?: {
+    readonly scope: BudgetScope;
+    readonly budgetMicros: number;
+    readonly spentMicros: number;
+    readonly at: Instant;
+  };
+};
+
+/** An error of the app, and what was done about it. */
+export type AppErrorView = {
+  /** The same for the same error, whatever its numbers and places are. */
+  readonly fingerprint: string;
+  readonly source: AppErrorSource;
+  readonly message: string;
+  readonly detail?: string;
+  /** The commit it was last seen at; at another one nothing is known of it. */
+  readonly sha: string;
+  readonly at: Instant;
+  /** Turns that were to fix it, since the visitor last said something of their own. */
+  readonly attempts: readonly string[];
+};
+
+/** The mail of the app, where there is any to speak of. */
+export type MailView = {
+  /** The UTC day the count is of. */
+  readonly day: string;
+  readonly mails: number;
+  /** Addresses the owner has shown to be theirs; `[erased]` when the session was forgotten. */
+  readonly verified: readonly string[];
+  readonly pending?: { readonly address: string; readonly expiresAt: Instant; readonly failures: number };
+  /** The newest requests, newest first. */
+  readonly sends: readonly {
+    readonly sendId: string;
+    readonly at: Instant;
+    readonly mails: number;
+    readonly to: readonly string[];
+    readonly subject: string;
+    readonly status: 'sending' | 'sent' | 'refused';
+  }[];
 };
 
 /** What the session page needs. `phase` says what the page shows before anything else. */
@@ -56,27 +187,43 @@ export type SessionView = {
   readonly slug: string;
   readonly revision: number;
   readonly phase: 'booting' | 'ready' | 'closing' | 'closed';
-  readonly sandbox: 'booting' | 'awake' | 'asleep' | 'waking' | 'lost' | 'gone';
+  /** `none`: a quick page has none. */
+  readonly sandbox: 'none' | 'booting' | 'awake' | 'asleep' | 'waking' | 'lost' | 'gone';
+  /** One page without a backend, or on its way from that to a full app; absent: a full app. */
+  readonly mode?: 'quick' | 'upgrading';
+  /** Why it did not become a full app when that was asked for last. */
+  readonly upgradeError?: StepError;
   readonly source?: 'pool' | 'cold';
   readonly plannedAt: Instant;
   readonly claimedAt?: Instant;
   readonly readyAt?: Instant;
   readonly missing: readonly ServiceName[];
+  /** The one that was chosen last; the agent is told before the next turn. */
   readonly model: string;
+  /** What there is to choose from; empty where the agent offers no choice. */
+  readonly models: readonly ModelOffer[];
+  readonly spending: SpendingView;
   readonly agent?: { readonly name: string; readonly version: string };
   readonly isolation?: string;
   readonly checklist: readonly ChecklistStep[];
   readonly services: readonly ServiceView[];
   readonly env: { readonly version: number; readonly names: readonly string[] };
   readonly history: HistoryView;
+  readonly save?: SaveView;
+  readonly fork?: ForkView;
   /** The turn that runs, if any, and how many wait. */
   readonly runningTurn?: string;
   readonly queuedTurns: number;
-  /** First prompt, shortened; `[erased]` when the session was forgotten. */
+  readonly appErrors: readonly AppErrorView[];
+  /** First prompt, shortened, or what it is a fork of; `[erased]` when the session was forgotten. */
   readonly title: string;
   /** Set when a wake or another life step is parked or failing. */
   readonly trouble?: StepError;
+  readonly mail?: MailView;
 };
+
+/** A check with what it saw, which is gone once its session is forgotten. */
+export type CheckView = Check & { readonly detail?: string };
 
 export type TranscriptItem =
   | { readonly kind: 'message' | 'thought'; readonly text: string; readonly revision: number }
@@ -95,11 +242,34 @@ export type TranscriptItem =
         readonly patch: string;
       };
       readonly revision: number;
+    }
+  | {
+      readonly kind: 'checks';
+      readonly passed: boolean;
+      readonly checks: readonly CheckView[];
+      /** Set where the agent was told: for the how-manieth time of its turn. */
+      readonly correction?: number;
+      readonly revision: number;
     };
+
+/** What a turn has used. `costMicros` (micro-dollars) is absent where calls do not go through the relay. */
+export type UsageView = {
+  readonly model: string;
+  readonly calls: number;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly cacheReadTokens: number;
+  readonly cacheWriteTokens: number;
+  readonly costMicros?: number;
+};
 
 export type TranscriptTurn = {
   readonly turnId: string;
   readonly prompt: string;
+  /** Fingerprint of the error of the app it is to fix. */
+  readonly fixes?: string;
+  /** Pictures that came with it; their bytes are at `/api/sessions/:id/pictures/:pictureId`. */
+  readonly attachments?: readonly Attachment[];
   readonly status: 'queued' | 'running' | 'cancelling' | 'finished' | 'failed' | 'cancelled';
   readonly submittedAt: Instant;
   readonly startedAt?: Instant;
@@ -107,7 +277,7 @@ export type TranscriptTurn = {
   readonly items: readonly TranscriptItem[];
   readonly commit?: { readonly sha: string; readonly changed: readonly FileChange[] };
   readonly error?: StepError;
-  readonly usage?: { readonly model: string; readonly inputTokens: number; readonly outputTokens: number };
+  readonly usage?: UsageView;
 };
 
 export type TranscriptView = {
@@ -122,6 +292,7 @@ export type SessionListItem = {
   readonly title: string;
   readonly phase: SessionView['phase'];
   readonly sandbox: SessionView['sandbox'];
+  readonly mode?: 'quick' | 'upgrading';
   readonly createdAt: Instant;
   readonly lastActivityAt: Instant;
 };

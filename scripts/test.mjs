@@ -1,20 +1,41 @@
-// `npm test`: everything a change must pass, in under ten minutes on two cores. Longer runs: `npm run test:long`.
+// `npm test`: what every change must pass, in under ten minutes on two cores.
+// `npm run test:full`, of which CI runs a part (.ci/run): the whole stories beside it, and the randomised suites as far as is asked for.
+// The longest runs: `npm run test:long`.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-const vitest = (project, env = {}) => {
-  const result = spawnSync('vitest', ['run', '--project', project, ...process.argv.slice(2)], {
+/** Suites that go further the more time they have: see domain/testing/reach.ts. */
+const REACHING = ['simulation', 'delivery', 'projections', 'concurrency', 'crash/points'];
+
+const isFull = process.argv[2] === '--full';
+const asked = process.argv.slice(isFull ? 3 : 2);
+
+const vitest = (project, files, env = {}) => {
+  const result = spawnSync('vitest', ['run', '--project', project, '--passWithNoTests', ...files], {
     stdio: 'inherit',
     env: { ...process.env, ...env },
   });
   return result.status ?? 1;
 };
 
+/** `npm run test:full -- browser-full history` runs one of them, or some of its files. */
+const FULL = ['unit-full', 'browser-full'];
+const runs = isFull
+  ? [
+      ...(FULL.includes(asked[0]) ? [[asked[0], asked.slice(1)]] : FULL.map((project) => [project, asked])),
+      ...(asked.length > 0 ? [] : [['unit', REACHING.map((name) => `tests/${name}/`)]]),
+    ]
+  : [
+      ['unit', asked],
+      ['browser', asked],
+    ];
+
 const startedAt = Date.now();
 const shared = mkdtempSync(join(tmpdir(), 'mk0r-test-'));
-const statuses = ['unit', 'browser'].map((project) => vitest(project, { MK0R_TEST_SHARED: shared }));
+const env = { MK0R_TEST_SHARED: shared, ...(isFull ? { MK0R_FULL: '1' } : {}) };
+const statuses = runs.map(([project, files]) => vitest(project, files, env));
 rmSync(shared, { recursive: true, force: true });
 process.stdout.write(`\nAll suites took ${Math.round((Date.now() - startedAt) / 1000)} s.\n`);
 process.exit(statuses.find((status) => status !== 0) ?? 0);

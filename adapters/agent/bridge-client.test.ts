@@ -27,6 +27,7 @@ const sandboxAt = (socketPath: string): Sandbox => ({
   exec: () => TE.left(unused),
   readFile: () => TE.left(unused),
   writeFile: () => TE.left(unused),
+  devServer: () => TE.left(unused),
 });
 
 const right = <T>(either: E.Either<ProviderError, T>): T => {

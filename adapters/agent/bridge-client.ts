@@ -1,9 +1,10 @@
 import { pipe } from 'fp-ts/lib/function.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import { z } from 'zod';
-import type { AgentBridge } from '../../commands/ports/agent.ts';
+import type { AgentBridge, AgentPicture } from '../../commands/ports/agent.ts';
 import type { Sandbox } from '../../commands/ports/sandboxes.ts';
 import type { ProviderError } from '../../commands/ports/services.ts';
+import type { ModelOffer } from '../../domain/session/events.ts';
 import { type BridgeRequest, bridgeLines, bridgeRequest } from '../bridge-http.ts';
 import { resumedUpdates } from './prompt-stream.ts';
 
@@ -26,6 +27,8 @@ export type BridgeAgentOptions = {
   /** The agent's own environment, credentials included; where it has changed, `initialize` restarts the agent. */
   readonly agentEnv?: (sandbox: Sandbox) => Readonly<Record<string, string>>;
   readonly mcpServers?: readonly McpServer[];
+  /** Whether a model the agent lists may be chosen; every one, unless told. */
+  readonly offers?: (model: ModelOffer) => boolean;
 };
 
 /** Longer than the bridge's own limits, so that its more telling error arrives first. */
@@ -35,9 +38,18 @@ const SET_MODEL_MS = 35_000;
 /** The bridge gives the agent one second to obey. */
 const CANCEL_MS = 10_000;
 const SHORT_MS = 10_000;
+/** Some megabytes on their way to a machine in the cloud. */
+const PICTURES_MS = 60_000;
 
 const identity = z.object({ name: z.string().max(200), version: z.string().max(200) });
-const opened = z.object({ sessionId: z.string().min(1).max(200) });
+const MAX_MODELS = 30;
+const opened = z.object({
+  sessionId: z.string().min(1).max(200),
+  models: z
+    .array(z.object({ id: z.string().min(1).max(100), name: z.string().max(200) }))
+    .max(MAX_MODELS)
+    .optional(),
+});
 const anything = z.object({});
 
 const checked =
@@ -48,6 +60,12 @@ const checked =
     const message = 'The sandbox answered something that is not in its protocol.';
     return TE.left({ code: 'bridge_answer_invalid', message, retryable: true });
   };
+
+const inJson = ({ name, mediaType, bytes }: AgentPicture) => ({
+  name,
+  mediaType,
+  data: Buffer.from(bytes).toString('base64'),
+});
 
 /** The agent behind a sandbox's bridge (`sandbox/bridge`). Errors keep the bridge's `code`. */
 export const createBridgeAgent = (options: BridgeAgentOptions = {}): AgentBridge => {
@@ -88,7 +106,10 @@ export const createBridgeAgent = (options: BridgeAgentOptions = {}): AgentBridge
           signal,
           timeoutMs: OPEN_SESSION_MS,
         }),
-        TE.map(({ sessionId }) => ({ agentSessionId: sessionId })),
+        TE.map(({ sessionId, models }) => ({
+          agentSessionId: sessionId,
+          ...(models === undefined ? {} : { models: models.filter(options.offers ?? (() => true)) }),
+        })),
       ),
 
     setModel: (sandbox, token, { agentSessionId, model }, signal) =>
@@ -102,17 +123,29 @@ export const createBridgeAgent = (options: BridgeAgentOptions = {}): AgentBridge
         done,
       ),
 
-    prompt: (sandbox, token, { agentSessionId, promptId, text }, signal) => {
-      const start = { sessionId: agentSessionId, promptId, text };
+    prompt: (sandbox, token, { agentSessionId, promptId, text, pictures = [] }, signal) => {
+      const start = {
+        sessionId: agentSessionId,
+        promptId,
+        text,
+        // A bridge of an earlier release knows no such field.
+        ...(pictures.length === 0 ? {} : { pictures: pictures.map(inJson) }),
+      };
+      const readFrom = (after: number) => ({
+        method: 'GET' as const,
+        path: `/session/prompt/${encodeURIComponent(promptId)}?after=${after}`,
+      });
       const open = (after: number | undefined) =>
         bridgeLines(sandbox.bridge, token, {
-          ...(after === undefined
+          ...(after === undefined && text !== undefined
             ? { method: 'POST', path: '/session/prompt', body: start }
-            : { method: 'GET', path: `/session/prompt/${encodeURIComponent(promptId)}?after=${after}` }),
+            : readFrom(after ?? 0)),
           signal,
-          timeoutMs: SHORT_MS,
+          timeoutMs: pictures.length === 0 ? SHORT_MS : PICTURES_MS,
         });
-      return resumedUpdates(open, signal, cancel(sandbox, token, { agentSessionId }));
+      // Whoever only reads along leaves it to run.
+      const giveUp = text === undefined ? async () => undefined : cancel(sandbox, token, { agentSessionId });
+      return resumedUpdates(open, signal, giveUp);
     },
 
     cancel,

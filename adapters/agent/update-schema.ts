@@ -34,6 +34,8 @@ const schema: z.ZodType<AgentUpdate> = z.discriminatedUnion('type', [
     model: z.string().max(200),
     inputTokens: tokens,
     outputTokens: tokens,
+    cacheReadTokens: tokens.exactOptional(),
+    cacheWriteTokens: tokens.exactOptional(),
   }),
   z.object({ eventId, type: z.literal('result'), stopReason: z.string().max(100) }),
   z.object({

@@ -1,4 +1,5 @@
-import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyPluginAsync, FastifyRequest } from 'fastify';
+import { openToAllOrigins } from './cors.ts';
 import { decodeBody, UnreadableBody } from './decode.ts';
 import { eventsOf } from './events.ts';
 import { type AnalyticsLimits, DEFAULT_LIMITS } from './limits.ts';
@@ -9,15 +10,6 @@ import type { AnalyticsStore } from './store.ts';
 const EVENT_PATHS = ['/batch', '/e', '/i/v0/e', '/capture', '/track', '/engage'];
 const FLAG_PATHS = ['/flags', '/decide'];
 const TOKEN = /^[A-Za-z0-9_-]{1,100}$/;
-
-/** Previews live on origins of their own and carry no cookie of ours here, so every origin may send. */
-const allowOrigin = (request: FastifyRequest, reply: FastifyReply): void => {
-  reply.header('cross-origin-resource-policy', 'cross-origin').header('vary', 'Origin');
-  if (request.headers.origin === undefined) return;
-  reply
-    .header('access-control-allow-origin', request.headers.origin)
-    .header('access-control-allow-credentials', 'true');
-};
 
 /** PostHog's own error shape. */
 const problem = (code: string, detail: string) => ({ type: 'validation_error', code, detail, attr: null });
@@ -40,7 +32,7 @@ export const analyticsIngest =
       { parseAs: 'buffer', bodyLimit: limits.requestBytes },
       (_request, body, done) => done(null, body),
     );
-    server.addHook('onRequest', async (request, reply) => allowOrigin(request, reply));
+    openToAllOrigins(server);
     server.setErrorHandler(async (error: Error & { statusCode?: number }, request, reply) => {
       const status = error.statusCode ?? 500;
       if (status < 500) return reply.code(status).send(problem('invalid_payload', error.message));
@@ -53,17 +45,6 @@ export const analyticsIngest =
       reply.code(404).send(problem('not_found', 'There is nothing here.')),
     );
 
-    server.options('/*', async (request, reply) =>
-      reply
-        .code(204)
-        .header('access-control-allow-methods', 'GET, POST, OPTIONS')
-        .header(
-          'access-control-allow-headers',
-          request.headers['access-control-request-headers'] ?? 'content-type',
-        )
-        .header('access-control-max-age', '86400')
-        .send(),
-    );
     const post = (path: string, answer: (request: FastifyRequest) => Promise<unknown>): void => {
       server.post(path, answer);
       server.post(`${path}/`, answer);

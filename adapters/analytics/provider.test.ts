@@ -1,7 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import fastify from 'fastify';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { startPosthogStandIn } from '../../tests/stand-ins/posthog/server.ts';
+import { analyticsContract } from './analytics.contract.ts';
+import { analyticsIngest } from './ingest.ts';
 import { posthogProvider } from './provider.ts';
 import { type AnalyticsStore, openAnalyticsStore } from './store.ts';
 
@@ -16,7 +20,54 @@ const signedUp = {
   properties: {},
 };
 
-describe('the analytics service of a session', () => {
+analyticsContract('the embedded ingest', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'mk0r-analytics-'));
+  const store = openAnalyticsStore({ file: join(folder, 'analytics.db') });
+  const server = fastify();
+  await server.register(analyticsIngest({ store }), { prefix: '/ingest' });
+  const host = `${await server.listen({ host: '127.0.0.1', port: 0 })}/ingest`;
+  return {
+    provider: posthogProvider({ provider: 'embedded', projectKey: 'phc_embedded', host, store }),
+    eventsOf: async (appId) => store.events(appId).map(({ event }) => event),
+    isOurs: true,
+    close: async () => {
+      await server.close();
+      store.close();
+      await rm(folder, { recursive: true });
+    },
+  };
+});
+
+analyticsContract('PostHog, as its stand-in answers', async () => {
+  const projectKey = 'phc_contract_0123456789';
+  const posthog = await startPosthogStandIn({ projectKey });
+  return {
+    provider: posthogProvider({ provider: 'posthog', projectKey, host: posthog.url }),
+    eventsOf: async (appId) =>
+      posthog
+        .taken()
+        .filter(
+          ({ properties }) => JSON.stringify(properties.$groups ?? {}) === JSON.stringify({ app: appId }),
+        )
+        .map(({ event }) => event),
+    isOurs: false,
+    close: posthog.close,
+  };
+});
+
+const { MK0R_CONTRACT_LIVE: live, POSTHOG_PROJECT_KEY: liveKey, POSTHOG_HOST: liveHost } = process.env;
+if (live === '1' && liveKey)
+  analyticsContract('PostHog itself', async () => ({
+    provider: posthogProvider({
+      provider: 'posthog',
+      projectKey: liveKey,
+      host: liveHost ?? 'https://us.i.posthog.com',
+    }),
+    isOurs: false,
+    close: async () => undefined,
+  }));
+
+describe('the analytics service beyond its contract', () => {
   let folder: string;
   let store: AnalyticsStore;
   beforeEach(async () => {

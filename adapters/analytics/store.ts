@@ -1,5 +1,6 @@
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
 import { inTransaction } from '../sqlite.ts';
+import { purger } from '../sqlite-file/purger.ts';
 import type { CapturedEvent } from './events.ts';
 import { type AnalyticsLimits, DEFAULT_LIMITS } from './limits.ts';
 import { openAnalyticsFile } from './schema.ts';
@@ -50,8 +51,9 @@ export const openAnalyticsStore = (options: {
 }): AnalyticsStore => {
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const database = openAnalyticsFile(options.file);
+  const purging = purger(database);
   return {
-    ...apps(database),
+    ...apps(database, purging.soon),
     record: recorder(database, limits),
     events: (appId, { limit = 100, before = Number.MAX_SAFE_INTEGER } = {}) =>
       database
@@ -67,19 +69,26 @@ export const openAnalyticsStore = (options: {
         .all(appId)
         .map((row) => ({ event: String(row.event), day: String(row.day), count: Number(row.n) })),
     close: () => {
-      if (database.isOpen) database.close();
+      if (!database.isOpen) return;
+      purging.atOnce();
+      database.close();
     },
   };
 };
 
-const apps = (database: DatabaseSync): Pick<AnalyticsStore, 'register' | 'forget' | 'apps'> => ({
+const apps = (
+  database: DatabaseSync,
+  purge: () => Promise<void>,
+): Pick<AnalyticsStore, 'register' | 'forget' | 'apps'> => ({
   register: (appId) => {
     database
       .prepare(`INSERT INTO apps (id, created_at) VALUES (?, ?) ON CONFLICT DO NOTHING`)
       .run(appId, new Date().toISOString());
   },
   forget: (appId) => {
-    database.prepare(`DELETE FROM apps WHERE id = ?`).run(appId);
+    const { changes } = database.prepare(`DELETE FROM apps WHERE id = ?`).run(appId);
+    // One that fails is due again at the next start.
+    if (changes > 0) purge().catch(() => undefined);
   },
   apps: () =>
     database

@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import { Client, type ClientBase } from 'pg';
 
 const CONNECT_TIMEOUT_MS = 5_000;
@@ -23,7 +24,12 @@ export const untilAborted = async <A>(
  */
 export const withClient = async <A>(
   databaseUrl: string,
-  options: { readonly timeoutMs: number; readonly signal?: AbortSignal },
+  options: {
+    readonly timeoutMs: number;
+    readonly signal?: AbortSignal;
+    /** Instead of a socket of its own. */
+    readonly stream?: () => Duplex;
+  },
   use: (client: ClientBase) => Promise<A>,
 ): Promise<A> => {
   const client = new Client({
@@ -32,6 +38,7 @@ export const withClient = async <A>(
     statement_timeout: options.timeoutMs,
     query_timeout: options.timeoutMs + 500,
     application_name: 'mk0r',
+    ...(options.stream === undefined ? {} : { stream: options.stream }),
   });
   // A connection lost between two queries is an 'error' event, and unheard it would end the process;
   // the next query rejects with the same news.

@@ -9,17 +9,27 @@ import { toAppendError, unavailable } from './sqlite-errors.ts';
 type Answer = Either.Either<AppendError, Appended>;
 type Waiting = { readonly request: AppendRequest; readonly answer: (answer: Answer) => void };
 
+const SYNC_FAILED = 'the disk failed to sync; restart once it is healthy';
+
 /** Appends in one transaction, which bounds how long a commit keeps the event loop. */
 const GROUP = 1024;
 /** While another process holds the write lock: how long to leave the event loop between tries, and when to give up. */
 const BUSY_PAUSE_MS = 20;
 const BUSY_LIMIT_MS = 5_000;
 
+/** An append that was answered before has the position of then. */
+const lastOf = (answers: readonly Answer[]): number =>
+  answers.reduce(
+    (last, answer) => (Either.isRight(answer) ? Math.max(last, Number(answer.right.position)) : last),
+    0,
+  );
+
 /**
  * Coalesces the appends that arrive in one turn of the event loop into one transaction, hence one sync of the disk.
- * Each is judged and answered on its own; answers go out after the commit.
+ * Each is judged and answered on its own; answers go out after the commit, and after `onCommitted` was told how far the
+ * log has come.
  */
-export const groupCommit = (db: DatabaseSync, onCommitted: () => void, logger?: Logger) => {
+export const groupCommit = (db: DatabaseSync, onCommitted: (position: number) => void, logger?: Logger) => {
   const appendOne = preparedAppend(db);
   const begin = db.prepare('BEGIN IMMEDIATE');
   const commit = db.prepare('COMMIT');
@@ -49,14 +59,18 @@ export const groupCommit = (db: DatabaseSync, onCommitted: () => void, logger?: 
     try {
       const answers = group.map(({ request }) => appendOne(request));
       commit.run();
+      if (answers.some(Either.isRight)) onCommitted(lastOf(answers));
       answers.forEach((answer, index) => {
         group[index]?.answer(answer);
       });
-      if (answers.some(Either.isRight)) onCommitted();
     } catch (error) {
       // After a failed sync the kernel may have dropped the pages: a later one that succeeds would prove nothing.
-      if (isFailedSync(error)) refusal = unavailable('the disk failed to sync; restart once it is healthy');
-      logger?.warn({ reason: messageOf(error), appends: group.length }, 'appends were not committed');
+      if (isFailedSync(error)) refusal = unavailable(SYNC_FAILED);
+      const consequence = refusal === undefined ? '' : `, and none will be: ${SYNC_FAILED}`;
+      logger?.warn(
+        { reason: messageOf(error), appends: group.length },
+        `appends were not committed${consequence}`,
+      );
       failAll(group, toAppendError(error));
       // SQLite has already rolled back by itself after a full disk and some I/O errors.
       if (db.isTransaction) db.exec('ROLLBACK');

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import * as Either from 'fp-ts/lib/Either.js';
 import type { AppendError, Appended } from '../../commands/ports/event-store.ts';
+import { checksumOf } from './checksum.ts';
 import type { EventRow } from './sqlite-rows.ts';
 
 export type AppendRequest = {
@@ -25,7 +26,7 @@ export const preparedAppend = (db: DatabaseSync) => {
   );
   const insertStream = db.prepare('INSERT INTO streams (name) VALUES (?)');
   const insertEvent = db.prepare(
-    'INSERT INTO events (stream, revision, id, type, data, metadata) VALUES (?, ?, ?, ?, ?, ?)',
+    'INSERT INTO events (stream, revision, id, type, data, metadata, checksum) VALUES (?, ?, ?, ?, ?, ?, ?)',
   );
 
   const headOf = (stream: string): Head | undefined => {
@@ -60,9 +61,11 @@ export const preparedAppend = (db: DatabaseSync) => {
     const number = head?.number ?? insertStream.run(stream).lastInsertRowid;
     let revision = actual;
     let position: number | bigint = 0;
-    for (const { id, type, data, metadata } of rows) {
+    for (const row of rows) {
       revision += 1;
-      position = insertEvent.run(number, revision, id, type, data, metadata).lastInsertRowid;
+      const { id, type, data, metadata } = row;
+      const checksum = checksumOf(stream, revision, row);
+      position = insertEvent.run(number, revision, id, type, data, metadata, checksum).lastInsertRowid;
     }
     return Either.right({ revision, position: String(position) });
   };

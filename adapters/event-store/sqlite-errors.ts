@@ -1,7 +1,14 @@
 import type { AppendError, ReadError } from '../../commands/ports/event-store.ts';
-import { isBusy, isFull, messageOf } from '../sqlite-file/error-codes.ts';
+import { isBusy, isDamage, isFull, messageOf } from '../sqlite-file/error-codes.ts';
+import { damaged } from '../sqlite-file/open-error.ts';
+import { DamagedRow } from './sqlite-rows.ts';
 
 export const unavailable = (message: string): ReadError => ({ tag: 'StoreUnavailable', message });
+
+export const toReadError = (file: string, error: unknown): ReadError =>
+  isDamage(error) || error instanceof DamagedRow
+    ? unavailable(damaged(file, 'event store', messageOf(error)).message)
+    : unavailable(messageOf(error));
 
 /**
  * A full disk is met while pages are written, always before the commit frame, so nothing was written. Whatever else

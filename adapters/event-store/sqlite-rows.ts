@@ -1,4 +1,5 @@
-import type { Json, NewEvent, StoredEvent, Unwanted } from '../../commands/ports/event-store.ts';
+import type { Json, NewEvent, StoredEvent } from '../../commands/ports/event-store.ts';
+import { checksumOf } from './checksum.ts';
 
 /** An event ready to be bound: JSON is made before the transaction, so that bad input fails its caller only. */
 export type EventRow = {
@@ -17,7 +18,13 @@ export type StoredRow = readonly [
   type: string,
   data: string,
   metadata: string,
+  checksum: number,
 ];
+
+/** A row that cannot be what was appended: never taken for an event. */
+export class DamagedRow extends Error {
+  override readonly name = 'DamagedRow';
+}
 
 const serialised = (value: Json | NewEvent['metadata']): string => {
   const text: unknown = JSON.stringify(value);
@@ -32,17 +39,27 @@ export const toRow = (event: NewEvent): EventRow => ({
   metadata: serialised(event.metadata),
 });
 
-const NOTHING: Unwanted = new Set();
-
-export const toStored = (
-  [position, stream, revision, id, type, data, metadata]: StoredRow,
-  without = NOTHING,
-): StoredEvent => ({
+/** Throws `DamagedRow` where the row does not fit its checksum. */
+export const toStored = ([
+  position,
   stream,
   revision,
-  position: String(position),
   id,
   type,
-  data: without.has(type) ? null : JSON.parse(data),
-  metadata: JSON.parse(metadata),
-});
+  data,
+  metadata,
+  checksum,
+]: StoredRow): StoredEvent => {
+  if (checksumOf(stream, revision, { id, type, data, metadata }) !== checksum) {
+    throw new DamagedRow(`event ${revision} of ${stream} (position ${position}) does not fit its checksum`);
+  }
+  return {
+    stream,
+    revision,
+    position: String(position),
+    id,
+    type,
+    data: JSON.parse(data),
+    metadata: JSON.parse(metadata),
+  };
+};

@@ -2,11 +2,11 @@ import type { DatabaseSync } from 'node:sqlite';
 import * as Either from 'fp-ts/lib/Either.js';
 import * as TaskEither from 'fp-ts/lib/TaskEither.js';
 import type { EventStore } from '../../commands/ports/event-store.ts';
-import { messageOf } from '../sqlite-file/error-codes.ts';
+import { acknowledgements } from '../sqlite-file/acknowledged.ts';
 import type { Logger } from '../sqlite-file/logger.ts';
 import { createBell } from './bell.ts';
 import { groupCommit } from './group-commit.ts';
-import { unavailable } from './sqlite-errors.ts';
+import { toReadError } from './sqlite-errors.ts';
 import { preparedReads } from './sqlite-reads.ts';
 import { toRow } from './sqlite-rows.ts';
 import { subscription } from './subscription.ts';
@@ -19,13 +19,28 @@ const tune = (db: DatabaseSync): void => {
 /** The store over an open file of ours, which it closes with itself. */
 export const eventStoreOver = (db: DatabaseSync, logger?: Logger): EventStore => {
   tune(db);
+  const file = db.location() ?? '';
   const bell = createBell();
-  const writer = groupCommit(db, bell.ring, logger);
+  const acknowledged = acknowledgements(file, logger);
+  const writer = groupCommit(
+    db,
+    (position) => {
+      acknowledged.note(position);
+      bell.ring();
+    },
+    logger,
+  );
   const reads = preparedReads(db);
   const closing = new AbortController();
 
   const reading = <A>(read: () => A) =>
-    TaskEither.fromIOEither(() => Either.tryCatch(read, (error) => unavailable(messageOf(error))));
+    TaskEither.fromIOEither(() =>
+      Either.tryCatch(read, (error) => {
+        const refusal = toReadError(file, error);
+        logger?.warn({ reason: refusal.message }, 'the event store could not be read');
+        return refusal;
+      }),
+    );
 
   const readAll: EventStore['readAll'] = (range) => reading(() => reads.all(range));
 
@@ -42,6 +57,7 @@ export const eventStoreOver = (db: DatabaseSync, logger?: Logger): EventStore =>
     close: async () => {
       closing.abort();
       writer.close();
+      acknowledged.close();
       if (db.isOpen) db.close();
     },
   };

@@ -15,6 +15,7 @@ export const eventStoreFile = (file: string): SqliteFile => ({
   migrations: MIGRATIONS,
   // Short, since waiting for another process's commit blocks the event loop; the group commit waits outside of it.
   busyTimeoutMs: 50,
+  progress: { of: 'event', query: 'SELECT max(position) FROM events' },
 });
 
 /**

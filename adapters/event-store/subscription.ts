@@ -4,7 +4,10 @@ import type { EventStore, StoredEvent } from '../../commands/ports/event-store.t
 import type { Logger } from '../sqlite-file/logger.ts';
 import type { Bell } from './bell.ts';
 
-type Options = Parameters<EventStore['subscribeAll']>[0];
+type Options = Parameters<EventStore['subscribeAll']>[0] & {
+  /** How long a ring is waited for before a look is taken anyway. */
+  readonly pollMs?: number;
+};
 type Batch = { readonly events: readonly StoredEvent[]; readonly caughtUp: boolean };
 
 const BATCH_SIZE = 500;
@@ -19,7 +22,7 @@ const untilAborted = (ms: number, signal: AbortSignal): Promise<void> =>
 export async function* subscription(
   readAll: EventStore['readAll'],
   bell: Bell,
-  { after, signal, batchSize = BATCH_SIZE, without }: Options,
+  { after, signal, batchSize = BATCH_SIZE, without, pollMs = POLL_MS }: Options,
   logger?: Logger,
 ): AsyncGenerator<Batch, void, undefined> {
   let position = after;
@@ -34,7 +37,9 @@ export async function* subscription(
     })();
     if (Either.isLeft(read)) {
       logger?.warn({ position, reason: read.left.message }, 'a subscription could not read; it tries again');
-      await untilAborted(Math.min(BACKOFF_MS.longest, BACKOFF_MS.first * 2 ** failures), signal);
+      const pause = Math.min(BACKOFF_MS.longest, BACKOFF_MS.first * 2 ** failures);
+      // Not all at once: everybody who reads from one store loses it at the same moment.
+      await untilAborted(pause * (0.5 + Math.random() / 2), signal);
       failures += 1;
       continue;
     }
@@ -45,6 +50,6 @@ export async function* subscription(
     position = events.at(-1)?.position ?? position;
     if (events.length > 0 || newlyCaughtUp) yield { events, caughtUp };
     // A long catch-up is all promises: without a turn of the event loop between reads nobody else would be served.
-    await (caughtUp ? bell.wait(heard, POLL_MS, signal) : nextTurn());
+    await (caughtUp ? bell.wait(heard, pollMs, signal) : nextTurn());
   }
 }

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Auth, DecodedIdToken } from 'firebase-admin/auth';
 import { pipe } from 'fp-ts/lib/function.js';
 import { map, type TaskEither, tryCatch } from 'fp-ts/lib/TaskEither.js';
+import { DeadlinePassed, withDeadline } from '../provider-api/deadline.ts';
 import { certsAgent } from './certs-agent.ts';
+import { keysAgent } from './firebase/keys-agent.ts';
 
 export type Identity = { readonly uid: string; readonly anonymous: boolean };
 
@@ -22,6 +23,8 @@ export type TokenVerifierOptions = {
   readonly projectId: string;
   /** Keys of the local issuer; left out, Google's are fetched. */
   readonly localCerts?: () => Promise<Readonly<Record<string, string>>>;
+  /** Origin to fetch keys from in the place of Google's. */
+  readonly keysAt?: string;
   /** `process.env`, unless told. */
   readonly env?: Readonly<Record<string, string | undefined>>;
 };
@@ -30,48 +33,51 @@ export type TokenVerifierOptions = {
 const TOKEN_MAX = 8_192;
 /** firebase-admin sets no timeout when it fetches keys. */
 const DEADLINE_MS = 10_000;
-
-class DeadlinePassed extends Error {}
-
-const withDeadline = async <T>(work: Promise<T>): Promise<T> => {
-  const settled = new AbortController();
-  const deadline = sleep(DEADLINE_MS, undefined, { signal: settled.signal, ref: false }).then(() => {
-    throw new DeadlinePassed();
-  });
-  // Aborted below when `work` wins; nobody waits for it then.
-  deadline.catch(() => undefined);
-  try {
-    return await Promise.race([work, deadline]);
-  } finally {
-    settled.abort();
-  }
-};
+/** How far the issuer's clock may be ahead of ours. */
+const CLOCK_SKEW_S = 300;
 
 /** Imported on first use: firebase-admin costs 90 ms of a start. */
-const adminAuth = async ({ projectId, localCerts }: TokenVerifierOptions): Promise<Auth> => {
+const adminAuth = async ({ projectId, localCerts, keysAt }: TokenVerifierOptions): Promise<Auth> => {
   const [{ initializeApp }, { getAuth }] = await Promise.all([
     import('firebase-admin/app'),
     import('firebase-admin/auth'),
   ]);
-  const agent = localCerts === undefined ? {} : { httpAgent: certsAgent(localCerts) };
+  const httpAgent =
+    localCerts !== undefined ? certsAgent(localCerts) : keysAt !== undefined ? keysAgent(keysAt) : undefined;
+  const agent = httpAgent === undefined ? {} : { httpAgent };
   return getAuth(initializeApp({ projectId, ...agent }, `mk0r-identity-${randomUUID()}`));
 };
 
 /**
+ * "Must be in the past": https://firebase.google.com/docs/auth/admin/verify-id-tokens, on `iat` and `auth_time`.
+ * firebase-admin 13 looks at neither.
+ */
+const notOfTheFuture = (token: DecodedIdToken): DecodedIdToken => {
+  const latest = Date.now() / 1_000 + CLOCK_SKEW_S;
+  if (!(token.iat <= latest && token.auth_time <= latest)) throw new Error('The token is of the future.');
+  return token;
+};
+
+/** The server does not start with it; the message says what to do. */
+export class EmulatorRefused extends Error {
+  override readonly name = 'EmulatorRefused';
+}
+
+/**
  * Verifies Firebase ID tokens with the real `firebase-admin`, those of the local issuer and Google's alike.
- * Throws where FIREBASE_AUTH_EMULATOR_HOST is set: firebase-admin would then believe unsigned tokens.
+ * Throws `EmulatorRefused` where FIREBASE_AUTH_EMULATOR_HOST is set: firebase-admin would then believe unsigned tokens.
  */
 export const createTokenVerifier = (options: TokenVerifierOptions): TokenVerifier => {
   const { FIREBASE_AUTH_EMULATOR_HOST: emulator } = options.env ?? process.env;
   if (emulator !== undefined && emulator !== '')
-    throw new Error(
+    throw new EmulatorRefused(
       'FIREBASE_AUTH_EMULATOR_HOST is set: unsigned tokens would be believed. Unset it; the embedded issuer needs no emulator.',
     );
   let auth: Promise<Auth> | undefined;
   const verify = async (idToken: string): Promise<DecodedIdToken> => {
     if (idToken.length > TOKEN_MAX) throw new Error('The token is too long.');
     auth ??= adminAuth(options);
-    return withDeadline((await auth).verifyIdToken(idToken));
+    return notOfTheFuture(await withDeadline((await auth).verifyIdToken(idToken), DEADLINE_MS));
   };
   return (idToken) =>
     pipe(

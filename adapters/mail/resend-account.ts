@@ -1,7 +1,9 @@
-import { type ErrorResponse, Resend } from 'resend';
+import type { ErrorResponse } from 'resend';
 import { z } from 'zod';
+import { ProviderFailure } from '../provider-api/failure.ts';
 import { BIND_HEADER } from './bind-header.ts';
-import { fromResend, ProviderFailure } from './resend-errors.ts';
+import { ResendClient } from './resend-client.ts';
+import { fromResend } from './resend-errors.ts';
 import type { Throttle } from './throttle.ts';
 
 const named = z.object({ id: z.string().min(1).max(100), name: z.string(), created_at: z.string() });
@@ -42,14 +44,16 @@ const listingChanged = (error: unknown): unknown =>
 
 export const resendAccount = (
   options: { readonly key: string; readonly baseUrl?: string; readonly domainId?: string },
-  wait: Throttle,
+  throttle: Throttle,
 ): ResendAccount => {
-  const resend = new Resend(options.key, options.baseUrl === undefined ? {} : { baseUrl: options.baseUrl });
+  const { key, baseUrl } = options;
+  const resend = new ResendClient(key, baseUrl === undefined ? {} : { baseUrl });
 
   const call = async (request: () => Promise<Answer>, signal: AbortSignal): Promise<unknown> => {
-    await wait(signal);
+    await throttle.wait(signal);
     const { data, error, headers } = await request();
-    if (error !== null) throw new ProviderFailure(fromResend(error, headers, signal));
+    throttle.heard(headers ?? {});
+    if (error !== null) throw new ProviderFailure(fromResend(error, headers));
     return data;
   };
   const everyPage = async (

@@ -69,18 +69,31 @@ describe('what Resend answers', () => {
   it('with success and nonsense, is a misreading and not a crash', async () => {
     expect(await errorFor({ status: 200, body: '{"data":"?"}' })).toMatchObject({
       code: 'provider_misread',
-      retryable: false,
+      retryable: true,
     });
   });
 });
 
 describe('the throttle', () => {
   it('lets one call through and gives up waiting for the next when the deadline passes', async () => {
-    const wait = throttle(0.001);
+    const { wait } = throttle(0.001);
     await wait(new AbortController().signal);
     const deadline = new AbortController();
     const second = wait(deadline.signal);
     deadline.abort();
     await expect(second).rejects.toThrow();
+  });
+
+  it('goes as fast as the plan allows, as soon as an answer has said so', async () => {
+    const { wait, heard } = throttle(1_000);
+    const gaps = async (calls: number): Promise<number> => {
+      const from = performance.now();
+      for (let n = 0; n < calls; n += 1) await wait(new AbortController().signal);
+      return performance.now() - from;
+    };
+    heard({ 'ratelimit-limit': '20' });
+    expect(await gaps(4)).toBeGreaterThan(100);
+    heard({ 'ratelimit-remaining': '0', 'ratelimit-reset': '0.4' });
+    expect(await gaps(1)).toBeGreaterThan(300);
   });
 });

@@ -1,10 +1,13 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
+import { describe, expect, it } from 'vitest';
+import { startResendStandIn } from '../../tests/stand-ins/resend/server.ts';
 import { startMailCatcher } from './catcher/start.ts';
-import { mailContract } from './mail.contract.ts';
-import { resendProvider } from './resend-provider.ts';
+import { mailContract, provisioned } from './mail.contract.ts';
+import { type ResendProviderOptions, resendProvider } from './resend-provider.ts';
 
 const fullAccessKey = 're_control_key_of_this_test_run';
 
@@ -22,7 +25,8 @@ mailContract('embedded catcher', async () => {
     provider: resendProvider({ provider: 'embedded', key: fullAccessKey, baseUrl }),
     baseUrl,
     fullAccessKey,
-    inbox: (segmentId) => catcher.inbox({ segmentId }),
+    appsKeepContacts: true,
+    inbox: ({ resourceId }) => catcher.inbox({ segmentId: resourceId }),
     interrupt: () => catcher.close(),
     resume: async () => {
       catcher = await startMailCatcher({ ...options, port });
@@ -32,4 +36,132 @@ mailContract('embedded catcher', async () => {
       await rm(folder, { recursive: true });
     },
   };
+});
+
+mailContract('Resend, as its stand-in answers', async () => {
+  const resend = await startResendStandIn({ key: fullAccessKey });
+  return {
+    provider: resendProvider({ provider: 'resend', key: fullAccessKey, baseUrl: resend.url }),
+    baseUrl: resend.url,
+    fullAccessKey,
+    appsKeepContacts: false,
+    inbox: ({ facts }) => resend.sentWith(facts.keyId ?? ''),
+    interrupt: resend.interrupt,
+    resume: resend.resume,
+    close: resend.close,
+  };
+});
+
+const { RESEND_PROVISIONING_KEY: liveKey, RESEND_DOMAIN_ID: domainId } = process.env;
+if (process.env.MK0R_CONTRACT_LIVE === '1' && liveKey) {
+  // Not the whole contract: that sends mails, and mails cost.
+  describe('the mail service of a session at Resend (the service itself)', () => {
+    it('is made, adopted, listed and given back', async () => {
+      const provider = resendProvider({
+        provider: 'resend',
+        key: liveKey,
+        requestsPerSecond: 2,
+        ...(domainId ? { domainId } : {}),
+      });
+      const slug = randomBytes(6).toString('hex');
+      const signal = () => AbortSignal.timeout(60_000);
+      const first = await provisioned(provider, slug);
+      const second = await provisioned(provider, slug);
+      expect(second.resourceId).toBe(first.resourceId);
+      expect(second.env.RESEND_API_KEY).not.toBe(first.env.RESEND_API_KEY);
+      const listed = () => provider.list(signal())();
+      expect(await listed()).toMatchObject({
+        right: expect.arrayContaining([expect.objectContaining({ slug })]),
+      });
+      await provider.release({ sessionId: 's', slug, signal: signal() })();
+      expect(JSON.stringify(await listed())).not.toContain(slug);
+    });
+  });
+}
+
+describe('the mail service of a session at Resend', () => {
+  const request = (slug: string) => ({
+    sessionId: `s-${slug}`,
+    slug,
+    signal: AbortSignal.timeout(60_000),
+  });
+  const open = async (options: Partial<ResendProviderOptions> = {}) => {
+    const resend = await startResendStandIn({ key: fullAccessKey, domains: ['d-1'] });
+    const provider = resendProvider({
+      provider: 'resend',
+      key: fullAccessKey,
+      baseUrl: resend.url,
+      ...options,
+    });
+    return { resend, provider };
+  };
+
+  it('mints its key for one verified domain, and hands out an address of it', async () => {
+    const { resend, provider } = await open({ domainId: 'd-1', from: 'App <app@mail.example.com>' });
+    const { env } = await provisioned(provider, 'aaaaaaaaaaaa');
+    expect(env.RESEND_FROM).toBe('App <app@mail.example.com>');
+    expect(resend.keys()).toMatchObject([
+      { name: 'mk0r-aaaaaaaaaaaa', permission: 'sending_access', domain_id: 'd-1' },
+    ]);
+    await resend.close();
+  });
+
+  it('has one audience and one key, a new one, after the answer that told its token was lost', async () => {
+    const { resend, provider } = await open();
+    resend.next([{ after: true }], ({ method, path }) => method === 'POST' && path === '/api-keys');
+    expect(await provider.provision(request('bbbbbbbbbbbb'))()).toMatchObject({
+      left: { code: 'provider_unreachable', retryable: true },
+    });
+    const { facts } = await provisioned(provider, 'bbbbbbbbbbbb');
+    expect(resend.keys().map(({ id }) => id)).toEqual([facts.keyId]);
+    expect(resend.made()).toEqual({ segments: 1, keys: 2 });
+    await resend.close();
+  });
+
+  it('comes back when it is told to after calling too fast, and slows down by itself', async () => {
+    const { resend, provider } = await open({ requestsPerSecond: 50 });
+    resend.next([
+      {
+        status: 429,
+        headers: { 'retry-after': '2' },
+        body: { statusCode: 429, name: 'rate_limit_exceeded' },
+      },
+    ]);
+    expect(await provider.provision(request('cccccccccccc'))()).toMatchObject({
+      left: { code: 'rate_limit_exceeded', retryable: true, retryAfterMs: 2_000 },
+    });
+    await provisioned(provider, 'cccccccccccc');
+    const [refused, next] = resend.asked().map(({ at }) => at);
+    expect((next ?? 0) - (refused ?? 0)).toBeGreaterThan(1_000);
+    await resend.close();
+  });
+
+  it('is not had with a key that may only send, and a person is told which one to look at', async () => {
+    const { resend } = await open();
+    const { env } = await provisioned(
+      resendProvider({ provider: 'resend', key: fullAccessKey, baseUrl: resend.url }),
+      'dddddddddddd',
+    );
+    const key = env.RESEND_API_KEY ?? '';
+    const provider = resendProvider({ provider: 'resend', key, baseUrl: resend.url });
+    const refused = await provider.provision(request('eeeeeeeeeeee'))();
+    expect(refused).toMatchObject({ left: { code: 'restricted_api_key', retryable: false } });
+    expect(JSON.stringify(refused)).toMatch(/RESEND_PROVISIONING_KEY/);
+    expect(JSON.stringify(refused)).not.toContain(env.RESEND_API_KEY);
+    await resend.close();
+  });
+
+  it('follows no redirect and reads no answer without end', async () => {
+    const { resend, provider } = await open();
+    for (const answer of [
+      { status: 302, headers: { location: 'http://127.0.0.1:1/' } },
+      { status: 200, body: { data: [], has_more: false, filler: 'x'.repeat(2 ** 20) } },
+    ]) {
+      resend.next([answer], ({ path }) => path.startsWith('/segments'));
+      expect(await provider.list(AbortSignal.timeout(60_000))()).toMatchObject({
+        left: { code: 'provider_misread', retryable: true },
+      });
+    }
+    await resend.close();
+  });
 });

@@ -60,13 +60,11 @@ const provision = async (
   { slug, signal }: ProvisionRequest,
 ): Promise<Provisioned> => {
   const name = audienceName(slug);
-  const [segments, keys] = await Promise.all([account.segments(signal), account.keys(signal)]);
-  const [adopted, ...doubles] = oldestFirst(segments, name);
-  for (const double of doubles) await account.removeSegment(double.id, signal);
-  const segmentId = (adopted ?? (await account.createSegment(name, signal))).id;
+  const keys = await account.keys(signal);
+  const segmentId = await onlyAudience(account, name, signal);
   // A key's token is shown once: one that is already there was minted by an attempt whose answer got lost.
   for (const lost of oldestFirst(keys, resourceName(slug))) await account.removeKey(lost.id, signal);
-  const key = await account.createKey(resourceName(slug), segmentId, signal);
+  const key = await onlyKey(account, resourceName(slug), segmentId, signal);
   return {
     resourceId: segmentId,
     facts: { audienceId: segmentId, audienceName: name, keyId: key.id },
@@ -77,6 +75,40 @@ const provision = async (
       ...(options.sandboxBaseUrl === undefined ? {} : { RESEND_BASE_URL: options.sandboxBaseUrl }),
     },
   };
+};
+
+/** The oldest audience of that name, made where there is none; the others of the name, which nobody knows of, go. */
+const onlyAudience = async (account: ResendAccount, name: string, signal: AbortSignal): Promise<string> => {
+  const oldest = await removeDoubles(account, name, signal);
+  if (oldest !== undefined) return oldest.id;
+  const { id } = await account.createSegment(name, signal);
+  // Another attempt, or the same request delivered twice, may have made one in between: all look again, and agree.
+  return (await removeDoubles(account, name, signal))?.id ?? id;
+};
+
+const removeDoubles = async (
+  account: ResendAccount,
+  name: string,
+  signal: AbortSignal,
+): Promise<Named | undefined> => {
+  const [oldest, ...doubles] = oldestFirst(await account.segments(signal), name);
+  for (const double of doubles) await account.removeSegment(double.id, signal);
+  return oldest;
+};
+
+/** A new key, and none of its name that is older. A younger one is a later attempt's, whose word counts. */
+const onlyKey = async (account: ResendAccount, name: string, segmentId: string, signal: AbortSignal) => {
+  const key = await account.createKey(name, segmentId, signal);
+  const all = oldestFirst(await account.keys(signal), name);
+  const older = all.slice(
+    0,
+    Math.max(
+      0,
+      all.findIndex(({ id }) => id === key.id),
+    ),
+  );
+  for (const { id } of older) await account.removeKey(id, signal);
+  return key;
 };
 
 const release = async (account: ResendAccount, { slug, signal }: ProvisionRequest): Promise<void> => {

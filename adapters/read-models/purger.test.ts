@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -43,6 +43,23 @@ describe('views that were written over', () => {
     await Promise.all([models.purge(), models.purge()]);
     expect(onDisk()).not.toContain(WORDS);
     expect(await models.get('views', 's1')).toBe('[erased]');
+    await models.close();
+  });
+
+  it('are off the disk soon after the next start, when the process was killed before the purge', async () => {
+    await live();
+    await models.write(
+      'views',
+      Array.from({ length: 40 }, (_, n) => row(`s${n}`, undefined)),
+      '20',
+    );
+    models.purge().catch(() => undefined);
+    const killed = mkdtempSync(join(tmpdir(), 'mk0r-views-'));
+    cpSync(dir, killed, { recursive: true });
+    await models.close();
+    [dir, models] = [killed, openSqliteReadModels({ file: join(killed, 'views.db') })];
+    expect(onDisk()).toContain(WORDS);
+    await expect.poll(onDisk, { timeout: 20_000 }).not.toContain(WORDS);
     await models.close();
   });
 

@@ -1,7 +1,7 @@
 import type { ReadModels } from '../../projections/ports.ts';
 import { inTransaction, openStore } from '../sqlite.ts';
+import { purger } from '../sqlite-file/purger.ts';
 import { catalogue } from './catalogue.ts';
-import { purger } from './purger.ts';
 import { APPLICATION_ID, MIGRATIONS } from './schema.ts';
 import { sweeper } from './sweeper.ts';
 import { rowWriter, serialised } from './write-rows.ts';

@@ -11,7 +11,7 @@ import type { ProviderError } from '../../commands/ports/services.ts';
 import { SERVICE_ENV_NAMES } from '../../domain/services.ts';
 
 export type RepositoryHarness = {
-  readonly provider: RepositoryProvider;
+  readonly provider: Omit<RepositoryProvider, 'pack'>;
   /** Slugs nothing else uses, so that the suite may run against a real account. */
   readonly slug: () => string;
   /** False where what answers is a stand-in that speaks the API but not git. */

@@ -44,6 +44,22 @@ export const sandboxHostContract = (
       expect((await previewAnswer(sandbox.preview)).status).toBe(200);
     });
 
+    it('shows an older version of the app beside it, until that is closed', async () => {
+      const sandbox = await must(host.boot(bootRequest('mk0r-version')));
+      const { versions } = sandbox;
+      if (versions === undefined) throw new Error('this host shows no versions');
+      const committed = `git init -q -b main && git add index.html package.json &&
+        git -c user.name=a -c user.email=a@b commit -qm one && git rev-parse HEAD`;
+      const { stdout } = await must(sandbox.exec({ cmd: ['sh', '-c', committed], timeoutMs: 10_000 }));
+      await must(sandbox.writeFile('/app/index.html', '<h1>newer</h1>'));
+      await must(versions.open({ sha: stdout.trim(), env: { DATABASE_URL: 'postgresql://scratch' } }));
+      expect((await previewAnswer(versions.endpoint)).body).toBe('<h1>tiny</h1>');
+      expect((await previewAnswer(sandbox.preview)).body).toBe('<h1>newer</h1>');
+      expect(await must(versions.report())).toMatchObject({ state: 'ready', sha: stdout.trim() });
+      await must(versions.close());
+      expect(await must(versions.report())).toMatchObject({ state: 'closed' });
+    });
+
     it('reaches a listed server of the host, at the port it was promised', async () => {
       const server = createServer((socket) => socket.end('hello from outside'));
       await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
@@ -55,6 +71,12 @@ export const sandboxHostContract = (
       const result = await must(sandbox.exec({ cmd: ['node', '-e', script], timeoutMs: 10_000 }));
       expect(result.stdout).toBe('hello from outside');
       server.close();
+    });
+
+    it('boots where a port it was promised is one nobody in it may listen on', async () => {
+      const forwards = [{ port: 443, target: { host: '127.0.0.1', port: 1 } }];
+      const sandbox = await must(host.boot(bootRequest('mk0r-tls', { forwards })));
+      expect((await must(sandbox.exec({ cmd: ['true'], timeoutMs: 5_000 }))).exitCode).toBe(0);
     });
 
     it('wakes a sleeping sandbox on the files it had', async () => {

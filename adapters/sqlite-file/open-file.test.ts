@@ -1,4 +1,4 @@
-import { copyFile, open, stat, truncate, unlink, writeFile } from 'node:fs/promises';
+import { copyFile, open, readFile, stat, truncate, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import * as Either from 'fp-ts/lib/Either.js';
@@ -148,18 +148,64 @@ test('whoever only reads changes nothing, and sees what a writer commits meanwhi
   writer.right.close();
 });
 
+const LATER = [...MIGRATIONS, 'CREATE TABLE more (name TEXT) STRICT'];
+
 test.each([
-  ['that is not there', 'FileMissing', async (file: string) => unlink(file)],
-  ['of a release before', 'FileTooOld', async (file: string) => setVersion(file, 0)],
-  ['of a release after', 'FileTooNew', async (file: string) => setVersion(file, 2)],
-] as const)('a file %s is not read, and not made, migrated or changed', async (_, tag, change) => {
+  ['that is not there', 'FileMissing', MIGRATIONS, async (file: string) => unlink(file)],
+  ['of a release before', 'FileTooOld', LATER, async () => undefined],
+  ['of a release after', 'FileTooNew', MIGRATIONS, async (file: string) => setVersion(file, 2)],
+] as const)('a file %s is not read, and not made, migrated or changed', async (_, tag, known, change) => {
   const { directory, file } = await aFile();
   await change(file);
   const before = await contents(directory);
-  const opened = openSqliteFileForReading(describeFile(file));
+  const opened = openSqliteFileForReading(describeFile(file, known));
   expect(Either.isLeft(opened) && opened.left).toMatchObject({ tag, file });
   expect(await contents(directory)).toEqual(before);
 });
+
+test.each([
+  ['a definition', (file: string) => replaceOnce(file, 'name TEXT', 'nape TEXT')],
+  ['the schema version', (file: string) => setVersion(file, 0)],
+])('a file in which %s was changed is refused', async (_, change) => {
+  const { file } = await aFile();
+  await change(file);
+  expect(refusal(file)).toMatchObject({
+    tag: 'FileDamaged',
+    message: expect.stringContaining('definition of "things"'),
+  });
+});
+
+test('an index that somebody added is no damage', async () => {
+  const { file } = await aFile();
+  const db = new DatabaseSync(file);
+  db.exec('CREATE INDEX things_by_name ON things (name); ANALYZE');
+  db.close();
+  const opened = openSqliteFile(describeFile(file));
+  expect(opened._tag).toBe('Right');
+  if (Either.isRight(opened)) opened.right.close();
+});
+
+test('an index that does not know a row is found', async () => {
+  const { file } = await aFile();
+  const indexed = [...MIGRATIONS, 'CREATE INDEX things_by_name ON things (name)'];
+  const opened = openSqliteFile(describeFile(file, indexed));
+  if (Either.isLeft(opened)) throw new Error(opened.left.message);
+  opened.right.close();
+  const bytes = await readFile(file);
+  // Twice in the file: the table's cell, then the index's, on a later page.
+  bytes[bytes.lastIndexOf('7'.repeat(100))] = 0x78;
+  await writeFile(file, bytes);
+  expect(refusal(file, indexed)).toMatchObject({
+    tag: 'FileDamaged',
+    message: expect.stringMatching(/index/),
+  });
+});
+
+const replaceOnce = async (file: string, text: string, by: string): Promise<void> => {
+  const bytes = await readFile(file);
+  bytes.write(by, bytes.indexOf(text));
+  await writeFile(file, bytes);
+};
 
 const setVersion = (file: string, version: number): void => {
   const db = new DatabaseSync(file);

@@ -1,13 +1,10 @@
-import { randomBytes } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
-import { KEY_BYTES, SEALED_OVERHEAD, seal, unseal } from './aes-gcm.ts';
+import { newWrappedKey, unwrapKey, WRAPPED_BYTES } from './envelope.ts';
 
 /** 10,000 keys are some 2 MB; the whole cache goes when it is full, since one read brings a key back. */
 const CACHED_KEYS = 10_000;
 
-const SHREDDED = Buffer.alloc(KEY_BYTES + SEALED_OVERHEAD);
-
-const contextOf = (sessionId: string): string => `data-key|${sessionId}`;
+const SHREDDED = Buffer.alloc(WRAPPED_BYTES);
 
 /** Each session's data key, wrapped by the master key; unwrapped ones are kept in memory. */
 export const dataKeys = (db: DatabaseSync, masterKey: Uint8Array) => {
@@ -30,10 +27,7 @@ export const dataKeys = (db: DatabaseSync, masterKey: Uint8Array) => {
   const read = (sessionId: string): Uint8Array | undefined => {
     const wrapped = select.get(sessionId)?.wrapped_key;
     if (!(wrapped instanceof Uint8Array) || SHREDDED.equals(wrapped)) return undefined;
-    const key = unseal(masterKey, contextOf(sessionId), wrapped);
-    if (key === undefined)
-      throw new Error('a data key in the vault does not unwrap: the vault file was tampered with');
-    return key;
+    return unwrapKey(masterKey, sessionId, wrapped, String(db.location()));
   };
 
   return {
@@ -48,7 +42,7 @@ export const dataKeys = (db: DatabaseSync, masterKey: Uint8Array) => {
     },
     /** Makes the key of a session that has no row yet. */
     create: (sessionId: string): void => {
-      insert.run(sessionId, seal(masterKey, contextOf(sessionId), randomBytes(KEY_BYTES)));
+      insert.run(sessionId, newWrappedKey(masterKey, sessionId));
     },
     erase: (sessionId: string): void => {
       cache.delete(sessionId);

@@ -71,6 +71,15 @@ const fromFile = (dataDir: string): Either.Either<MasterKeyError, Uint8Array> =>
   }
 };
 
+/** The key of that file, for whoever only looks: `undefined` where there is none, or none that can be read. */
+export const readMasterKey = (dataDir: string): Uint8Array | undefined => {
+  try {
+    return decoded(readKeyFile(join(dataDir, 'master.key')) ?? '');
+  } catch {
+    return undefined;
+  }
+};
+
 /**
  * The 32-byte key that wraps every session's data key: from `MK0R_MASTER_KEY` (base64), else from
  * `<dataDir>/master.key` (mode 0600), which is made on first use. Errors never quote the value.

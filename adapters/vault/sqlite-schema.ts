@@ -7,6 +7,9 @@ export const APPLICATION_ID = 0x6d6b3056;
  * `secure_delete` clears what it frees, but a page that SQLite rebalances keeps stale copies of moved cells (measured:
  * about one deleted value in 2,000 left some ciphertext behind). Those are nothing without their key, so the keys are
  * laid out never to move: rows in order of insertion, of a size that never changes, overwritten in place.
+ *
+ * `changes` counts every change, so that a vault that lost its last ones does not pass for one that is whole: a key
+ * would be missing, and words read `[erased]` that nobody erased, or one that was shredded would be back.
  */
 export const MIGRATIONS = [
   `
@@ -22,6 +25,22 @@ export const MIGRATIONS = [
   ) STRICT;
 
   CREATE TABLE secrets (
+    session TEXT NOT NULL REFERENCES sessions (id),
+    name TEXT NOT NULL,
+    sealed BLOB NOT NULL,
+    PRIMARY KEY (session, name)
+  ) STRICT;
+  `,
+  `
+  CREATE TABLE changes (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    number INTEGER NOT NULL
+  ) STRICT;
+
+  INSERT INTO changes (id, number) VALUES (1, 0);
+  `,
+  `
+  CREATE TABLE files (
     session TEXT NOT NULL REFERENCES sessions (id),
     name TEXT NOT NULL,
     sealed BLOB NOT NULL,

@@ -98,6 +98,24 @@ export const vaultContract = (name: string, makeVault: MakeVault): void => {
       expect(await right(vault.all(session))).toEqual(values);
     });
 
+    const PICTURE = Uint8Array.from({ length: 2_000_000 }, (_, index) => (index * 31) % 256);
+
+    test('a file comes back as it was put, and is none of the values', async () => {
+      const [session, other] = [await openSession(), await openSession()];
+      await right(vault.put(session, VALUES));
+      await right(vault.putFile(session, 'picture:one', PICTURE.subarray(0, 100)));
+      await right(vault.putFile(session, 'picture:one', PICTURE));
+      await right(vault.putFile(session, 'picture:two', new Uint8Array()));
+      const kept = await right(vault.file(session, 'picture:one'));
+      expect(kept !== undefined && Buffer.compare(kept, PICTURE) === 0).toBe(true);
+      expect(await right(vault.file(session, 'picture:two'))).toHaveLength(0);
+      expect(await right(vault.fileNames(session))).toEqual(['picture:one', 'picture:two']);
+      expect(await right(vault.all(session))).toEqual(VALUES);
+      expect(await right(vault.file(session, 'picture:three'))).toBeUndefined();
+      expect(await right(vault.file(other, 'picture:one'))).toBeUndefined();
+      expect(await right(vault.fileNames(other))).toEqual([]);
+    });
+
     test('removing takes the names given, and those that are not there are no error', async () => {
       const session = await openSession();
       await right(vault.put(session, VALUES));
@@ -124,8 +142,14 @@ export const vaultContract = (name: string, makeVault: MakeVault): void => {
       const [gone, kept] = [await openSession(), await openSession()];
       await right(vault.put(gone, VALUES));
       await right(vault.put(kept, VALUES));
+      await right(vault.putFile(gone, 'picture:one', PICTURE.subarray(0, 1_000)));
       await right(vault.shred(gone));
       await right(vault.shred(gone));
+      expect(await right(vault.file(gone, 'picture:one'))).toBeUndefined();
+      expect(await right(vault.fileNames(gone))).toEqual([]);
+      expect((await left(vault.putFile(gone, 'picture:one', PICTURE.subarray(0, 9)))).tag).toBe(
+        'VaultUnavailable',
+      );
       expect(await right(vault.dataKey(gone))).toBeUndefined();
       expect(await right(vault.all(gone))).toEqual({});
       expect(await right(vault.openSession(gone))).toBe(false);

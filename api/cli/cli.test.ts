@@ -1,9 +1,10 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import * as E from 'fp-ts/lib/Either.js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { checksumOf } from '../../adapters/event-store/checksum.ts';
 import { openSqliteEventStore } from '../../adapters/event-store/sqlite.ts';
 import { decryptField, encryptField } from '../../adapters/vault/personal-fields.ts';
 import { openSqliteVault } from '../../adapters/vault/sqlite.ts';
@@ -60,6 +61,31 @@ const run = async (name: string, ...args: readonly string[]) => {
   return { code, lines, text: lines.join('\n') };
 };
 
+/** Changes the first event behind the store's back, and takes it back again; somebody careful redoes its checksum. */
+const changeFirst = (
+  change: (row: { readonly data: string }) => string,
+  how: 'covering its tracks' | 'clumsily',
+): (() => void) => {
+  const db = new DatabaseSync(join(dataDir, 'log', 'events.db'));
+  const row = db.prepare('SELECT id, type, data, metadata, checksum FROM events WHERE position = 1').get();
+  const { id, type, data, metadata, checksum } = row as {
+    readonly [column in 'id' | 'type' | 'data' | 'metadata']: string;
+  } & { readonly checksum: number };
+  const guard = db.prepare("SELECT sql FROM sqlite_master WHERE name = 'events_are_never_changed'").get();
+  const write = (text: string, sum: number): void => {
+    db.exec('DROP TRIGGER events_are_never_changed');
+    db.prepare('UPDATE events SET data = ?, checksum = ? WHERE position = 1').run(text, sum);
+    db.exec(String(guard?.sql));
+  };
+  const changed = change({ data });
+  const redone = checksumOf(`session-${ONE}`, 0, { id, type, data: changed, metadata });
+  write(changed, how === 'clumsily' ? checksum : redone);
+  return () => {
+    write(data, checksum);
+    db.close();
+  };
+};
+
 describe('audit', () => {
   test('tells every event of a session in order, with what was said in it', async () => {
     const { lines, text } = await run('audit', ONE);
@@ -86,7 +112,51 @@ describe('audit', () => {
 
   test('exports whole events', async () => {
     const events = (await run('audit', ONE, '--json')).lines.map((line) => JSON.parse(line));
-    expect(events.map(({ revision }) => revision)).toEqual(claimedBefore.map((_, index) => index));
+    expect(events.map(({ pos }) => pos)).toEqual(claimedBefore.map((_, index) => index));
+    expect(events[0]).toMatchObject({
+      type: 'SessionPlanned',
+      seal: expect.stringMatching(/^[0-9a-f]{64}$/),
+    });
+  });
+
+  test('shows the events of a type, of an actor, of a step, or those that hold a word', async () => {
+    const types = async (...args: readonly string[]) =>
+      (await run('audit', ONE, ...args)).lines.map((line) => line.trim().split(/\s+/)[3]);
+    expect(await types('--type', 'SessionReady', '--type', 'EnvWritten')).toEqual([
+      'EnvWritten',
+      'SessionReady',
+    ]);
+    expect(await types('--step', 'neon')).toEqual(['StepStarted', 'NeonProvisioned']);
+    expect(await types('--actor', 'visitor')).toEqual([]);
+    expect(await types('--actor', 'operator')).toHaveLength(claimedBefore.length);
+    expect(await types('--text', 'HABIT')).toEqual(['TurnSubmitted', 'TurnSubmitted']);
+  });
+
+  test('tells what led to an event, and what came of it', async () => {
+    const started = claimedBefore.findIndex(({ type }) => type === 'StepStarted');
+    const { text } = await run('audit', ONE, '--chain', String(started));
+    expect(text).toMatch(/^1 back +operator +A command\n/);
+    expect(text).toMatch(new RegExp(`\\nthis +${started} +.*StepStarted`));
+  });
+
+  test('exports what matches to a file of its own, which nobody else may read', async () => {
+    const file = join(dataDir, 'export.ndjson');
+    const { text } = await run('audit', ONE, '--export', file, '--step', 'neon');
+    expect(text).toBe(`2 events written to ${file}.`);
+    expect(readFileSync(file, 'utf8').trim().split('\n')).toHaveLength(2);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    await expect(run('audit', ONE, '--export', file)).rejects.toThrow(
+      'There is a file export.ndjson already',
+    );
+  });
+
+  test('leaves out what was said, where it is to be handed on', async () => {
+    const { text } = await run('audit', ONE, '--json', '--masked');
+    expect(text).toContain('[personal]');
+    expect(text).not.toContain('habit');
+    expect(await run('audit', ONE, '--at', '999999', '--masked').catch(String)).toContain(
+      '--at takes a revision',
+    );
   });
 
   test('checks every seal, and fails at the first that does not fit', async () => {
@@ -94,25 +164,33 @@ describe('audit', () => {
       code: 0,
       text: expect.stringContaining('every seal fits'),
     });
-    const db = new DatabaseSync(join(dataDir, 'log', 'events.db'));
-    const change = (from: string, to: string): void => {
-      db.exec('DROP TRIGGER IF EXISTS events_are_never_changed');
-      db.prepare('UPDATE events SET data = replace(data, ?, ?) WHERE revision = 0').run(from, to);
-    };
-    change('haiku', 'opus');
+    const undo = changeFirst(({ data }) => data.replace('haiku', 'opus'), 'covering its tracks');
     expect(await run('audit', ONE, '--verify')).toMatchObject({
       code: 1,
-      text: expect.stringContaining('Event 0 of'),
+      text: expect.stringMatching(
+        /^Event 0 \(SessionPlanned\) does not fit: .*\n {2}expected [0-9a-f]{64}\n {2}found {4}[0-9a-f]{64}$/,
+      ),
     });
-    change('opus', 'haiku');
-    db.close();
+    undo();
   });
+
+  test.each(['audit', 'sessions', 'pool'])(
+    '%s names a damaged event, and does not wait for it',
+    async (name) => {
+      const undo = changeFirst(({ data }) => data.replace('haiku', 'opus'), 'clumsily');
+      await expect(run(name, ...(name === 'audit' ? [ONE] : []))).rejects.toThrow(/event 0 of session-a+1+/);
+      undo();
+    },
+  );
 
   test.each([
     [[], 'Say which session'],
     [['nobody'], 'knows no session nobody'],
     [[ONE, '--at', '999'], '--at takes a revision from 0 to'],
     [[ONE, '--at', 'x'], '--at takes a revision'],
+    [[ONE, '--chain', '999'], '--chain takes a revision from 0 to'],
+    [[ONE, '--type', 'Nonsense'], 'There is no event type Nonsense'],
+    [[ONE, '--verify', '--at', '1'], 'one at a time'],
   ])('says what is wrong with %j', async (args, message) => {
     await expect(run('audit', ...args)).rejects.toThrow(message);
   });

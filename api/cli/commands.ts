@@ -1,6 +1,8 @@
 import { audit } from './audit.ts';
 import { columns } from './columns.ts';
 import type { Command } from './command.ts';
+import { copyLog } from './copy-log.ts';
+import { doctor } from './doctor.ts';
 import { operatorApi } from './operator-api.ts';
 import { ORPHANS_USAGE, orphans } from './orphans.ts';
 import { pool } from './pool.ts';
@@ -13,9 +15,11 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   sessions,
   audit,
   pool,
+  doctor,
   projections,
   rebuild,
   rollback,
+  'copy-log': copyLog,
   orphans: {
     usage: ORPHANS_USAGE,
     run: (args, { config, say }) => orphans(args, { api: operatorApi(config), say }),

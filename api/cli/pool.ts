@@ -9,7 +9,7 @@ export const pool: Command = {
   usage: 'pool   what stands ready for the next visitors, and what boots',
 
   run: async (_args, { config, say }) => {
-    const pools = (await withLog(config, ({ feed }) => foldLog(poolView, feed))).get('pools');
+    const pools = (await withLog(config, ({ past }) => foldLog(poolView, past))).get('pools');
     const entries = Object.values(pools?.entries ?? {});
     const specs = new Set([...entries.map(({ specHash }) => specHash), ...Object.keys(pools?.targets ?? {})]);
     for (const specHash of specs) {

@@ -1,11 +1,10 @@
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { openSqliteReadModels } from '../../adapters/read-models/sqlite.ts';
 import { describeProgress } from '../../projections/progress.ts';
 import { type Projector, startProjector } from '../../projections/projector.ts';
 import type { ProjectionStatus } from '../../projections/status.ts';
 import { comparePositions } from '../composition/positions.ts';
 import { PROJECTIONS } from '../composition/projection-list.ts';
+import { openReadModels } from '../composition/storage/read-models.ts';
 import type { Command, Terminal } from './command.ts';
 import { orThrow, withLog } from './open-log.ts';
 import { operatorApi } from './operator-api.ts';
@@ -65,10 +64,10 @@ const withProjector = <A>(
   config: Terminal['config'],
   work: (projector: Projector<unknown>) => Promise<A>,
 ): Promise<A> =>
-  withLog(config, async ({ feed }) => {
+  withLog(config, async ({ store, feed }) => {
     const projection = PROJECTIONS.find((known) => known.name === name);
     if (projection === undefined) throw new Error(`There is no projection called ${name}.`);
-    const readModels = openSqliteReadModels({ file: join(config.dataDir, 'log', 'views.db') });
+    const readModels = await openReadModels(config, store);
     const stop = new AbortController();
     const log = { info: () => undefined, warn: () => undefined };
     const projector = startProjector(projection, {

@@ -12,7 +12,7 @@ sessions --all   those that were closed, too`,
 
   run: async (args, { config, say }) => {
     const { values } = parseArgs({ args: [...args], options: { all: { type: 'boolean' } } });
-    const known = await withLog(config, ({ feed }) => foldLog(sessionList, feed));
+    const known = await withLog(config, ({ past }) => foldLog(sessionList, past));
     const listed = [...known.values()]
       .filter(({ item }) => values.all === true || item.phase !== 'closed')
       .toSorted((a, b) => (a.item.lastActivityAt < b.item.lastActivityAt ? 1 : -1));

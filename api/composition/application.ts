@@ -2,64 +2,77 @@ import { timingSafeEqual } from 'node:crypto';
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
-import type { CommandFailure } from '../../commands/handler.ts';
 import { randomId, sha256 } from '../../commands/identifiers.ts';
+import { pictureIn } from '../../commands/pictures.ts';
 import type { EventStore } from '../../commands/ports/event-store.ts';
 import { type Context, causedBy } from '../../commands/process-managers/context.ts';
 import type { Runner } from '../../commands/process-managers/runner.ts';
-import { verifySeals } from '../../commands/seal.ts';
 import { createSessionCreator } from '../../commands/visitor/create-session.ts';
-import { createSessionCommands } from '../../commands/visitor/session-commands.ts';
+import { causeOf, createSessionCommands } from '../../commands/visitor/session-commands.ts';
 import { decidePoolTarget } from '../../domain/pool/pool.ts';
 import { resourceName } from '../../domain/services.ts';
 import { decideWake } from '../../domain/session/decide/life.ts';
-import { sessionStream } from '../../domain/session/events.ts';
 import { renderPool } from '../../projections/pool-view/index.ts';
-import { evolveSessionView } from '../../projections/session-view/evolve.ts';
-import { evolveTranscript } from '../../projections/transcript-view/evolve.ts';
-import type { SessionView, TranscriptView } from '../../projections/views.ts';
+import { opens } from '../../projections/session-list/index.ts';
+import type { SessionView } from '../../projections/views.ts';
 import type { Application, CommandError, PreviewTarget } from '../application.ts';
+import { createAppErrors } from './app-errors.ts';
+import { createHistories } from './audit.ts';
+import { listSessions } from './audit-sessions.ts';
+import { createByHand } from './by-hand.ts';
 import { toCommandError } from './command-error.ts';
+import { createForks } from './forks.ts';
 import { type startHub, toPublic } from './hub.ts';
-import { maskEnv } from './masked-env.ts';
+import { createLinks } from './links.ts';
+import { createMailRules } from './mail-rules.ts';
+import { createOldVersions, slugOfVersion } from './old-versions.ts';
+import { createOps } from './ops.ts';
 import { createOrphans } from './orphans.ts';
+import type { ProcessWatch } from './process-facts.ts';
 import { createProjections } from './projections.ts';
+import { type KeptPages, pageText } from './quick-pages.ts';
+import { createReach, type Reach } from './reach.ts';
+import { readingAlong } from './read-along.ts';
+import { settledIn } from './settled.ts';
+import { createSpending } from './spending.ts';
+import { createUse } from './use.ts';
 import type { Views } from './views.ts';
 
 const LISTED_SESSIONS = 50;
-/** A history is read whole to check its seals or to show the past; sessions have some hundreds of events. */
-const WHOLE_STREAM = 100_000;
+
+const NO_PICTURE: CommandError = {
+  tag: 'Missing',
+  code: 'unknown_picture',
+  message: 'There is no such picture in this session.',
+};
 
 type Parts = {
   readonly context: Context;
   readonly store: EventStore;
   readonly views: Views;
+  readonly pages: KeptPages;
   readonly hub: ReturnType<typeof startHub>;
   readonly managers: Pick<Runner, 'nudgePool' | 'sweep' | 'sweptAt'>;
+  /** False where other processes run the process managers. */
+  readonly runsManagers: boolean;
+  readonly watch: Pick<ProcessWatch, 'facts'>;
   readonly health: Application['health'];
   readonly claimed: (source: 'pool' | 'cold') => void;
 };
 
 /** The application as the routes see it: commands to the write side, questions to the read side. */
-export const createApplication = (parts: Parts): Application => {
+export const createApplication = (
+  parts: Parts,
+): Application & { readonly sweepVersions: () => Promise<void> } => {
   const { context, store, views, hub, managers } = parts;
   const { handlers, world, settings, reader } = context;
   const create = createSessionCreator(context);
-  const commands = createSessionCommands(handlers);
+  const reach = createReach(context);
+  const use = createUse(context, { tellsLog: !parts.runsManagers });
+  const versions = createOldVersions(context, reach);
+  const commands = createSessionCommands(handlers, world.vault);
 
-  /** Answers when the command's own events can be read back. */
-  const settled = <A extends { readonly position?: string }>(
-    task: TE.TaskEither<CommandFailure, A>,
-  ): TE.TaskEither<CommandError, A> =>
-    pipe(
-      task,
-      TE.mapLeft(toCommandError),
-      TE.chainFirstTaskK(
-        ({ position }) =>
-          () =>
-            views.waitFor(position),
-      ),
-    );
+  const settled = settledIn(views);
 
   const onPool = (commandId: string, target: number, reason?: string) =>
     settled(
@@ -82,48 +95,96 @@ export const createApplication = (parts: Parts): Application => {
       TE.bimap(unavailable, (events) => events.map(toPublic)),
     );
 
+  /**
+   * A session may have been started through another process a moment ago: the log says whether there is one that the
+   * views here have not come to yet.
+   */
+  const listedElsewhere = async (sessionId: string) => {
+    if (settings.exclusive) return undefined;
+    const begun = await reader.session(sessionId, { limit: 1 })();
+    const [first] = E.isRight(begun) ? begun.right : [];
+    if (first === undefined) return undefined;
+    await views.waitFor(first.position);
+    return views.list.get(sessionId);
+  };
+
+  /** On its way to a full app a page is shown as before: what comes of it is not there yet. */
+  const quickPreviewOf = async ({ sessionId, phase, history }: SessionView): Promise<PreviewTarget> => {
+    if (phase === 'closing' || phase === 'closed') {
+      parts.pages.forget(sessionId);
+      return { state: 'gone', sessionId };
+    }
+    const page = context.pages.of(sessionId) ?? (await pageText(parts.pages, sessionId, history.at));
+    return page === undefined ? { state: 'unwritten', sessionId } : { state: 'page', sessionId, page };
+  };
+
+  const appErrors = createAppErrors(context, reach);
+  const orphans = createOrphans({ directory: context.directory, views, janitor: managers });
+
   return {
+    sweepVersions: versions.sweep,
     nudgePool: managers.nudgePool,
     ...createProjections(views),
-    ...createOrphans({ directory: context.directory, views, janitor: managers }),
+    ...orphans,
+    ...createByHand({ context, reach, commands, settled }),
+    ...createOps({ ...context, views, orphans: orphans.orphans, watch: parts.watch }),
     createSession: (command) =>
       pipe(
         settled(create(command)),
         TE.map(({ position: _position, ...created }) => {
-          parts.claimed(created.source);
+          // Neither warm nor cold: nothing was wanted of the pool.
+          if (command.mode !== 'quick') parts.claimed(created.source);
           return created;
         }),
       ),
+    upgrade: (command) => settled(commands.upgrade(command)),
+    ...createForks({ views, create, commands, settled, claimed: parts.claimed }),
     submitTurn: (command) => settled(commands.submitTurn(command)),
+    keepPicture: (command) => settled(commands.keepPicture(command)),
+    picture: (sessionId, pictureId) =>
+      pipe(
+        pictureIn(world.vault, sessionId, pictureId),
+        TE.mapLeft(toCommandError),
+        TE.flatMap((picture) => (picture === undefined ? TE.left(NO_PICTURE) : TE.right(picture))),
+      ),
     cancelTurn: (command) => settled(commands.cancelTurn(command)),
+    chooseModel: (command) => settled(commands.chooseModel(command)),
+    ...createSpending(context, settled),
     moveHistory: (command) => settled(commands.moveHistory(command)),
+    openVersion: versions.openVersion,
+    closeVersion: versions.closeVersion,
+    version: versions.version,
     retryService: (command) => settled(commands.retryService(command)),
     wake: (command) => settled(commands.wake(command)),
-    closeSession: (command) => settled(commands.close(command)),
+    closeSession: (command) => {
+      parts.pages.forget(command.sessionId);
+      return settled(commands.close(command));
+    },
+    ...createLinks(context, settled),
+    ...createMailRules(context, settled),
+    noteAppError: (command) =>
+      settled(appErrors.note(command.sessionId, command, causeOf(command, 'note-app-error'))),
+    appFailed: (slug, seen) => {
+      // An error of what the app once was is none of what it is.
+      if (slugOfVersion(slug) === undefined) appErrors.failed(slug, seen);
+    },
+    appSilent: (slug) => {
+      const of = slugOfVersion(slug);
+      return of === undefined ? appErrors.silent(slug) : versions.silent(of);
+    },
     setPoolTarget: ({ commandId, target }) => onPool(commandId, target),
     drainPool: ({ commandId, reason }) => onPool(commandId, 0, reason),
 
     access: async (sessionId, owner, sessionKey) => {
-      const listed = await views.list.get(sessionId);
+      const listed = (await views.list.get(sessionId)) ?? (await listedElsewhere(sessionId));
       if (listed === undefined || listed.item.phase === 'closed' || !listed.owners.includes(owner))
         return 'not_found';
-      return sessionKey !== undefined && sameDigest(listed.keyDigest, sha256(sessionKey))
+      return sessionKey !== undefined && opens(listed, { owner, keyDigest: sha256(sessionKey) }, sameDigest)
         ? 'granted'
         : 'wrong_key';
     },
     sessionView: (sessionId) => views.sessions.get(sessionId),
     transcript: (sessionId) => views.transcripts.get(sessionId),
-    sessionAt: (sessionId, revision) =>
-      pipe(
-        pastEvents(sessionId, revision + 1),
-        TE.flatMap((events) => {
-          const view = events.reduce<SessionView | undefined>(evolveSessionView, undefined);
-          const transcript = events.reduce<TranscriptView | undefined>(evolveTranscript, undefined);
-          return view === undefined || transcript === undefined
-            ? TE.left<CommandError>({ tag: 'NotFound' })
-            : TE.right({ view, transcript });
-        }),
-      ),
     sessionsOf: async (owner) =>
       (await views.list.find('owner', owner))
         .map(({ item }) => item)
@@ -132,57 +193,46 @@ export const createApplication = (parts: Parts): Application => {
         .slice(0, LISTED_SESSIONS),
     pool: async () => renderPool(await views.pools.get('pools'), settings.specHash, settings.poolTarget),
     events: (sessionId, { from, limit }) => pastEvents(sessionId, limit, from),
-    verify: (sessionId) =>
-      pipe(
-        store.readStream(sessionStream(sessionId), { limit: WHOLE_STREAM }),
-        TE.bimap(unavailable, verifySeals),
-      ),
-    maskedEnv: (sessionId) =>
-      pipe(
-        TE.Do,
-        TE.bind('view', () => TE.fromTask(() => views.sessions.get(sessionId))),
-        TE.bind('values', () => pipe(world.vault.all(sessionId), TE.mapLeft(unavailable))),
-        TE.bind('file', ({ view }) => TE.fromTask(() => envFile(context, view?.slug))),
-        TE.map(({ view, values, file }) => maskEnv(view?.env.names ?? [], values, file)),
-      ),
+    audit: {
+      ...createHistories({ reader, store, head: hub.head }),
+      sessions: (query) => listSessions(query, { directory: context.directory, views, head: hub.head }),
+    },
     secrets: (sessionId) => pipe(world.vault.all(sessionId), TE.mapLeft(unavailable)),
     touch: (slug) => {
-      const sessionId = context.directory.sessionBySlug(slug)?.sessionId;
-      if (sessionId !== undefined) context.presence.touch(sessionId);
+      const sessionId = context.directory.sessionBySlug(slugOfVersion(slug) ?? slug)?.sessionId;
+      if (sessionId !== undefined) use(sessionId);
     },
     preview: async (slug, { wakes } = { wakes: true }) => {
+      const of = slugOfVersion(slug);
+      if (of !== undefined) return versions.target(of);
       const [view] = await views.sessions.find('slug', slug);
-      return view === undefined ? { state: 'unknown' } : previewOf(context, view, wakes);
+      if (view === undefined) return { state: 'unknown' };
+      return view.mode === undefined ? previewOf(context, reach, view, wakes) : quickPreviewOf(view);
     },
     live: {
       epoch: world.derive('epoch').slice(0, 12),
       head: hub.head,
       onEvent: hub.onEvent,
-      onVolatile: hub.onVolatile,
+      onVolatile: parts.runsManagers ? hub.onVolatile : readingAlong(context, hub, reach),
     },
     health: parts.health,
   };
 };
 
-const sameDigest = (known: string | undefined, given: string): boolean =>
-  known !== undefined &&
-  known.length === given.length &&
-  timingSafeEqual(Buffer.from(known), Buffer.from(given));
-
-const envFile = async ({ world }: Context, slug: string | undefined): Promise<string | undefined> => {
-  const sandbox = slug === undefined ? undefined : world.sandboxes.running(resourceName(slug));
-  const file = await sandbox?.readFile('/app/.env')();
-  return file !== undefined && E.isRight(file) ? file.right : undefined;
-};
+const sameDigest = (known: string, given: string): boolean =>
+  known.length === given.length && timingSafeEqual(Buffer.from(known), Buffer.from(given));
 
 /** Opening the address of an app that sleeps wakes it. */
-const previewOf = (context: Context, view: SessionView, wakes: boolean): PreviewTarget => {
+const previewOf = (context: Context, reach: Reach, view: SessionView, wakes: boolean): PreviewTarget => {
   const { sessionId } = view;
   const sandbox = context.world.sandboxes.running(resourceName(view.slug));
   if (view.phase === 'closing' || view.phase === 'closed') return { state: 'gone', sessionId };
   if (view.sandbox === 'awake' && sandbox !== undefined) return { state: 'up', sandbox };
+  // Booted by another process: on its way, and there when the proxy asks again.
+  if (view.sandbox === 'awake') void reach(sessionId);
   if (wakes && (view.sandbox === 'asleep' || view.sandbox === 'lost')) void wake(context, sessionId);
-  return { state: view.sandbox === 'awake' ? 'waking' : view.sandbox, sessionId };
+  const state = view.sandbox === 'awake' ? 'waking' : view.sandbox === 'none' ? 'booting' : view.sandbox;
+  return { state, sessionId };
 };
 
 const wake = ({ handlers }: Context, sessionId: string) =>

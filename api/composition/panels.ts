@@ -1,21 +1,37 @@
 import { pipe } from 'fp-ts/lib/function.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
+import { changeRow } from '../../adapters/database/edit.ts';
 import { inspectDatabase, readTable } from '../../adapters/database/inspect.ts';
+import { runSql } from '../../adapters/database/run-sql.ts';
 import { audienceName } from '../../adapters/mail/resend-provider.ts';
 import { repositoryReader } from '../../adapters/repository/embedded/read.ts';
+import { sandboxReader } from '../../adapters/repository/sandbox-git.ts';
 import { fromVault } from '../../commands/effects/context.ts';
 import type { ProviderError } from '../../commands/ports/services.ts';
 import type { Vault } from '../../commands/ports/vault.ts';
 import { resourceName } from '../../domain/services.ts';
 import type { Panels, SessionRef } from '../panels.ts';
-import type { EmbeddedServices } from './embedded.ts';
+import { createCodePanels } from './code-panels.ts';
+import { createKeptPages, quickReader } from './quick-pages.ts';
+import type { Reach } from './reach.ts';
+import type { Services } from './services.ts';
+
+const DAYS = 30;
+const DAY_MS = 86_400_000;
 
 const missing = (message: string): ProviderError => ({ code: 'not_found', message, retryable: false });
 
-/** What the session's backend holds, read from the embedded services for its owner. */
-export const createPanels = (services: EmbeddedServices, vault: Vault): Panels => {
-  const { git, mail, analytics, providers } = services;
-  const repository = repositoryReader(git);
+const elsewhere = (service: string, what: string): TE.TaskEither<ProviderError, never> =>
+  TE.left({
+    code: 'kept_elsewhere',
+    message: `${what} of this app are kept at ${service}.`,
+    retryable: false,
+  });
+
+/** What the session's backend holds, read for its owner from where this server keeps it. */
+export const createPanels = (services: Services, vault: Vault, reach: Reach): Panels => {
+  const { mail, analytics, providers } = services;
+  const repository = repositoryReader(services.repository.git);
 
   const databaseUrl = ({ sessionId }: SessionRef): TE.TaskEither<ProviderError, string> =>
     pipe(
@@ -25,17 +41,13 @@ export const createPanels = (services: EmbeddedServices, vault: Vault): Panels =
       ),
     );
 
-  const newest = ({ slug }: SessionRef, sha?: string): TE.TaskEither<ProviderError, string> =>
-    sha !== undefined
-      ? TE.right(sha)
-      : pipe(
-          repository.log(slug, 1),
-          TE.flatMap(([first]) =>
-            first === undefined ? TE.left(missing('Nothing has been pushed yet.')) : TE.right(first.sha),
-          ),
-        );
-
   return {
+    ...createCodePanels({
+      repository,
+      sandbox: sandboxReader(reach),
+      quick: quickReader(createKeptPages(vault)),
+      vault,
+    }),
     tables: (session) =>
       pipe(
         databaseUrl(session),
@@ -47,51 +59,53 @@ export const createPanels = (services: EmbeddedServices, vault: Vault): Panels =
         databaseUrl(session),
         TE.flatMap((url) => readTable(url, table, range)),
       ),
+    changeRow: (session, table, change) =>
+      pipe(
+        databaseUrl(session),
+        TE.flatMap((url) => changeRow(url, table, change)),
+      ),
+    sql: (session, statement, mode) =>
+      pipe(
+        databaseUrl(session),
+        TE.flatMap((url) => runSql(url, statement, mode)),
+      ),
     mail: ({ slug }) => {
-      const segmentId = mail.segmentNamed(audienceName(slug));
+      const { catcher } = mail;
+      if (catcher === undefined) return elsewhere('Resend', 'The mails');
+      const segmentId = catcher.segmentNamed(audienceName(slug));
       return TE.right(
         segmentId === undefined
           ? { mails: [], contacts: [] }
           : {
-              mails: mail.inbox({ segmentId }),
-              contacts: mail.contacts(segmentId).map(({ email, created_at }) => ({ email, at: created_at })),
+              mails: catcher.inbox({ segmentId }),
+              contacts: catcher
+                .contacts(segmentId)
+                .map(({ email, created_at }) => ({ email, at: created_at })),
             },
       );
     },
     analytics: ({ slug }) => {
+      const { store } = analytics;
+      if (store === undefined) return elsewhere('PostHog', 'The events');
       const appId = resourceName(slug);
       const counts = new Map<string, number>();
-      for (const { event, count } of analytics.counts(appId))
-        counts.set(event, (counts.get(event) ?? 0) + count);
+      const perDay = store.counts(appId);
+      for (const { event, count } of perDay) counts.set(event, (counts.get(event) ?? 0) + count);
+      const since = new Date(Date.now() - DAYS * DAY_MS).toISOString().slice(0, 10);
       return TE.right({
         events: [...counts].map(([event, count]) => ({ event, count })).sort((a, b) => b.count - a.count),
-        recent: analytics.events(appId, { limit: 50 }).map(({ event, at }) => ({ event, at })),
+        days: perDay.filter(({ day }) => day > since).reverse(),
+        recent: store.events(appId, { limit: 50 }).map(({ event, at }) => ({ event, at })),
       });
     },
-    files: (session, sha) =>
+    clone: ({ sessionId, slug }) =>
       pipe(
-        newest(session, sha),
-        TE.flatMap((at) =>
-          pipe(
-            repository.files(session.slug, at),
-            TE.map((files) => ({ sha: at, files: files.map(({ path, size = 0 }) => ({ path, size })) })),
-          ),
+        fromVault(vault.all(sessionId)),
+        TE.filterOrElse(
+          ({ GITHUB_REPO: name }) => name !== undefined,
+          () => missing('This session has no repository. Its code can be downloaded.'),
         ),
-      ),
-    file: (session, path, sha) =>
-      pipe(
-        newest(session, sha),
-        TE.flatMap((at) => repository.fileContent(session.slug, at, path)),
-        TE.map(({ content, truncated, binary }) => ({ path, content: binary ? '' : content, truncated })),
-      ),
-    diff: ({ slug }, sha) =>
-      pipe(
-        repository.diff(slug, sha),
-        TE.map(({ files }) => ({ sha, files })),
-      ),
-    clone: ({ slug }) =>
-      pipe(
-        providers.github.credential(slug),
+        TE.flatMap(() => providers.github.credential(slug)),
         TE.map(({ url, username, password, expiresAt }) => {
           const withCredential = new URL(url);
           withCredential.username = username;

@@ -1,3 +1,4 @@
+import { opsView } from '../../projections/ops-view/index.ts';
 import { poolView } from '../../projections/pool-view/index.ts';
 import type { Projection } from '../../projections/projection.ts';
 import { resourceLedger } from '../../projections/resource-ledger/index.ts';
@@ -12,4 +13,5 @@ export const PROJECTIONS = [
   sessionList,
   poolView,
   resourceLedger,
+  opsView,
 ] as readonly Projection<unknown>[];

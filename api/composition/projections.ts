@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
-import type { ProjectorRefusal } from '../../projections/projector.ts';
+import type { ProjectorRefusal } from '../../projections/refusals.ts';
 import type { Application, CommandError } from '../application.ts';
 import type { Views } from './views.ts';
 

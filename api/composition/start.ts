@@ -1,46 +1,53 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { createBridgeAgent } from '../../adapters/agent/bridge-client.ts';
-import { analyticsIngest } from '../../adapters/analytics/ingest.ts';
-import { createTokenVerifier } from '../../adapters/identity/verify.ts';
 import { requireGit } from '../../adapters/repository/embedded/git.ts';
-import { decryptField, encryptField } from '../../adapters/vault/personal-fields.ts';
-import { createDirectory } from '../../commands/directory.ts';
 import type { World } from '../../commands/effects/context.ts';
-import { createHandlers } from '../../commands/handler.ts';
-import { randomId, sha256 } from '../../commands/identifiers.ts';
-import { createJournal } from '../../commands/journal.ts';
-import { systemClock } from '../../commands/ports/clock.ts';
+import { sha256 } from '../../commands/identifiers.ts';
+import { createMailGate } from '../../commands/mail/gate.ts';
+import { modelToken } from '../../commands/model/token.ts';
+
 import type { SandboxHost } from '../../commands/ports/sandboxes.ts';
 import type { Context } from '../../commands/process-managers/context.ts';
-import { createPresences } from '../../commands/process-managers/presence.ts';
-import { type Runner, startRunner } from '../../commands/process-managers/runner.ts';
-import { createReader } from '../../commands/reader.ts';
+import type { Runner } from '../../commands/process-managers/runner.ts';
+import { SERVICES } from '../../domain/services.ts';
+import { serviceSecrets } from '../config/services.ts';
 import type { Config } from '../config.ts';
-import { lockDataDir } from '../lifecycle/data-dir-lock.ts';
+import { examineServices } from '../doctor/at-start.ts';
 import { listenOrExplain } from '../lifecycle/listen.ts';
+import { takePlace } from '../lifecycle/place.ts';
 import { createShutdown, type Shutdown } from '../lifecycle/shutdown.ts';
 import type { Logger, Scrubber } from '../log.ts';
 import { createMetrics } from '../metrics.ts';
 import { buildServer } from '../server.ts';
-import { createApplication } from './application.ts';
-import { type EmbeddedServices, FIREBASE_PROJECT, startEmbeddedServices } from './embedded.ts';
-import { createFeed, startHub } from './hub.ts';
+import { buildWorkerServer } from '../worker-server.ts';
+import { agentName } from './claude.ts';
+import { startCore } from './core.ts';
 import { INGEST_PATH } from './ingest.ts';
 import { lifeSettings } from './life.ts';
-import { startLocalSandboxes } from './local-sandboxes.ts';
+import { mailSender } from './mail-sender.ts';
+import {
+  createAgents,
+  createPageWriter,
+  type Model,
+  modelBudget,
+  modelForwards,
+  serveModel,
+  startModel,
+} from './model.ts';
+
 import { createObserver } from './observer.ts';
 import { createPanels } from './panels.ts';
 import { findPort } from './port.ts';
+import { startProductAnalytics } from './product-analytics.ts';
+import { createReach } from './reach.ts';
+import { sandboxNetwork, startSandboxes } from './sandboxes.ts';
+import { startServices } from './services.ts';
 import { explained, orStop } from './start-error.ts';
-import { openStorage } from './storage.ts';
+import { openStorage, storedBy } from './storage.ts';
 import { SYSTEM_PROMPT } from './system-prompt.ts';
-import { startViews } from './views.ts';
 
 const WEB_ROOT = join(fileURLToPath(new URL('../../', import.meta.url)), 'web', 'dist');
 
-/** How many unclaimed sandboxes boot at once: on two cores a second one only makes both slower. */
-const POOL_BOOT_CONCURRENCY = 1;
 const TOP_UP_HOLD_MS = 15_000;
 
 export type Started = {
@@ -78,113 +85,147 @@ export const start = async (config: Config, options: StartOptions): Promise<Star
 
 const startParts = async (
   configured: Config,
-  { logger, scrubber, say, decorate = (world) => world }: StartOptions,
+  { logger, scrubber, say, decorate }: StartOptions,
   shutdown: Shutdown,
 ): Promise<Omit<Started, 'close'>> => {
   // Before anything in it is opened: two servers on one directory would end each other's sandboxes.
-  shutdown.defer('data directory', orStop(lockDataDir(configured.dataDir)).release);
+  const place = orStop(takePlace(configured));
+  shutdown.defer('data directory', place.release);
+  const { role } = configured;
   const port = await findPort(configured);
   // Asked first: a first start takes half a minute, and would only then say so.
   await requireGit();
   const publicUrl = configured.publicUrl ?? `http://localhost:${port}`;
-  const config: Config = { ...configured, port, publicUrl };
-  const runner = randomId();
+  const config = { ...configured, port, publicUrl, dataDir: place.ownDir };
   const metrics = createMetrics();
   const running: { managers?: Runner } = {};
 
-  const { store, vault, readModels, derive } = openStorage(config, { logger, scrubber, shutdown });
+  for (const secret of serviceSecrets(config.services)) scrubber.register(secret);
+  if (config.e2b !== undefined) scrubber.register(config.e2b.apiKey);
+  if (config.model?.key !== undefined) scrubber.register(config.model.key);
+  const storage = await openStorage(
+    { ...config, dataDir: configured.dataDir },
+    {
+      logger,
+      scrubber,
+      shutdown,
+      ...(role === 'all' ? {} : { views: join(place.ownDir, 'views.db') }),
+    },
+  );
+  const starting = startServices({
+    config,
+    publicUrl,
+    derive: storage.derive,
+    logger,
+    shutdown,
+    sandboxNetwork: sandboxNetwork(config),
+  });
+  // Sandboxes are linked to workers, and reach the model through them.
+  const startingModel =
+    role === 'api'
+      ? Promise.resolve(undefined)
+      : startModel({ config, publicUrl, derive: storage.derive, logger, shutdown });
   const [services, sandboxes] = await bothOrNeither(
-    startEmbeddedServices(config, { publicUrl, derive, logger, shutdown }),
-    startLocalSandboxes(config, {
+    starting,
+    startSandboxes(config, {
       logger,
       say,
       shutdown,
+      derive: storage.derive,
+      forwards: async () => [...(await starting).forwards, ...modelForwards(await startingModel)],
       onExit: (slug) => running.managers?.sandboxExited(slug),
     }),
   );
-  scrubber.register(services.controlKey);
-
-  const stopping = new AbortController();
-  const cipher = { encryptField, decryptField };
-  const reader = createReader({ store, vault, cipher });
-  const hub = startHub(store, reader, stopping.signal);
-  const views = startViews(createFeed(store, reader), readModels, {
-    signal: stopping.signal,
-    log: logger,
+  const model = await startingModel;
+  for (const secret of services.secrets) scrubber.register(secret);
+  const servedBy = (): Readonly<Record<string, string>> => ({
+    ...storedBy(config.services),
+    ...services.health(),
   });
-  shutdown.defer('views', async () => {
-    stopping.abort();
-    await Promise.all([views.stopped, hub.stopped]);
-  });
+  logger.info({ services: servedBy() }, `services: ${spoken(servedBy())}`);
 
-  const context: Context = {
-    handlers: createHandlers(createJournal({ store, vault, cipher, clock: systemClock }), systemClock),
-    reader,
-    directory: createDirectory(),
-    world: decorate({
+  const { app, context, managers, facts } = startCore({
+    storage,
+    outside: {
       sandboxes: sandboxes.host,
-      agent: createBridgeAgent(),
+      agent: createAgents(config, model, sandboxes.installed, storage.derive),
+      pageWriter: createPageWriter(config, model, storage.derive),
       providers: services.providers,
       repository: services.providers.github,
-      vault,
-      derive,
-      forwards: services.forwards,
-      systemPrompt: SYSTEM_PROMPT,
-      runner,
-    }),
-    clock: systemClock,
+      mail: mailSender(services.mail, storage.vault),
+      forwards: [...services.forwards, ...modelForwards(model)],
+      ...(model === undefined ? {} : { modelToken: (slug) => modelToken(storage.derive, slug) }),
+      checkpoints: services.providers.neon.checkpoints,
+    },
     settings: {
-      runner,
-      exclusive: true,
+      // Sandboxes of this machine end with its server, so whoever ran before is gone, wherever the log is.
+      exclusive: config.services.kurrent === undefined || !sandboxes.host.outlivesServer,
       specHash: specHashOf(config, sandboxes.templateHash),
       model: config.defaultModel,
       poolTarget: config.poolTarget,
-      poolBootConcurrency: POOL_BOOT_CONCURRENCY,
+      poolBootConcurrency: sandboxes.bootsAtOnce,
       topUpHoldMs: TOP_UP_HOLD_MS,
+      ...(config.model === undefined ? {} : { modelBudget: modelBudget(config.model) }),
       ...lifeSettings(config.life),
+      pageCheck: config.pageCheck,
     },
-    log: logger.child({ part: 'process managers' }),
+    logger,
+    runsManagers: role !== 'api',
     observe: createObserver(logger, metrics),
-    volatile: hub.volatile,
-    presence: createPresences(systemClock),
-  };
-  const managers = startRunner(context, store);
-  running.managers = managers;
-  shutdown.defer('process managers', managers.stop);
-  const caughtUp = whenDone(Promise.all([managers.caughtUp, views.caughtUp]), logger);
-
-  const app = createApplication({
-    context,
-    store,
-    views,
-    hub,
-    managers,
     claimed: metrics.claim,
-    health: () => ({
+    health: (ready) => ({
       isolation: sandboxes.host.isolation,
       store: 'up',
-      services: healthOf(services),
-      agent: config.agentCommand ?? 'mk0r-offline-agent (rule-based)',
-      ready: caughtUp() && services.postgres.state() === 'up',
+      services: servedBy(),
+      agent: agentName(config),
+      ready: ready && services.isUp(),
     }),
+    shutdown,
+    ...(decorate === undefined ? {} : { decorate }),
   });
+  running.managers = managers;
+  if (model !== undefined) startMetering(model, context, shutdown);
+  metrics.follow(facts);
+  const mailGate = createMailGate({
+    handlers: context.handlers,
+    vault: storage.vault,
+    clock: context.clock,
+    policy: services.mail.policy,
+  });
+  services.mail.open(mailGate);
+  // Told once, by whoever runs the process managers.
+  if (role !== 'api')
+    startProductAnalytics(config, {
+      ...storage,
+      session: context.directory.session,
+      logger,
+      shutdown,
+    });
+  startExamination(config, logger, shutdown);
+
+  // Not the token itself: who has a cookie could otherwise try tokens on it, unseen.
+  const operatorKey = storage.derive('operator-cookies', config.adminToken ?? '');
+  const http = { app, config, logger: logger.child({ part: 'http' }), metrics, operatorKey };
+  if (role === 'worker') {
+    const server = await buildWorkerServer(http);
+    shutdown.defer('web server', () => server.close());
+    const url = orStop(await listenOrExplain(server, { host: config.host, port })());
+    return { url: `${url}/healthz`, port, sandboxes: sandboxes.host };
+  }
+
   const { server } = await buildServer({
-    app,
-    config,
-    verifyToken: createTokenVerifier({ projectId: FIREBASE_PROJECT, localCerts: services.identity.certs }),
-    logger: logger.child({ part: 'http' }),
-    metrics,
-    panels: createPanels(services, vault),
-    identity: {
-      firebase: { apiKey: 'mk0r-local', projectId: FIREBASE_PROJECT, authDomain: new URL(publicUrl).host },
-      embedded: true,
-    },
-    embedded: ['neon', 'resend', 'github', 'posthog', 'identity'],
+    ...http,
+    verifyToken: services.identity.verifyToken,
+    ticketKey: storage.derive('live-tickets'),
+    panels: createPanels(services, storage.vault, createReach(context)),
+    identity: services.identity.page,
+    embedded: services.embedded,
     webRoot: WEB_ROOT,
     mounts: [
-      services.identity.plugin,
+      ...(services.identity.plugin === undefined ? [] : [services.identity.plugin]),
       async (mounted) => {
-        await mounted.register(analyticsIngest({ store: services.analytics }), { prefix: INGEST_PATH });
+        const { ingest } = services.analytics;
+        if (ingest !== undefined) await mounted.register(ingest, { prefix: INGEST_PATH });
       },
     ],
   });
@@ -199,27 +240,40 @@ const bothOrNeither = async <A, B>(first: Promise<A>, second: Promise<B>): Promi
   return [await first, await second];
 };
 
-const whenDone = (done: Promise<unknown>, logger: Logger): (() => boolean) => {
-  let isDone = false;
-  done.then(
-    () => {
-      isDone = true;
-    },
-    (error: unknown) => logger.error({ error: String(error) }, 'could not catch up with the log'),
-  );
-  return () => isDone;
+const spoken = (health: Readonly<Record<string, string>>): string =>
+  Object.entries(health)
+    .map(([service, by]) => `${service}: ${by}`)
+    .join(' · ');
+
+/** From now on calls of the model are passed on; when the server stops, those under way are recorded as far as they came. */
+const startMetering = (model: Model, context: Context, shutdown: Shutdown): void => {
+  const stopping = new AbortController();
+  serveModel(model, context, stopping.signal);
+  shutdown.defer('model calls', async () => {
+    await model.relay.close();
+    stopping.abort();
+  });
 };
 
-const healthOf = ({ postgres }: EmbeddedServices): Readonly<Record<string, string>> => ({
-  posthog: 'embedded',
-  neon: `embedded, ${postgres.state()}`,
-  resend: 'embedded',
-  github: 'embedded',
-  identity: 'embedded',
-});
+/** In the background, and given up on when the server stops. */
+const startExamination = (config: Config, logger: Logger, shutdown: Shutdown): void => {
+  const stopping = new AbortController();
+  const examined = examineServices(config, logger, stopping.signal);
+  shutdown.defer('examination of services', () => {
+    stopping.abort();
+    return examined;
+  });
+};
 
 /** What pooled sessions must have been made with to serve: a change of any of it makes them stale. */
 const specHashOf = (config: Config, templateHash: string): string =>
   sha256(
-    [SYSTEM_PROMPT, config.agentCommand ?? 'offline', config.defaultModel, templateHash].join('\u0000'),
+    [
+      SYSTEM_PROMPT,
+      agentName(config),
+      config.defaultModel,
+      templateHash,
+      // Those a session has something at: who knows visitors or keeps the log makes no session stale.
+      ...SERVICES.filter((service) => config.services[service] !== undefined),
+    ].join('\u0000'),
   ).slice(0, 16);

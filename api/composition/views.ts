@@ -1,3 +1,4 @@
+import { opsView } from '../../projections/ops-view/index.ts';
 import { poolView } from '../../projections/pool-view/index.ts';
 import type { EventFeed, ReadModels } from '../../projections/ports.ts';
 import { startProjector } from '../../projections/projector.ts';
@@ -26,13 +27,15 @@ export const startViews = (
   const list = startProjector(sessionList, deps);
   const pools = startProjector(poolView, deps);
   const ledger = startProjector(resourceLedger, deps);
-  const all = [sessions, transcripts, list, pools, ledger];
+  const ops = startProjector(opsView, deps);
+  const all = [sessions, transcripts, list, pools, ledger, ops];
   return {
     sessions,
     transcripts,
     list,
     pools,
     ledger,
+    ops,
     all,
     caughtUp: Promise.all(all.map((projector) => projector.caughtUp)),
     stopped: Promise.all(all.map((projector) => projector.stopped)),

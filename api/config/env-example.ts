@@ -1,4 +1,4 @@
-import { CLOUD_VARIABLES, VARIABLES, type Variable } from './variables.ts';
+import { VARIABLES, type Variable } from './variables.ts';
 
 /** The text of `.env.example`: `node api/config/env-example.ts > .env.example` after a change to the table. */
 export const envExample = (): string =>
@@ -11,9 +11,6 @@ export const envExample = (): string =>
       variable.secret ? `# ${name}=   # ${variable.example}` : `# ${name}=${variable.example}`,
       '',
     ]),
-    '# Keys of cloud services. This version reads none of them: in their place the embedded part serves.',
-    ...Object.entries(CLOUD_VARIABLES).map(([name, what]) => `# ${name}=   # not read yet: ${what}`),
-    '',
   ].join('\n');
 
 const wrap = (text: string): readonly string[] =>

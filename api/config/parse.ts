@@ -27,9 +27,8 @@ const parse = (variable: Variable, text: string): unknown => {
   return Value.Check(variable.schema, value) && isWellFormed(variable, text) ? value : undefined;
 };
 
-/** A pattern cannot tell every text that is no URL; the URL parser has the last word. */
 const isWellFormed = (variable: Variable, text: string): boolean =>
-  variable !== VARIABLES.PUBLIC_URL || URL.canParse(text);
+  variable.url !== true || URL.canParse(text);
 
 const complaint = (name: string, variable: Variable, text: string): string => {
   const given = variable.secret

@@ -1,6 +1,6 @@
-import { CLOUD_VARIABLES, VARIABLES } from './variables.ts';
+import { VARIABLES } from './variables.ts';
 
-/** Lines about what is set but not read: a mistyped name, or a cloud key this version has no use for. */
+/** Lines about what is set but not read: a mistyped name. */
 export const unreadVariables = (env: Readonly<Record<string, string | undefined>>): readonly string[] =>
   Object.keys(env)
     .filter((name) => env[name] !== '')
@@ -10,12 +10,9 @@ const isForeign = (name: string): boolean =>
   Object.hasOwn(VARIABLES, name) ||
   // Read by whoever spawns or tests this server, not by its configuration.
   /^MK0R_(TEST|FAILPOINT|CHROMIUM|BENCH|SETUP|SERVER)/.test(name) ||
-  !(name.startsWith('MK0R_') || Object.hasOwn(CLOUD_VARIABLES, name));
+  !name.startsWith('MK0R_');
 
 const unread = (name: string): string => {
-  const cloud = Object.entries(CLOUD_VARIABLES).find(([known]) => known === name);
-  if (cloud)
-    return `${name} is set, but this version does not read it (${cloud[1]}): the embedded part serves`;
   const near = Object.keys(VARIABLES).find((known) => alike(known, name));
   return `${name} is not a variable of mk0r${near ? `; did you mean ${near}?` : ' (.env.example lists them all)'}`;
 };

@@ -1,62 +1,14 @@
-import { type Static, type TSchema, Type } from 'typebox';
+import { type Static, Type } from 'typebox';
+import { E2B_VARIABLES } from './e2b.ts';
+import { FIRESTORE_VARIABLES } from './firestore.ts';
+import { count, name, oneOf, port, token, upTo, type Variable, variable } from './kinds.ts';
+import { MODEL_VARIABLES } from './model.ts';
+import { SERVICE_VARIABLES } from './service-variables.ts';
 
-/** One environment variable: what it may hold, what it means, and a line somebody can copy. */
-export type Variable<S extends TSchema = TSchema> = {
-  readonly schema: S;
-  /** Completes "<NAME> must be ...". */
-  readonly must: string;
-  readonly meaning: string;
-  readonly example: string;
-  /** What holds where the variable is not set, in words, where that is not obvious. */
-  readonly otherwise?: string;
-  /** Its value is never repeated in a message. */
-  readonly secret?: true;
-};
+export type { Variable } from './kinds.ts';
 
-const variable = <S extends TSchema>(schema: S, about: Omit<Variable<S>, 'schema'>): Variable<S> => ({
-  schema,
-  ...about,
-});
-
-const port = (meaning: string, example: string, otherwise: string) =>
-  variable(Type.Integer({ minimum: 0, maximum: 65_535 }), {
-    must: 'a port number from 0 to 65535',
-    meaning,
-    example,
-    otherwise,
-  });
-const count = (meaning: string, example: string, otherwise: string) =>
-  variable(Type.Integer({ minimum: 1, maximum: 1_000_000 }), {
-    must: 'a whole number from 1 to 1000000',
-    meaning,
-    example,
-    otherwise,
-  });
-const upTo = (maximum: number, meaning: string, example: string, otherwise: string) =>
-  variable(Type.Integer({ minimum: 0, maximum }), {
-    must: `a whole number from 0 to ${maximum}`,
-    meaning,
-    example,
-    otherwise,
-  });
-const oneOf = <const V extends string>(values: readonly V[], meaning: string, otherwise: string) =>
-  variable(Type.Unsafe<V>({ type: 'string', enum: values }), {
-    must: `one of ${values.join(', ')}`,
-    meaning,
-    example: values[0] ?? '',
-    otherwise,
-  });
-const token = (meaning: string, otherwise: string) =>
-  variable(Type.String({ minLength: 16, maxLength: 512, pattern: '^[\\x21-\\x7e]+$' }), {
-    must: 'at least 16 characters without spaces',
-    meaning,
-    example: 'the output of: openssl rand -base64 33',
-    otherwise,
-    secret: true,
-  });
-
-/** Every variable the server reads, in the order `.env.example` shows them. */
-export const VARIABLES = {
+/** What this server itself is told, in the order `.env.example` shows it. */
+const SERVER_VARIABLES = {
   PORT: port('Port of the web server: page, API, websocket and previews.', '3000', '3000'),
   HOST: variable(Type.String({ minLength: 1, maxLength: 253, pattern: '^[A-Za-z0-9.:_-]+$' }), {
     must: 'a host name or address to listen on',
@@ -70,6 +22,7 @@ export const VARIABLES = {
       'Where browsers reach this server. Previews live at <slug>.preview.<its host>: point a wildcard at it.',
     example: 'https://mk0r.example.com',
     otherwise: 'http://localhost:<PORT>',
+    url: true,
   }),
   MK0R_DATA_DIR: variable(Type.String({ minLength: 1, maxLength: 1024, pattern: '^[^\\x00]+$' }), {
     must: 'a directory path',
@@ -79,7 +32,7 @@ export const VARIABLES = {
   }),
   ROLE: oneOf(
     ['all', 'api', 'worker'],
-    'What this process does: serve requests (api), run process managers (worker), or both.',
+    'What this process does: serve visitors (api), run the process managers (worker), or both, as the only server (all). A split needs the log, sandboxes and services in the cloud.',
     'all',
   ),
   VM_POOL_TARGET_SIZE: variable(Type.Integer({ minimum: 0, maximum: 100 }), {
@@ -96,9 +49,10 @@ export const VARIABLES = {
   }),
   AGENT_COMMAND: variable(Type.String({ minLength: 1, maxLength: 1000, pattern: '^[^\\r\\n\\x00]+$' }), {
     must: 'one line: a command as run inside the sandbox',
-    meaning: 'Any agent that speaks ACP over stdio.',
-    example: 'npx @agentclientprotocol/claude-agent-acp',
-    otherwise: 'the offline, rule-based agent',
+    meaning:
+      'Any agent that speaks ACP over stdio. With ANTHROPIC_API_KEY it finds the relay in ANTHROPIC_BASE_URL.',
+    example: 'node /app/my-agent.js',
+    otherwise: 'Claude Code with ANTHROPIC_API_KEY, else the offline, rule-based agent',
   }),
   ADMIN_TOKEN: token('Bearer token of the operator.', 'operator routes answer 403, /metrics is open'),
   POOL_ADMIN_TOKEN: token('Bearer token POST /api/vm/prewarm then asks for.', 'prewarm is open, and limited'),
@@ -130,6 +84,11 @@ export const VARIABLES = {
     '3012',
     '0: chosen on the first start and remembered',
   ),
+  MK0R_MODEL_PORT: port(
+    'Loopback port of the relay through which agents call the model.',
+    '3013',
+    '0: chosen on the first start and remembered',
+  ),
   MK0R_TRUST_PROXY: variable(Type.String({ maxLength: 500, pattern: '^[0-9A-Fa-f.:/, ]+$' }), {
     must: 'addresses or networks, separated by commas',
     meaning: 'Reverse proxies whose X-Forwarded-For is believed.',
@@ -157,7 +116,7 @@ export const VARIABLES = {
     10_000,
     'Sandboxes that may be awake before the one idle longest sleeps; no visitor is refused for it. 0: any number.',
     '20',
-    'four for each GiB of memory, at most 40',
+    'four for each GiB of memory, at most 40; 20 at E2B',
   ),
   MK0R_UNPROMPTED_HOURS: upTo(
     8_760,
@@ -171,6 +130,21 @@ export const VARIABLES = {
     '30',
     '30',
   ),
+  NODE_ENV: name('^[A-Za-z0-9_-]{1,40}$', 'one word', {
+    meaning: 'production: what is for development only is refused, such as an emulator.',
+    example: 'production',
+    otherwise: 'decided by PUBLIC_URL: an address others reach is production',
+  }),
+  MK0R_MAILS_PER_DAY: count(
+    'Mails the app of one session may send in a day (UTC).',
+    '100',
+    '500, or 100 where they go to real inboxes',
+  ),
+  MK0R_PAGE_CHECK: oneOf(
+    ['browser', 'modules'],
+    'How the page of an app is looked at after a turn: in a Chromium inside its sandbox, or module by module.',
+    'browser, where the sandbox has a Chromium',
+  ),
   LOG_LEVEL: oneOf(['trace', 'debug', 'info', 'warn', 'error', 'silent'], 'How much is logged.', 'info'),
   LOG_FORMAT: oneOf(
     ['pretty', 'json'],
@@ -179,18 +153,14 @@ export const VARIABLES = {
   ),
 } as const satisfies Record<string, Variable>;
 
+/** Every variable the server reads. */
+export const VARIABLES = {
+  ...SERVER_VARIABLES,
+  ...MODEL_VARIABLES,
+  ...SERVICE_VARIABLES,
+  ...FIRESTORE_VARIABLES,
+  ...E2B_VARIABLES,
+} as const;
+
 export type VariableName = keyof typeof VARIABLES;
 export type VariableValue<N extends VariableName> = Static<(typeof VARIABLES)[N]['schema']>;
-
-/** Keys of the cloud services, by what they switch on. This version reads none of them: the embedded parts serve. */
-export const CLOUD_VARIABLES = {
-  NEON_PROVISIONING_KEY: 'databases at Neon',
-  NEON_ORG_ID: 'the Neon organisation the projects belong to',
-  RESEND_PROVISIONING_KEY: 'mail through Resend',
-  POSTHOG_PROJECT_KEY: 'analytics at PostHog',
-  GITHUB_PROVISIONING_TOKEN: 'repositories at GitHub',
-  E2B_API_KEY: 'sandboxes at E2B',
-  FIREBASE_PROJECT_ID: 'Firebase anonymous sign-in',
-  EVENTSTORE_URL: 'the log in KurrentDB',
-  ANTHROPIC_API_KEY: "the model behind Claude Code, through this server's relay",
-} as const;

@@ -1,4 +1,5 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { ViewsUnavailable } from '../../projections/views-unavailable.ts';
 import { PROBLEM_TYPE, ProblemError, problemBody } from './problem.ts';
 
 type Answer = { readonly status: number; readonly code: string; readonly detail: string };
@@ -38,6 +39,7 @@ export const handleErrors = (server: FastifyInstance): void => {
     const { status, code, detail } = answerTo(error);
     if (status >= 500) request.log.error({ err: error, code }, 'request failed');
     if (error instanceof ProblemError) reply.headers(error.headers);
+    if (error instanceof ViewsUnavailable) reply.header('retry-after', '2');
     return send(request, reply, { status, code, detail });
   });
   server.setNotFoundHandler((request, reply) =>
@@ -55,6 +57,12 @@ const answerTo = (error: FastifyError): Answer => {
   if (error instanceof ProblemError) {
     return { status: error.statusCode, code: error.code, detail: error.message };
   }
+  if (error instanceof ViewsUnavailable)
+    return {
+      status: 503,
+      code: 'views_unavailable',
+      detail: 'What is kept for showing cannot be read just now. Nothing is lost; try again shortly.',
+    };
   if (error.validation) return { status: 400, code: 'invalid_request', detail: complaint(error) };
   const known = KNOWN[error.code];
   if (known) return known;

@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { RateLimits } from '../config.ts';
 import { visitorOf } from './access.ts';
 import { ProblemError } from './problem.ts';
+import { createQuota, type Settle } from './start-quota.ts';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -13,10 +14,19 @@ type Limit = (request: FastifyRequest) => Promise<void>;
 declare module 'fastify' {
   interface FastifyInstance {
     readonly limits: {
-      /** Rejects with 429 when the visitor, or the address, has started enough sessions this hour. */
+      /**
+       * Rejects with 429 when the visitor, or the address, has started enough sessions this hour. A start that we
+       * failed at (5xx) does not count.
+       */
       readonly sessionStart: Limit;
       readonly turn: Limit;
       readonly liveTicket: Limit;
+      /** A broken app may throw by the second. */
+      readonly appError: Limit;
+      /** By address: nobody guesses 256 bits, and nobody has to be let try. */
+      readonly redeemLink: Limit;
+      /** By address: ten guesses a minute at a token of sixteen characters or more. */
+      readonly operatorSignIn: Limit;
       /** False when this address has nudged the pool in the last ten seconds. */
       readonly mayNudge: (request: FastifyRequest) => Promise<boolean>;
     };
@@ -59,19 +69,37 @@ export const limitRates = async (
       if (!seen.isAllowed && seen.isExceeded) throw tooMany(seen.ttlInSeconds);
     };
   };
-  const byVisitor = (request: FastifyRequest): string => visitorOf(request).uid;
+  const byVisitor = (request: FastifyRequest): string =>
+    request.operator === undefined ? visitorOf(request).uid : 'operator';
 
-  const startsOfVisitor = limit({ max: startsPerVisitor, timeWindow: HOUR, keyGenerator: byVisitor });
-  const startsOfAddress = limit({ max: startsPerAddress, timeWindow: HOUR });
+  const startsOfVisitor = createQuota(server, {
+    max: startsPerVisitor,
+    timeWindow: HOUR,
+    keyGenerator: byVisitor,
+  });
+  const startsOfAddress = createQuota(server, { max: startsPerAddress, timeWindow: HOUR });
+  const starting = new WeakMap<FastifyRequest, Settle[]>();
+  server.addHook('onResponse', async (request, reply) => {
+    const outcome = reply.statusCode >= 500 || reply.statusCode === 429 ? 'is free' : 'counts';
+    for (const settle of starting.get(request) ?? []) await settle(outcome);
+  });
   const nudges = server.createRateLimit({ max: 1, timeWindow: 10 * SECOND });
 
   server.decorate('limits', {
     sessionStart: async (request) => {
-      await startsOfVisitor(request);
-      await startsOfAddress(request);
+      const held: Settle[] = [];
+      starting.set(request, held);
+      for (const quota of [startsOfVisitor, startsOfAddress]) {
+        const place = await quota(request);
+        if ('refusedForS' in place) throw tooMany(place.refusedForS);
+        held.push(place.settle);
+      }
     },
     turn: limit({ max: 60, timeWindow: MINUTE, keyGenerator: byVisitor }),
     liveTicket: limit({ max: 120, timeWindow: MINUTE, keyGenerator: byVisitor }),
+    appError: limit({ max: 60, timeWindow: MINUTE, keyGenerator: byVisitor }),
+    redeemLink: limit({ max: 20, timeWindow: MINUTE }),
+    operatorSignIn: limit({ max: 10, timeWindow: MINUTE }),
     mayNudge: async (request) => {
       const seen = await nudges(request);
       return seen.isAllowed || !seen.isExceeded;

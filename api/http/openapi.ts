@@ -1,6 +1,7 @@
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance } from 'fastify';
+import { OPERATOR_COOKIE } from './operators.ts';
 import { ProblemSchema } from './problem.ts';
 import { VERSIONS } from './versions.ts';
 
@@ -26,6 +27,13 @@ export const describeApi = async (server: FastifyInstance): Promise<void> => {
           },
           sessionKey: { type: 'apiKey', in: 'header', name: 'x-session-key' },
           operator: { type: 'http', scheme: 'bearer', description: 'ADMIN_TOKEN' },
+          operatorSignIn: {
+            type: 'apiKey',
+            in: 'cookie',
+            name: OPERATOR_COOKIE,
+            description:
+              'Bought with ADMIN_TOKEN; where it stands for the token, requests that change something need our own Origin.',
+          },
         },
       },
     },
@@ -38,8 +46,9 @@ export const describeApi = async (server: FastifyInstance): Promise<void> => {
       const security = {
         visitor: [{ visitor: [] }],
         session: [{ visitor: [], sessionKey: [] }],
-        operator: [{ operator: [] }],
-        metrics: [{ operator: [] }, {}],
+        operator: [{ operator: [] }, { operatorSignIn: [] }],
+        live: [{ visitor: [] }, { operator: [] }, { operatorSignIn: [] }],
+        metrics: [{ operator: [] }, { operatorSignIn: [] }, {}],
         pool: [{ operator: [] }, {}],
         public: [],
       }[access ?? 'public'];

@@ -2,7 +2,7 @@ import { isLeft } from 'fp-ts/lib/Either.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import type { ProviderError } from '../../commands/ports/services.ts';
 import type { CommandError } from '../application.ts';
-import { NOT_FOUND_CODES } from '../panels.ts';
+import { CONFLICT_CODES, NOT_FOUND_CODES, REFUSED_CODES } from '../panels.ts';
 import { sessionNotFound } from './guard.ts';
 import { ProblemError } from './problem.ts';
 
@@ -26,6 +26,8 @@ const refusal = (error: CommandError): ProblemError => {
   switch (error.tag) {
     case 'NotFound':
       return sessionNotFound();
+    case 'Missing':
+      return new ProblemError(404, error.code, error.message);
     case 'Refused':
       return new ProblemError(UNPROCESSABLE.test(error.code) ? 422 : 409, error.code, error.message);
     case 'Unavailable':
@@ -40,6 +42,8 @@ const UNPROCESSABLE = /_(too_long|too_short|empty|invalid|unknown)$|^(invalid|un
 
 const unreadable = (error: ProviderError): ProblemError => {
   if (NOT_FOUND_CODES.has(error.code)) return new ProblemError(404, error.code, error.message);
+  if (REFUSED_CODES.has(error.code)) return new ProblemError(422, error.code, error.message);
+  if (CONFLICT_CODES.has(error.code)) return new ProblemError(409, error.code, error.message);
   return error.retryable
     ? new ProblemError(503, error.code, error.message, RETRY_SOON)
     : new ProblemError(502, error.code, error.message);

@@ -28,6 +28,10 @@ export const servePage = async (server: FastifyInstance, { webRoot, site }: Page
   };
   server.get('/', page);
   server.get('/s/:sessionId', page);
+  server.get('/join/:sessionId', page);
+  server.get('/operations', page);
+  server.get('/audit', page);
+  server.get('/audit/:sessionId', page);
 };
 
 /** Vite names assets after their content; everything else may change under its name. */

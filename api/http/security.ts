@@ -2,16 +2,20 @@ import helmet from '@fastify/helmet';
 import type { FastifyInstance } from 'fastify';
 import type { Site } from '../site.ts';
 
-/** Where the page's sign-in speaks to when identity is Firebase's own. */
-const FIREBASE = ['https://identitytoolkit.googleapis.com', 'https://securetoken.googleapis.com'];
-
 /**
  * Headers of everything on the app's own origin. The page runs our script only, talks to us only, frames previews
  * only, and is framed by nobody. Previews never pass through here: they have their own origin and their own headers.
  */
 export const secureHeaders = async (
   server: FastifyInstance,
-  { site, cloudIdentity }: { readonly site: () => Site; readonly cloudIdentity: boolean },
+  {
+    site,
+    signIn,
+  }: {
+    readonly site: () => Site;
+    /** Origins beside ours that the page signs in at. */
+    readonly signIn: readonly string[];
+  },
 ): Promise<void> => {
   await server.register(helmet, {
     contentSecurityPolicy: {
@@ -22,7 +26,7 @@ export const secureHeaders = async (
         // Attributes only: the inbox shows mails in a sandboxed frame, which inherits this policy.
         styleSrcAttr: ["'unsafe-inline'"],
         imgSrc: ["'self'", 'data:', 'blob:'],
-        connectSrc: ["'self'", () => site().socketOrigin, ...(cloudIdentity ? FIREBASE : [])],
+        connectSrc: ["'self'", () => site().socketOrigin, ...signIn],
         frameSrc: [() => site().previewWildcard],
         formAction: ["'self'"],
         objectSrc: ["'none'"],

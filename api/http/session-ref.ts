@@ -6,5 +6,6 @@ import { sessionNotFound } from './guard.ts';
 export const sessionRef = async (app: Application, sessionId: string): Promise<SessionRef> => {
   const view = await app.sessionView(sessionId);
   if (view === undefined) throw sessionNotFound();
-  return { sessionId, slug: view.slug };
+  const { at } = view.history;
+  return { sessionId, slug: view.slug, ...(at === '' ? {} : { at }) };
 };

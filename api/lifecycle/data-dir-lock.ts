@@ -43,6 +43,27 @@ export const lockDataDir = (dir: string): Either<DataDirError, DataDirLock> => {
   });
 };
 
+/**
+ * Takes the data directory together with others that do the same, and never beside one that has it alone. Nobody's name
+ * is written down: there may be many.
+ */
+export const shareDataDir = (dir: string): Either<DataDirError, DataDirLock> => {
+  const unusable = usable(dir);
+  if (unusable) return left({ tag: 'DataDirUnusable', message: unusable });
+  const file = join(dir, LOCK);
+  let database: DatabaseSync | undefined;
+  try {
+    database = new DatabaseSync(file, { timeout: 0 });
+    // A read transaction holds the file's shared lock until it ends.
+    database.exec('PRAGMA journal_mode = MEMORY; BEGIN; SELECT count(*) FROM sqlite_schema;');
+  } catch (error) {
+    database?.close();
+    return left(refusal(dir, file, error));
+  }
+  const held = database;
+  return right({ release: () => (held.isOpen ? held.close() : undefined) });
+};
+
 const usable = (dir: string): string | undefined => {
   try {
     // Enterable, not readable: Postgres and the sandboxes run as users of their own below it.

@@ -1,16 +1,26 @@
 import { isLeft } from 'fp-ts/lib/Either.js';
-import { CLOSE, type ClientFrame, type ServerFrame } from '../../projections/live.ts';
+import {
+  CLOSE,
+  type ClientFrame,
+  type OperatorFrame,
+  type ServerFrame,
+  type Topic,
+} from '../../projections/live.ts';
 import type { Application } from '../application.ts';
+import type { Operators } from '../http/operators.ts';
 import { encode, parseFrame } from './frames.ts';
 import { createOutbox, type Wire } from './outbox.ts';
 import { type Subscription, subscribe } from './subscription.ts';
 import type { Holder, Tickets } from './tickets.ts';
+import type { Topics } from './topics.ts';
 
 export type Connection = {
   /** A frame from the client, as it came. */
   readonly receive: (text: string) => void;
   /** Tells the client where its sessions are, and looks whether it may still watch them. */
   readonly beat: () => void;
+  /** Tells the client that the log is away, or back. */
+  readonly tellLog: (state: 'up' | 'away') => void;
   /** Resolves when every frame received so far has been dealt with. */
   readonly idle: () => Promise<void>;
   readonly end: () => void;
@@ -19,9 +29,11 @@ export type Connection = {
 export type ConnectionOptions = {
   readonly app: Application;
   readonly tickets: Pick<Tickets, 'redeem'>;
+  readonly operators: Pick<Operators, 'isStill'>;
+  readonly topics: Topics;
   readonly wire: Wire;
   readonly heartbeatMs: number;
-  /** False where this visitor has too many connections already. */
+  /** False where this visitor, or the operator, has too many connections already. */
   readonly admit: (holder: Holder) => boolean;
   readonly onError: (error: unknown) => void;
 };
@@ -42,6 +54,7 @@ export const createConnection = (options: ConnectionOptions): Connection => {
   const { app, wire } = options;
   const outbox = createOutbox(wire);
   const subscriptions = new Map<string, Subscription>();
+  const watched = new Map<Topic, () => void>();
   let holder: Holder | undefined;
   let ended = false;
   let frames = { since: Date.now(), count: 0 };
@@ -54,6 +67,8 @@ export const createConnection = (options: ConnectionOptions): Connection => {
     outbox.end();
     for (const subscription of subscriptions.values()) subscription.end();
     subscriptions.clear();
+    for (const stop of watched.values()) stop();
+    watched.clear();
   };
   const close = (code: number, reason: string): void => {
     if (ended) return;
@@ -71,7 +86,7 @@ export const createConnection = (options: ConnectionOptions): Connection => {
     drop(session);
     send({ type: 'error', code, message, session });
     // A page watches one session: with nothing left to watch there is nothing to stay for.
-    if (subscriptions.size === 0) close(CLOSE.notFound, code);
+    if (subscriptions.size + watched.size === 0) close(CLOSE.notFound, code);
   };
   const refuseUnknown = (session: string): void =>
     refuse(session, 'session_not_found', 'There is no such session, or it is not yours.');
@@ -79,6 +94,10 @@ export const createConnection = (options: ConnectionOptions): Connection => {
   /** Asked at every `sub`, every heartbeat and every end of a session: a right once had is not a right kept. */
   const mayWatch = async (session: string): Promise<boolean> => {
     if (holder === undefined) return false;
+    if ('operator' in holder) {
+      refuse(session, 'visitor_required', 'Operators read a history at /api/audit/sessions.');
+      return false;
+    }
     const access = await app.access(session, holder.uid, holder.sessionKey);
     if (access === 'granted') return true;
     if (access === 'not_found') refuseUnknown(session);
@@ -108,6 +127,36 @@ export const createConnection = (options: ConnectionOptions): Connection => {
     subscriptions.set(session, subscription);
   };
 
+  const isOperator = (): boolean =>
+    holder !== undefined && 'operator' in holder && options.operators.isStill(holder.operator);
+
+  const signedOut = (): void => close(CLOSE.unauthorized, 'the operator has signed out');
+
+  const watch = (topic: Topic): void => {
+    if (holder === undefined || !('operator' in holder)) {
+      send({ type: 'error', code: 'operator_required', message: 'This is for operators only.', topic });
+      close(CLOSE.forbidden, 'operator_required');
+      return;
+    }
+    watched.get(topic)?.();
+    const stop = options.topics.watch(topic, (text) => {
+      if (!isOperator()) signedOut();
+      else if (outbox.isFull()) close(CLOSE.tooSlow, 'too slow: come back');
+      else if (outbox.hasRoom()) {
+        outbox.send(text);
+        return true;
+      }
+      return false;
+    });
+    if (ended) stop();
+    else watched.set(topic, stop);
+  };
+
+  const unwatch = (topic: Topic): void => {
+    watched.get(topic)?.();
+    watched.delete(topic);
+  };
+
   const hello = (ticket: string): void => {
     holder = options.tickets.redeem(ticket);
     if (holder === undefined) close(CLOSE.unauthorized, 'ticket used, too old or unknown');
@@ -115,15 +164,17 @@ export const createConnection = (options: ConnectionOptions): Connection => {
     else {
       clearTimeout(helloTimer);
       send({ type: 'welcome', epoch: app.live.epoch, heartbeatMs: options.heartbeatMs });
+      if (app.health().store !== 'up') send({ type: 'log', state: 'away' });
     }
   };
 
-  const handle = async (frame: ClientFrame): Promise<void> => {
+  const handle = async (frame: ClientFrame | OperatorFrame): Promise<void> => {
     if (ended) return;
     if ((holder === undefined) !== (frame.type === 'hello')) {
       return close(CLOSE.badFrame, 'one hello, and that first');
     }
     if (frame.type === 'hello') hello(frame.ticket);
+    else if ('topic' in frame) (frame.type === 'sub' ? watch : unwatch)(frame.topic);
     else if (frame.type === 'sub') await sub(frame);
     else drop(frame.session);
   };
@@ -152,6 +203,7 @@ export const createConnection = (options: ConnectionOptions): Connection => {
     },
     beat: () => {
       if (ended || holder === undefined) return;
+      if ('operator' in holder && !isOperator()) return signedOut();
       const heads: Record<string, number> = {};
       for (const subscription of subscriptions.values()) {
         const { session } = subscription;
@@ -161,6 +213,9 @@ export const createConnection = (options: ConnectionOptions): Connection => {
         then(async () => void (subscriptions.has(session) && (await mayWatch(session))));
       }
       if (outbox.hasRoom()) send({ type: 'heartbeat', heads });
+    },
+    tellLog: (state) => {
+      if (!ended && holder !== undefined) send({ type: 'log', state });
     },
     idle: () => work,
     end,

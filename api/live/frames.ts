@@ -1,15 +1,23 @@
 import { type Either, left, right } from 'fp-ts/lib/Either.js';
 import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
-import type { ClientFrame, PublicEvent, ServerFrame } from '../../projections/live.ts';
+import {
+  type ClientFrame,
+  type OperatorFrame,
+  type PublicEvent,
+  type ServerFrame,
+  TOPICS,
+  type Topic,
+} from '../../projections/live.ts';
 
 const strict = { additionalProperties: false } as const;
 const Session = Type.String({ pattern: '^[A-Za-z0-9_-]{1,64}$' });
+const TopicName = Type.Unsafe<Topic>({ type: 'string', enum: TOPICS });
 
 const ClientFrameSchema = Compile(
   Type.Union([
     Type.Object(
-      { type: Type.Literal('hello'), ticket: Type.String({ minLength: 1, maxLength: 100 }) },
+      { type: Type.Literal('hello'), ticket: Type.String({ minLength: 1, maxLength: 4_096 }) },
       strict,
     ),
     Type.Object(
@@ -23,11 +31,13 @@ const ClientFrameSchema = Compile(
       strict,
     ),
     Type.Object({ type: Type.Literal('unsub'), session: Session }, strict),
+    Type.Object({ type: Type.Literal('sub'), topic: TopicName }, strict),
+    Type.Object({ type: Type.Literal('unsub'), topic: TopicName }, strict),
   ]),
 );
 
 /** A client's frame, or what is wrong with it. */
-export const parseFrame = (text: string): Either<string, ClientFrame> => {
+export const parseFrame = (text: string): Either<string, ClientFrame | OperatorFrame> => {
   let frame: unknown;
   try {
     frame = JSON.parse(text);

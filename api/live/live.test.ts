@@ -5,6 +5,7 @@ import { WebSocket } from 'ws';
 import type { ServerFrame } from '../../projections/live.ts';
 import type { FakeSession } from '../testing/fake-application.ts';
 import { as, startTestServer, type TestServer } from '../testing/start.ts';
+import { POOL } from '../testing/views.ts';
 
 let running: TestServer;
 let port: number;
@@ -53,6 +54,51 @@ const refusal = async (socket: WebSocket): Promise<number | undefined> => {
 };
 
 describe('the websocket', () => {
+  test('stays open while the log is away, and says so, also to who comes meanwhile', async () => {
+    const socket = open();
+    const next = framesOf(socket);
+    await once(socket, 'open');
+    socket.send(JSON.stringify({ type: 'hello', ticket: await ticket() }));
+    expect(await next()).toMatchObject({ type: 'welcome' });
+    running.app.failing = { tag: 'Unavailable', code: 'store_unavailable', message: 'The log is away.' };
+    expect(await next()).toEqual({ type: 'log', state: 'away' });
+    const late = open();
+    const lateNext = framesOf(late);
+    await once(late, 'open');
+    late.send(JSON.stringify({ type: 'hello', ticket: await ticket() }));
+    expect(await lateNext()).toMatchObject({ type: 'welcome' });
+    expect(await lateNext()).toEqual({ type: 'log', state: 'away' });
+    running.app.failing = undefined;
+    expect(await next()).toEqual({ type: 'log', state: 'up' });
+    expect(await lateNext()).toEqual({ type: 'log', state: 'up' });
+    socket.terminate();
+    late.terminate();
+  });
+
+  test('carries a topic to an operator who has signed in, until they sign out', async () => {
+    const { origin } = running.site();
+    const url = '/api/operator/session';
+    const payload = { token: running.config.adminToken };
+    const signIn = await running.server.inject({ method: 'POST', url, payload });
+    const cookie = String(signIn.headers['set-cookie']).split(';', 1)[0] ?? '';
+    const bought = await running.server.inject({
+      method: 'POST',
+      url: '/api/live/ticket',
+      headers: { cookie, origin },
+    });
+    const socket = open();
+    const next = framesOf(socket);
+    await once(socket, 'open');
+    socket.send(JSON.stringify({ type: 'hello', ticket: bought.json().ticket }));
+    socket.send(JSON.stringify({ type: 'sub', topic: 'pool' }));
+    expect(await next()).toMatchObject({ type: 'welcome' });
+    expect(await next()).toEqual({ type: 'topic', topic: 'pool', data: POOL });
+    const closed = closing(socket);
+    await running.server.inject({ method: 'DELETE', url, headers: { cookie, origin } });
+    socket.send(JSON.stringify({ type: 'sub', topic: 'ops' }));
+    expect(await closed).toBe(4401);
+  });
+
   test('carries a session live to whoever has a ticket for it', async () => {
     const socket = open();
     const next = framesOf(socket);

@@ -4,10 +4,12 @@ import type { FastifyBaseLogger } from 'fastify';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { CLOSE } from '../../projections/live.ts';
 import type { Application } from '../application.ts';
+import type { Operators } from '../http/operators.ts';
 import type { Metrics } from '../metrics.ts';
 import { type Connection, createConnection } from './connection.ts';
 import { refuseUpgrade } from './refuse-upgrade.ts';
 import type { Holder, Tickets } from './tickets.ts';
+import { createTopics } from './topics.ts';
 
 export type Live = {
   readonly upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
@@ -18,6 +20,7 @@ export type Live = {
 export type LiveOptions = {
   readonly app: Application;
   readonly tickets: Tickets;
+  readonly operators: Operators;
   readonly metrics: Pick<Metrics, 'connections' | 'connectionClosed'>;
   readonly logger: FastifyBaseLogger;
   /** The only `Origin` that may connect. */
@@ -26,9 +29,12 @@ export type LiveOptions = {
 };
 
 const HEARTBEAT_MS = 15_000;
+const LOG_LOOK_MS = 250;
 const PATH = '/api/live';
 /** Tabs one visitor may have open. */
 const MOST_PER_VISITOR = 50;
+/** No uid: those have no space in them. */
+const OPERATOR = 'the operator';
 const MOST_CONNECTIONS = 20_000;
 const GOING_AWAY = 1001;
 /** How long a client may take over the closing handshake before its socket is cut. */
@@ -47,23 +53,27 @@ const LIMITS = {
 
 /** The websocket at `/api/live`. */
 export const createLive = (options: LiveOptions): Live => {
-  const { app, tickets, metrics, logger, heartbeatMs = HEARTBEAT_MS } = options;
+  const { app, tickets, operators, metrics, logger, heartbeatMs = HEARTBEAT_MS } = options;
+  const topics = createTopics(app, (err) => logger.warn({ err }, 'a topic could not be read'));
   const sockets = new WebSocketServer(LIMITS);
   const open = new Map<WebSocket, { readonly connection: Connection; answered: boolean }>();
   const byVisitor = new Map<string, number>();
 
   const accept = (socket: WebSocket): void => {
     let visitor: string | undefined;
-    const admit = ({ uid }: Holder): boolean => {
-      const count = (byVisitor.get(uid) ?? 0) + 1;
+    const admit = (holder: Holder): boolean => {
+      const who = 'operator' in holder ? OPERATOR : holder.uid;
+      const count = (byVisitor.get(who) ?? 0) + 1;
       if (count > MOST_PER_VISITOR) return false;
-      byVisitor.set(uid, count);
-      visitor = uid;
+      byVisitor.set(who, count);
+      visitor = who;
       return true;
     };
     const connection = createConnection({
       app,
       tickets,
+      operators,
+      topics,
       heartbeatMs,
       admit,
       wire: {
@@ -110,6 +120,15 @@ export const createLive = (options: LiveOptions): Live => {
   }, heartbeatMs);
   heartbeat.unref();
 
+  let logIs: 'up' | 'away' = 'up';
+  const logWatch = setInterval(() => {
+    const now = app.health().store === 'up' ? 'up' : 'away';
+    if (now === logIs) return;
+    logIs = now;
+    for (const { connection } of open.values()) connection.tellLog(now);
+  }, LOG_LOOK_MS);
+  logWatch.unref();
+
   return {
     upgrade: (request, socket, head) => {
       const path = request.url?.split('?', 1)[0];
@@ -125,6 +144,7 @@ export const createLive = (options: LiveOptions): Live => {
     },
     close: async () => {
       clearInterval(heartbeat);
+      clearInterval(logWatch);
       const gone = [...open].map(
         ([socket, { connection }]) =>
           new Promise<void>((resolve) => {

@@ -1,17 +1,22 @@
-import type { ClientFrame, PublicEvent, ServerFrame } from '../../projections/live.ts';
+import type { ClientFrame, OperatorFrame, PublicEvent, ServerFrame } from '../../projections/live.ts';
+import { createOperators } from '../http/operators.ts';
 import type { FakeApplication, FakeSession } from '../testing/fake-application.ts';
 import { type Connection, createConnection } from './connection.ts';
 import { createTickets, type Holder } from './tickets.ts';
+import { createTopics } from './topics.ts';
 
 /** A connection with a hand on its wire: what is sent stays in `unread` until it is read. */
-export const connect = (app: FakeApplication, holder: Holder) => {
-  const tickets = createTickets();
+export const connect = (app: FakeApplication, holder: Holder, { topicsEveryMs = 5 } = {}) => {
+  const tickets = createTickets('a key of this test');
+  const operators = createOperators({ adminToken: 'the token', key: 'a key' });
   const unread: { readonly text: string; readonly sent: () => void }[] = [];
   const closed: { code: number; reason: string }[] = [];
   const errors: unknown[] = [];
   const connection: Connection = createConnection({
     app,
     tickets,
+    operators,
+    topics: createTopics(app, (error) => errors.push(error), topicsEveryMs),
     heartbeatMs: 15_000,
     admit: () => true,
     onError: (error) => errors.push(error),
@@ -22,10 +27,11 @@ export const connect = (app: FakeApplication, holder: Holder) => {
   });
   return {
     connection,
+    operators,
     closed,
     errors,
     unread,
-    send: (frame: ClientFrame) => connection.receive(JSON.stringify(frame)),
+    send: (frame: ClientFrame | OperatorFrame) => connection.receive(JSON.stringify(frame)),
     hello: () => connection.receive(JSON.stringify({ type: 'hello', ticket: tickets.issue(holder).ticket })),
     /** The next frame off the wire. */
     read: (): ServerFrame | undefined => {

@@ -1,7 +1,8 @@
-import { randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
+import type { Operator } from '../http/operators.ts';
 
 /** Who a connection is: what the ticket was issued to. */
-export type Holder = { readonly uid: string; readonly sessionKey?: string };
+export type Holder = { readonly uid: string; readonly sessionKey?: string } | { readonly operator: Operator };
 
 export type Tickets = {
   readonly issue: (holder: Holder) => { readonly ticket: string; readonly expiresAt: string };
@@ -10,35 +11,64 @@ export type Tickets = {
 };
 
 const GOOD_FOR_MS = 15_000;
-/** Above this the oldest go: whoever fetches tickets without using them only hurts others like them. */
-const MOST = 20_000;
+/** Far longer than any holder's. */
+const MOST_CHARS = 4_096;
+const [NONCE_BYTES, TAG_BYTES] = [12, 16];
 
 /**
- * Single-use tickets in memory. A websocket cannot carry an `Authorization` header, and an address ends up in logs:
- * so the token is checked where it can be sent, and the socket's first frame carries what that bought.
+ * Single-use tickets. A websocket cannot carry an `Authorization` header, and an address ends up in logs: so the token
+ * is checked where it can be sent, and the socket's first frame carries what that bought.
+ *
+ * A ticket is its holder, sealed, and not a name for one: it may be issued by one process and redeemed by another that
+ * has the same key. Sealed and not signed, because it carries the session key, which pages cannot read. What was redeemed
+ * is remembered per process until it would have expired anyway; the second use of a ticket at another process within
+ * fifteen seconds gets its holder nothing that they do not have.
  */
-export const createTickets = (now: () => number = Date.now): Tickets => {
-  const open = new Map<string, { readonly holder: Holder; readonly until: number }>();
+export const createTickets = (key: string, now: () => number = Date.now): Tickets => {
+  const secret = createHash('sha256').update(key).digest();
+  /** Used ones, oldest first, until they expire. */
+  const used = new Map<string, number>();
 
   const forget = (): void => {
-    for (const [ticket, { until }] of open) {
-      if (until > now() && open.size <= MOST) return;
-      open.delete(ticket);
+    for (const [ticket, until] of used) {
+      if (until > now()) return;
+      used.delete(ticket);
+    }
+  };
+
+  const seal = (holder: Holder, until: number): string => {
+    const nonce = randomBytes(NONCE_BYTES);
+    const cipher = createCipheriv('aes-256-gcm', secret, nonce);
+    const sealed = Buffer.concat([cipher.update(JSON.stringify({ holder, until })), cipher.final()]);
+    return Buffer.concat([nonce, sealed, cipher.getAuthTag()]).toString('base64url');
+  };
+
+  const open = (ticket: string): { readonly holder: Holder; readonly until: number } | undefined => {
+    const bytes = Buffer.from(ticket, 'base64url');
+    // Another spelling of the same bytes would be another ticket.
+    if (ticket.length > MOST_CHARS || bytes.toString('base64url') !== ticket) return undefined;
+    if (bytes.length < NONCE_BYTES + TAG_BYTES) return undefined;
+    try {
+      const decipher = createDecipheriv('aes-256-gcm', secret, bytes.subarray(0, NONCE_BYTES));
+      decipher.setAuthTag(bytes.subarray(-TAG_BYTES));
+      const sealed = bytes.subarray(NONCE_BYTES, -TAG_BYTES);
+      return JSON.parse(`${decipher.update(sealed, undefined, 'utf8')}${decipher.final('utf8')}`);
+    } catch {
+      return undefined;
     }
   };
 
   return {
     issue: (holder) => {
-      const ticket = randomBytes(24).toString('base64url');
       const until = now() + GOOD_FOR_MS;
-      open.set(ticket, { holder, until });
-      forget();
-      return { ticket, expiresAt: new Date(until).toISOString() };
+      return { ticket: seal(holder, until), expiresAt: new Date(until).toISOString() };
     },
     redeem: (ticket) => {
-      const found = open.get(ticket);
-      open.delete(ticket);
-      return found && found.until > now() ? found.holder : undefined;
+      forget();
+      const opened = used.has(ticket) ? undefined : open(ticket);
+      if (opened === undefined || opened.until <= now()) return undefined;
+      used.set(ticket, opened.until);
+      return opened.holder;
     },
   };
 };

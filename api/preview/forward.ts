@@ -2,10 +2,20 @@ import type { ClientRequest, IncomingMessage, OutgoingHttpHeaders, ServerRespons
 import { pipeline } from 'node:stream';
 import type { HttpEndpoint } from '../../commands/ports/sandboxes.ts';
 import { responseHeaders } from './headers.ts';
+import { withHelper } from './helper.ts';
 import { patiently } from './retry.ts';
 import { isAbsence, saysAbsent, type Upstream } from './upstream.ts';
 
 export type Forwarded = 'answered' | 'absent' | 'late';
+
+export type Handling = {
+  readonly headers: OutgoingHttpHeaders;
+  readonly publicOrigin: string;
+  /** Goes at the top of a page that is looked at, where the answer is one. */
+  readonly helper?: string;
+  /** The app answered with 5xx, and this is what it said. */
+  readonly onFailure: (status: number, said: string) => void;
+};
 
 const IDEMPOTENT: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 /** A dev server that optimises dependencies keeps its first answer back for seconds. */
@@ -22,7 +32,7 @@ export const forward = async (
   endpoint: HttpEndpoint,
   request: IncomingMessage,
   response: ServerResponse,
-  to: { readonly headers: OutgoingHttpHeaders; readonly publicOrigin: string },
+  to: Handling,
 ): Promise<Forwarded> => {
   const gone = new AbortController();
   response.once('close', () => gone.abort());
@@ -65,7 +75,7 @@ export const forward = async (
   const answer = await patiently(attempt, gone.signal);
   if (answer === undefined) return gone.signal.aborted ? 'answered' : 'absent';
   if (answer === 'late') return gone.signal.aborted ? 'answered' : 'late';
-  passOn(answer, response, to.publicOrigin);
+  passOn(answer, response, to);
   return 'answered';
 };
 
@@ -80,10 +90,43 @@ const onceConnected = (outgoing: ClientRequest, work: () => void): void => {
   });
 };
 
-const passOn = (answer: IncomingMessage, response: ServerResponse, publicOrigin: string): void => {
+const passOn = (answer: IncomingMessage, response: ServerResponse, to: Handling): void => {
+  const status = answer.statusCode ?? 502;
+  const headers = responseHeaders(answer.headers, to.publicOrigin);
   answer.setTimeout(SILENCE_MS, () => answer.destroy());
-  response.writeHead(answer.statusCode ?? 502, responseHeaders(answer.headers, publicOrigin));
+  if (status >= 500) overhear(answer, (said) => to.onFailure(status, said));
+  if (to.helper !== undefined && isPage(answer)) {
+    const { 'content-length': _another, ...rest } = headers;
+    response.writeHead(status, rest);
+    pipeline(answer, withHelper(to.helper), response, () => undefined);
+    return;
+  }
+  response.writeHead(status, headers);
   // An event stream says nothing for a while: its headers are not to wait for its first event.
   response.flushHeaders();
   pipeline(answer, response, () => undefined);
+};
+
+const isPage = ({ headers, statusCode }: IncomingMessage): boolean =>
+  statusCode !== 304 &&
+  headers['content-encoding'] === undefined &&
+  /^text\/html\b/i.test(headers['content-type'] ?? '');
+
+/** Of an error a person can read a line or two; the rest is its page's style. */
+const OVERHEARD_BYTES = 8 * 1024;
+
+const overhear = (answer: IncomingMessage, heard: (said: string) => void): void => {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  answer.on('data', (chunk: Buffer) => {
+    if (length < OVERHEARD_BYTES) chunks.push(chunk);
+    length += chunk.length;
+  });
+  answer.once('end', () =>
+    heard(
+      answer.headers['content-encoding'] === undefined
+        ? Buffer.concat(chunks).toString('utf8').slice(0, OVERHEARD_BYTES)
+        : '',
+    ),
+  );
 };

@@ -14,8 +14,10 @@ const HOP_BY_HOP: ReadonlySet<string> = new Set([
   'upgrade',
 ]);
 
-/** What a client could make the app believe about itself; we say it instead. */
-const FORWARDED = /^(forwarded|x-forwarded-.*|x-real-ip)$/;
+/**
+ * What a client could make the app believe about itself, or a cloud's router about whom it asks for; we say it instead.
+ */
+const OURS_TO_SAY = /^(forwarded|x-forwarded-.*|x-real-ip|e2b-.*)$/;
 
 export type Forwarding = {
   /** Host the app is to see. */
@@ -33,7 +35,7 @@ export type Forwarding = {
 export const requestHeaders = (headers: IncomingHttpHeaders, to: Forwarding): OutgoingHttpHeaders => {
   const kept = without(
     headers,
-    (name) => name === 'host' || name === SESSION_KEY_HEADER || FORWARDED.test(name),
+    (name) => name === 'host' || name === SESSION_KEY_HEADER || OURS_TO_SAY.test(name),
   );
   const cookie = cookiesWithoutOurs(headers.cookie);
   const { cookie: _cookie, authorization, ...rest } = kept;

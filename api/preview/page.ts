@@ -27,6 +27,7 @@ p{margin:0;color:var(--soft);text-wrap:pretty}
 
 /** Asks until the app answers, then shows it; when what there is to say changes, shows that. */
 const SCRIPT = `
+if(parent!==self)parent.postMessage({mk0r:'absent',state:document.documentElement.dataset.state},document.documentElement.dataset.page);
 const shown=document.documentElement.dataset.state;let pause=500;
 const ask=async()=>{
 try{const answer=await fetch('${STATUS_PATH}',{cache:'no-store'});const{state,ready}=await answer.json();
@@ -47,10 +48,10 @@ const policy = (publicOrigin: string): string =>
     framedBy(publicOrigin),
   ].join('; ');
 
-const html = (state: PreviewState): string => {
+const html = (state: PreviewState, publicOrigin: string): string => {
   const { title, text, waits } = EXPLANATIONS[state];
   return `<!doctype html>
-<html lang="en" data-state="${state}">
+<html lang="en" data-state="${state}" data-page="${publicOrigin}">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${title}</title>
@@ -76,7 +77,7 @@ export const explain = (
   const { status, title, text, waits } = EXPLANATIONS[state];
   if (response.headersSent) return void response.destroy();
   const body = to.navigation
-    ? html(state)
+    ? html(state, to.publicOrigin)
     : JSON.stringify(problemBody(status, `preview_${state}`, `${title}. ${text}`));
   response.writeHead(status, {
     'content-type': to.navigation ? 'text/html; charset=utf-8' : PROBLEM_TYPE,

@@ -196,6 +196,88 @@ describe('a preview', () => {
   });
 });
 
+describe('a page of the app', () => {
+  beforeEach(() => app.up());
+  const TAG = (): string => `<script src="/__mk0r/helper.js" data-page="${running.site().origin}"></script>`;
+  const page = (html: string, headers: Record<string, string> = {}): void => {
+    handler = (_request, response) =>
+      response.writeHead(200, { 'content-type': 'text/html; charset=utf-8', ...headers }).end(html);
+  };
+
+  test.each([
+    ['first in its head', '<!doctype html><html><head lang="de"><title>ä</title></head>', '<head lang="de">'],
+    ['after its doctype where it has no head', '<!DOCTYPE html>\n<p>ä</p>', '<!DOCTYPE html>'],
+    ['at its beginning where it has neither', '<p>ä</p>', ''],
+  ])('is given what lets it speak to ours, %s', async (_, html, before) => {
+    page(html, { 'content-length': `${Buffer.byteLength(html)}` });
+    const answer = await open({ headers: NAVIGATION });
+    expect(answer.body).toBe(html.replace(before, `${before}${TAG()}`));
+  });
+
+  test('is given it also where its head comes in pieces, and where it is long', async () => {
+    handler = (_request, response) => {
+      response.writeHead(200, { 'content-type': 'text/html' });
+      response.write('<html><he');
+      setTimeout(() => response.end(`ad><title>x</title></head>${'y'.repeat(300_000)}`), 20);
+    };
+    const { body } = await open({ headers: NAVIGATION });
+    expect(body.startsWith(`<html><head>${TAG()}<title>x</title></head>`)).toBe(true);
+    expect(body.endsWith('yyy')).toBe(true);
+  });
+
+  test.each([
+    ['what a script fetches', { accept: '*/*', 'sec-fetch-dest': 'empty' }, {}],
+    ['what comes compressed all the same', NAVIGATION, { 'content-encoding': 'br' }],
+  ])('is left as it is where it is %s', async (_, headers, own) => {
+    page('<html><head></head></html>', own);
+    expect((await open({ headers })).body).toBe('<html><head></head></html>');
+  });
+
+  test('is asked for uncompressed, and nothing else is', async () => {
+    const compressed = { 'accept-encoding': 'gzip, br' };
+    await open({ headers: { ...NAVIGATION, ...compressed } });
+    await open({ headers: { ...compressed, 'sec-fetch-dest': 'script' }, path: '/src/main.tsx' });
+    expect(seen.map(({ headers }) => headers['accept-encoding'])).toEqual([undefined, 'gzip, br']);
+  });
+});
+
+describe('an app whose server fails', () => {
+  beforeEach(() => app.up());
+  const failing = (status: number, body: string): void => {
+    handler = (_request, response) =>
+      response.writeHead(status, { 'content-type': 'application/json' }).end(body);
+  };
+  const noticed = () => running.app.carriedOut.filter(({ name }) => name === 'appFailed');
+
+  test('is noticed, with what it said', async () => {
+    failing(500, '{"error":"column \\"day\\" does not exist"}');
+    expect((await open({ path: '/api/habits?since=1' })).status).toBe(500);
+    expect(noticed()).toEqual([
+      {
+        name: 'appFailed',
+        command: { slug: SLUG, message: 'GET /api/habits answered 500: column "day" does not exist' },
+      },
+    ]);
+  });
+
+  test('is noticed also where it says nothing a program can read', async () => {
+    failing(502, 'no');
+    await open({ path: '/api/habits', method: 'POST', body: '{}' });
+    expect(noticed().map(({ command }) => Reflect.get(Object(command), 'message'))).toEqual([
+      'POST /api/habits answered 502',
+    ]);
+  });
+
+  test.each([
+    ['a refusal', 400, '/api/habits'],
+    ['a module that does not compile, which its page tells of', 500, '/src/App.tsx'],
+  ])('is not what %s is', async (_, status, path) => {
+    failing(status, '{}');
+    await open({ path });
+    expect(noticed()).toEqual([]);
+  });
+});
+
 describe('a preview whose app is not there yet', () => {
   test('waits for it a moment, as when Vite restarts', async () => {
     const answer = open({ headers: NAVIGATION });
@@ -237,6 +319,14 @@ describe('a preview whose app is not there yet', () => {
     });
     await app.up();
     expect(JSON.parse((await open({ path: '/__mk0r/status' })).body)).toEqual({ state: 'up', ready: true });
+  });
+
+  test('says that it crashed as soon as the sandbox knows', async () => {
+    running.app.silence = 'crashed';
+    const answer = await open({ headers: NAVIGATION });
+    expect(answer.body).toContain('<h1>The app does not answer</h1>');
+    expect(answer.body).toContain(`data-state="crashed" data-page="${running.site().origin}"`);
+    expect(JSON.parse((await open({ path: '/__mk0r/status' })).body)).toMatchObject({ state: 'crashed' });
   });
 
   test('says it in JSON to whoever did not want a page', async () => {

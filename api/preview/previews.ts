@@ -9,7 +9,9 @@ import type { Metrics } from '../metrics.ts';
 import type { Site } from '../site.ts';
 import { forward } from './forward.ts';
 import { requestHeaders } from './headers.ts';
+import { openHelper } from './helper.ts';
 import { explain, RESERVED, STATUS_PATH } from './page.ts';
+import { isPageItself, serveQuickPage } from './quick.ts';
 import { createSilences, EXPLANATIONS, type PreviewState } from './state.ts';
 import { answers, sendStatus } from './status.ts';
 import { forwardUpgrade } from './upgrade.ts';
@@ -31,15 +33,19 @@ export type Previews = {
 
 export type PreviewOptions = {
   /** Looking an app that sleeps up wakes it. */
-  readonly app: Pick<Application, 'preview' | 'touch'>;
+  readonly app: Pick<Application, 'preview' | 'touch' | 'appFailed' | 'appSilent'>;
   readonly site: () => Site;
   readonly metrics: Pick<Metrics, 'preview'>;
   readonly logger: FastifyBaseLogger;
   readonly config: Pick<Config, 'adminToken' | 'poolAdminToken'>;
+  /** Directory of the built page, which has what helps an app's page to speak to ours. */
+  readonly webRoot: string;
 };
 
 /** The apps in the sandboxes, each on its own origin. There is always an answer: the app's, or why there is none. */
-export const createPreviews = ({ app, site, metrics, logger, config }: PreviewOptions): Previews => {
+export const createPreviews = (options: PreviewOptions): Previews => {
+  const { app, site, metrics, logger, config } = options;
+  const helper = openHelper(options.webRoot);
   const upstream = createUpstream();
   const silences = createSilences();
   const tunnels = new Set<Duplex>();
@@ -66,11 +72,16 @@ export const createPreviews = ({ app, site, metrics, logger, config }: PreviewOp
 
   const status = async (slug: string | undefined, response: ServerResponse, host: string): Promise<void> => {
     const found = await find(slug);
+    if (found.state === 'page') return sendStatus(response, 'up', true);
     if (found.state !== 'up' || slug === undefined) return sendStatus(response, stateOf(found), false);
     const ready = await answers(upstream, found.sandbox.preview, host);
     if (ready) silences.answered(slug);
-    sendStatus(response, ready ? 'up' : silences.silent(slug), ready);
+    sendStatus(response, ready ? 'up' : await whySilent(slug), ready);
   };
+
+  /** The sandbox knows at once when a dev server has ended; of one that hangs only the silence tells. */
+  const whySilent = async (slug: string): Promise<'starting' | 'crashed'> =>
+    silences.silent(slug) === 'crashed' ? 'crashed' : app.appSilent(slug);
 
   const find = async (
     slug: string | undefined,
@@ -88,14 +99,35 @@ export const createPreviews = ({ app, site, metrics, logger, config }: PreviewOp
       explain(response, state, { navigation: isNavigation(incoming), publicOrigin: site().origin });
     };
     if (path.split('?', 1)[0] === STATUS_PATH) return status(slug, response, incoming.headers.host ?? '');
+    if (helper.serve(path, response)) return;
     // An absolute or asterisk form would choose its own target; the reserved path is ours.
     if (!path.startsWith('/') || path.startsWith(RESERVED)) return say('unknown');
     const found = await find(slug);
+    if (found.state === 'page') {
+      if (!isPageItself(incoming)) return say('unknown');
+      metrics.preview('proxied');
+      if (slug !== undefined) app.touch(slug);
+      const publicOrigin = site().origin;
+      return serveQuickPage(found.page, incoming, response, {
+        publicOrigin,
+        helper: helper.tag(publicOrigin),
+      });
+    }
     if (found.state !== 'up' || slug === undefined) return say(stateOf(found));
     const { preview } = found.sandbox;
-    const to = { headers: headersFor(found.sandbox, incoming), publicOrigin: site().origin };
-    const outcome = await forward(upstream, preview, incoming, response, to);
-    if (outcome === 'absent') return say(silences.silent(slug));
+    const { 'accept-encoding': encodings, ...headers } = headersFor(found.sandbox, incoming);
+    const publicOrigin = site().origin;
+    const isLookedAt = incoming.method === 'GET' && isNavigation(incoming);
+    const outcome = await forward(upstream, preview, incoming, response, {
+      publicOrigin,
+      // What is written into has to come as it is.
+      headers: isLookedAt || encodings === undefined ? headers : { ...headers, 'accept-encoding': encodings },
+      ...(isLookedAt ? { helper: helper.tag(publicOrigin) } : {}),
+      onFailure: (code, said) => {
+        if (API_PATH.test(path)) app.appFailed(slug, { message: saidOf(incoming, code, said) });
+      },
+    });
+    if (outcome === 'absent') return say(await whySilent(slug));
     if (outcome === 'late') return say('crashed');
     silences.answered(slug);
     app.touch(slug);
@@ -124,7 +156,7 @@ export const createPreviews = ({ app, site, metrics, logger, config }: PreviewOp
     const client = { request: incoming, socket, head };
     const headers = headersFor(found.sandbox, incoming);
     const outcome = await forwardUpgrade(upstream, found.sandbox.preview, client, headers);
-    if (outcome === 'absent') say(silences.silent(slug));
+    if (outcome === 'absent') say(await whySilent(slug));
     if (outcome !== 'switched' || vite) return;
     const used = (): void => app.touch(slug);
     used();
@@ -153,7 +185,26 @@ export const createPreviews = ({ app, site, metrics, logger, config }: PreviewOp
   };
 };
 
-const stateOf = (found: PreviewTarget): PreviewState => (found.state === 'up' ? 'starting' : found.state);
+/** Where the app's own server answers. What Vite says of code it cannot build, the page hears from Vite. */
+const API_PATH = /^\/api(\/|\?|$)/;
+
+/** `GET /api/habits answered 500: the column "day" does not exist`, as far as it was said in JSON. */
+const saidOf = ({ method, url = '/' }: IncomingMessage, status: number, said: string): string => {
+  const answered = `${method} ${url.split('?', 1)[0]} answered ${status}`;
+  try {
+    const body: unknown = JSON.parse(said);
+    const error: unknown = Reflect.get(Object(body), 'error');
+    return typeof error === 'string' && error !== '' ? `${answered}: ${error}` : answered;
+  } catch {
+    return answered;
+  }
+};
+
+const stateOf = (found: PreviewTarget): PreviewState => {
+  if (found.state === 'up') return 'starting';
+  // It has no websocket, nor any other place.
+  return found.state === 'page' ? 'unknown' : found.state;
+};
 
 /** A person looks at the answer, in a tab or in our frame. */
 const isNavigation = ({ method, headers }: IncomingMessage): boolean => {

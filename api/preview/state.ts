@@ -1,5 +1,6 @@
 /** What a preview has to say when there is no app to show. */
 export type PreviewState =
+  | 'unwritten'
   | 'booting'
   | 'starting'
   | 'crashed'
@@ -7,6 +8,7 @@ export type PreviewState =
   | 'waking'
   | 'lost'
   | 'gone'
+  | 'closed'
   | 'unknown';
 
 export type Explanation = {
@@ -18,6 +20,12 @@ export type Explanation = {
 };
 
 export const EXPLANATIONS: Readonly<Record<PreviewState, Explanation>> = {
+  unwritten: {
+    status: 503,
+    title: 'Nothing is written yet',
+    text: 'The page appears here while it is being written.',
+    waits: true,
+  },
   booting: {
     status: 503,
     title: 'Setting up',
@@ -58,6 +66,12 @@ export const EXPLANATIONS: Readonly<Record<PreviewState, Explanation>> = {
     status: 410,
     title: 'This app was deleted',
     text: 'Its session was closed and everything it owned released.',
+    waits: false,
+  },
+  closed: {
+    status: 410,
+    title: 'This version is not shown any more',
+    text: 'Nobody had used it for a while, or its sandbox went to sleep. Open it again from the history of the app.',
     waits: false,
   },
   unknown: {

@@ -21,6 +21,7 @@ export const sandboxAt = (preview: HttpEndpoint): Sandbox => ({
   exec: notHere,
   readFile: notHere,
   writeFile: notHere,
+  devServer: notHere,
 });
 
 /** An app as it runs in a sandbox: an HTTP server on a unix socket, which may come and go. */

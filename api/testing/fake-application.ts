@@ -1,8 +1,9 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import type { Application, CommandError, PreviewTarget, VolatileText } from '../application.ts';
+import { fakeAudit } from './fake-audit.ts';
 import { createFakeLog, type FakeLog } from './fake-log.ts';
-import { POOL, PROJECTION, sessionViewAt, transcriptAt } from './views.ts';
+import { OPS, POOL, PROJECTION, sessionViewAt, transcriptAt } from './views.ts';
 
 export type FakeSession = {
   readonly sessionId: string;
@@ -28,7 +29,16 @@ export type FakeApplication = Application & {
   readonly carriedOut: { readonly name: string; readonly command: unknown }[];
   /** Commands and reads answer with this until it is taken back. */
   failing: CommandError | undefined;
+  /** What is said of apps that do not answer. */
+  silence: 'starting' | 'crashed';
 };
+
+const PICTURE = {
+  id: '0'.repeat(32),
+  mediaType: 'image/png',
+  bytes: 1,
+  digest: '0'.repeat(64),
+} as const;
 
 const newKey = (): string => randomBytes(32).toString('base64url');
 const newSlug = (): string => randomBytes(6).toString('hex');
@@ -45,6 +55,7 @@ export const createFakeApplication = (
   const volatile = new Map<string, Set<(text: VolatileText) => void>>();
   const carriedOut: FakeApplication['carriedOut'][number][] = [];
   let failing: CommandError | undefined;
+  let silence: 'starting' | 'crashed' = 'starting';
 
   const addSession = (owner: string, sessionKey = newKey()): FakeSession => {
     const session = { sessionId: randomUUID(), slug: newSlug(), owner, sessionKey, log: createFakeLog() };
@@ -77,6 +88,12 @@ export const createFakeApplication = (
     forget: (sessionId) => void sessions.delete(sessionId),
     setPreview: (slug, target) => void previews.set(slug, target),
     carriedOut,
+    get silence() {
+      return silence;
+    },
+    set silence(state) {
+      silence = state;
+    },
     get failing() {
       return failing;
     },
@@ -91,12 +108,40 @@ export const createFakeApplication = (
         const { sessionId, slug, sessionKey } = addSession(command.owner, command.sessionKey);
         return { sessionId, slug, sessionKey, revision: 0, source: 'pool' };
       }),
+    forkSession: (command) =>
+      answer(() => {
+        carriedOut.push({ name: 'forkSession', command });
+        const { sessionId, slug, sessionKey } = addSession(command.owner, command.sessionKey);
+        return { sessionId, slug, sessionKey, revision: 1, source: 'pool' };
+      }),
+    openVersion: (command) => accept('openVersion', command, { state: 'opening', commit: command.commit }),
+    closeVersion: (command) => accept('closeVersion', command, { state: 'closed' }),
+    version: async () => ({ state: 'closed' }),
+    retryFork: (command) => accept('retryFork', command, { revision: 8 }),
     submitTurn: (command) => accept('submitTurn', command, { turnId: 'turn-1', revision: 7 }),
+    upgrade: (command) => accept('upgrade', command, { revision: 8 }),
+    keepPicture: (command) => accept('keepPicture', command, { attachment: PICTURE, revision: 8 }),
+    picture: () => answer(() => ({ mediaType: PICTURE.mediaType, bytes: new Uint8Array([0x89]) })),
     cancelTurn: (command) => accept('cancelTurn', command, { revision: 8 }),
+    chooseModel: (command) => accept('chooseModel', command, { revision: 8 }),
+    setBudget: (command) => accept('setBudget', command, { revision: 8 }),
+    daySpending: () => ({ day: '2026-01-01', spentMicros: 120_000, reservedMicros: 0 }),
     moveHistory: (command) => accept('moveHistory', command, { revision: 8 }),
     retryService: (command) => accept('retryService', command, { revision: 8 }),
     wake: (command) => accept('wake', command, { revision: 8 }),
     closeSession: (command) => accept('closeSession', command, { revision: 8 }),
+    issueLink: (command) =>
+      accept('issueLink', command, {
+        secret: 's'.repeat(43),
+        expiresAt: '2026-11-20T10:10:00.000Z',
+        revision: 8,
+      }),
+    redeemLink: (command) => accept('redeemLink', command, { sessionKey: 'k'.repeat(43), revision: 8 }),
+    verifyAddress: (command) => accept('verifyAddress', command, { revision: 8 }),
+    confirmAddress: (command) => accept('confirmAddress', command, { revision: 8, verified: true }),
+    noteAppError: (command) => accept('noteAppError', command, { revision: 8 }),
+    appFailed: (slug, seen) => void carriedOut.push({ name: 'appFailed', command: { slug, ...seen } }),
+    appSilent: async () => silence,
     setPoolTarget: (command) => accept('setPoolTarget', command, { revision: 1 }),
     releaseOrphans: (command) =>
       accept('releaseOrphans', command, {
@@ -108,6 +153,7 @@ export const createFakeApplication = (
         unreachable: [],
       }),
     drainPool: (command) => accept('drainPool', command, { revision: 1 }),
+    retryStep: (command) => accept('retryStep', command, { revision: 8 }),
 
     access: async (sessionId, owner, sessionKey) => {
       const session = sessions.get(sessionId);
@@ -117,11 +163,6 @@ export const createFakeApplication = (
     sessionView: async (sessionId) => viewOf(sessionId, revisionOf(sessionId)),
     transcript: async (sessionId) =>
       sessions.has(sessionId) ? transcriptAt(sessionId, revisionOf(sessionId)) : undefined,
-    sessionAt: (sessionId, revision) => {
-      const view = viewOf(sessionId, revision);
-      if (view === undefined) return TE.left({ tag: 'NotFound' });
-      return answer(() => ({ view, transcript: transcriptAt(sessionId, revision) }));
-    },
     sessionsOf: async (owner) =>
       [...sessions.values()]
         .filter((session) => session.owner === owner)
@@ -135,6 +176,7 @@ export const createFakeApplication = (
           lastActivityAt: '2026-11-20T10:00:00.000Z',
         })),
     pool: async () => POOL,
+    ops: async () => OPS,
     orphans: async () => ({ orphans: [], stuck: [], missing: [] }),
     projections: async () => [PROJECTION],
     rebuildProjection: (name) => accept('rebuildProjection', { name }, PROJECTION),
@@ -145,8 +187,20 @@ export const createFakeApplication = (
         await beforeRead();
         return answer(() => sessions.get(sessionId)?.log.events.slice(from, from + limit) ?? [])();
       },
-    verify: (sessionId) => answer(() => ({ events: revisionOf(sessionId) + 1 })),
-    maskedEnv: () => answer(() => [{ name: 'DATABASE_URL', masked: 'post…9f2c', service: 'neon' }]),
+    audit: fakeAudit({
+      answer,
+      eventsOf: (sessionId) => sessions.get(sessionId)?.log.events ?? [],
+      slugOf: (sessionId) => sessions.get(sessionId)?.slug,
+    }),
+    maskedEnv: () =>
+      answer(() => [{ name: 'DATABASE_URL', masked: 'post…9f2c', service: 'neon', replaced: false }]),
+    revealVariable: (command) =>
+      accept('revealVariable', command, { name: command.name, value: 'postgresql://…', revision: 8 }),
+    replaceVariable: (command) => accept('replaceVariable', command, { revision: 8 }),
+    releaseService: (command) => accept('releaseService', command, { revision: 8 }),
+    changeFile: (command) => accept('changeFile', command, { saveId: 'save-1', revision: 8 }),
+    saveFile: (command) => accept('saveFile', command, { saveId: 'save-1', revision: 8 }),
+    changeData: (command) => accept('changeData', command, { revision: 8 }),
     secrets: () => answer(() => ({})),
     preview: async (slug, { wakes } = { wakes: true }) => {
       const target = previews.get(slug) ?? { state: 'unknown' };

@@ -47,8 +47,10 @@ export const startTestServer = async (
     logger: pino({ level: 'silent' }),
     metrics: createMetrics(),
     panels: fakePanels,
-    identity: { firebase: { apiKey: 'k', projectId: 'p', authDomain: 'd' }, embedded: true },
+    identity: { firebase: { apiKey: 'k', projectId: 'p', authDomain: 'd' }, signIn: 'here' },
     embedded: ['neon'],
+    operatorKey: 'a key of this test',
+    ticketKey: 'another key of this test',
     webRoot,
     mounts: options.mounts ?? [],
   });

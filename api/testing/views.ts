@@ -1,5 +1,6 @@
 import { SERVICES } from '../../domain/services.ts';
 import { BOOT_STEPS } from '../../domain/steps.ts';
+import type { OpsLive } from '../../projections/operator-views.ts';
 import type { ProjectionStatus } from '../../projections/status.ts';
 import type { PoolView, SessionView, TranscriptView } from '../../projections/views.ts';
 
@@ -21,6 +22,20 @@ export const sessionViewAt = (session: {
   readyAt: AT,
   missing: ['resend'],
   model: 'haiku',
+  models: [
+    { id: 'haiku', name: 'Haiku' },
+    { id: 'sonnet', name: 'Sonnet' },
+  ],
+  spending: {
+    costMicros: 120_000,
+    calls: 4,
+    inputTokens: 900,
+    outputTokens: 1_200,
+    cacheReadTokens: 40_000,
+    cacheWriteTokens: 6_000,
+    budgetMicros: 2_000_000,
+    exhausted: { scope: 'day', budgetMicros: 20_000_000, spentMicros: 19_990_000, at: AT },
+  },
   agent: { name: 'offline', version: '1' },
   isolation: 'bwrap',
   checklist: BOOT_STEPS.map((step) => ({ step, status: 'done', attempt: 1, startedAt: AT, endedAt: AT })),
@@ -48,9 +63,12 @@ export const sessionViewAt = (session: {
         pushed: true,
       },
     ],
+    checkpoints: [],
+    givenUp: [],
   },
   runningTurn: 'turn-2',
   queuedTurns: 0,
+  appErrors: [],
   title: 'Build me a habit tracker.',
 });
 
@@ -80,7 +98,15 @@ export const transcriptAt = (sessionId: string, revision: number): TranscriptVie
         },
       ],
       commit: { sha: SHA, changed: [{ path: 'src/app.tsx', status: 'added' }] },
-      usage: { model: 'haiku', inputTokens: 10, outputTokens: 20 },
+      usage: {
+        model: 'claude-haiku-5-5',
+        calls: 2,
+        inputTokens: 10,
+        outputTokens: 20,
+        cacheReadTokens: 400,
+        cacheWriteTokens: 30,
+        costMicros: 61,
+      },
     },
   ],
 });
@@ -110,4 +136,68 @@ export const PROJECTION: ProjectionStatus = {
   },
   pinned: false,
   unknownEvents: {},
+};
+
+const TOOK = { count: 3, p50: 800, p95: 1_200, p99: 1_200, max: 1_180 };
+
+/** An installation with one of everything. */
+export const OPS: OpsLive = {
+  ops: {
+    sessions: {
+      byState: {
+        quick: 0,
+        booting: 1,
+        awake: 2,
+        asleep: 0,
+        waking: 0,
+        lost: 0,
+        closing: 0,
+        closed: 0,
+        forgotten: 4,
+      },
+      claimed: 2,
+      unclaimed: 1,
+    },
+    steps: [
+      { step: 'neon', group: 'boot', took: TOOK, running: 1, skipped: 0, failures: { upstream_down: 2 } },
+      { step: 'wake', group: 'life', took: { count: 0 }, running: 0, skipped: 0, failures: {} },
+    ],
+    boot: { fromPlan: TOOK, fromClaim: { count: 0 } },
+    claims: { pool: 3, cold: 1, recent: { pool: 3, cold: 1 } },
+    providers: [
+      {
+        service: 'neon',
+        failures: 2,
+        byCode: { upstream_down: 2 },
+        lastAt: AT,
+        lastError: { code: 'upstream_down', message: 'No answer.', retryable: true },
+        lastOkAt: AT,
+      },
+      { service: 'sandbox', failures: 0, byCode: {} },
+    ],
+    parked: [
+      {
+        sessionId: 'stuck',
+        slug: 'abcdefghijkl',
+        step: 'neon',
+        attempt: 5,
+        error: { code: 'upstream_down', message: 'No answer.', retryable: true },
+        since: AT,
+        retry: { by: 'operator', command: 'ServiceRetryRequested' },
+      },
+    ],
+    parkedTotal: 1,
+    turns: { queued: 0, running: 1, finished: 7, failed: 1, cancelled: 0, took: TOOK },
+    sandboxes: { slept: 2, woken: 1, lost: 0 },
+  },
+  orphans: { sweptAt: AT, orphans: 1, stuck: 0, missing: 0 },
+  process: {
+    startedAt: AT,
+    sampledAt: AT,
+    node: '24.0.0',
+    rssBytes: 120_000_000,
+    heapUsedBytes: 60_000_000,
+    eventLoopDelayMs: { p50: 0, p99: 4, max: 11 },
+    store: { state: 'up', events: 1_234, appends: { done: 99, failed: 0, took: TOOK } },
+  },
 };

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import * as E from 'fp-ts/lib/Either.js';
+import { checksumOf } from '../../adapters/event-store/checksum.ts';
 import { eventStoreFile } from '../../adapters/event-store/sqlite.ts';
 import { type EventRow, toRow } from '../../adapters/event-store/sqlite-rows.ts';
 import { openSqliteFile } from '../../adapters/sqlite-file/open-file.ts';
@@ -45,7 +46,19 @@ const turnOf = (turn: number): readonly SessionEvent[] => {
     { type: 'TurnSubmitted', data: { turnId, prompt: WORDS } },
     { type: 'TurnStarted', data: { ...at, attempt: 1, deadline: later(600_000), runner: 'runner-one' } },
     ...tools.flat(),
-    { type: 'UsageRecorded', data: { turnId, model: 'haiku', inputTokens: 9_000, outputTokens: 900 } },
+    {
+      type: 'UsageRecorded',
+      data: {
+        turnId,
+        model: 'haiku',
+        inputTokens: 9_000,
+        outputTokens: 900,
+        cacheReadTokens: 0,
+        cacheWriteTokens: 0,
+        source: 'agent',
+        outcome: 'complete',
+      },
+    },
     {
       type: 'TurnCommitted',
       data: {
@@ -65,13 +78,14 @@ const turnOf = (turn: number): readonly SessionEvent[] => {
   ];
 };
 
-const sessionOf = (sessionId: string, length: number): readonly SessionEvent[] => {
+/** What a session that is worked on leaves in the log: its boot, a claim, then turn after turn. */
+export const sessionOf = (sessionId: string, length: number): readonly SessionEvent[] => {
   const events = [...ready({ sessionId, slug: sessionId.slice(0, 12) }), claimed()];
   for (let turn = 0; events.length < length; turn += 1) events.push(...turnOf(turn));
   return events.slice(0, length);
 };
 
-const sessionIdOf = (index: number): string => `s${index}`.padEnd(20, 'x');
+export const sessionIdOf = (index: number): string => `s${index}`.padEnd(20, 'x');
 
 /** Personal fields are encrypted as the server does; seals are not computed, since no view looks at them. */
 const rowOf = (key: Uint8Array, stream: string, { type, data }: SessionEvent, revision: number): EventRow => {
@@ -96,12 +110,13 @@ const rowOf = (key: Uint8Array, stream: string, { type, data }: SessionEvent, re
 const inserter = (db: DatabaseSync) => {
   const insertStream = db.prepare('INSERT INTO streams (name) VALUES (?)');
   const insertEvent = db.prepare(
-    'INSERT INTO events (stream, revision, id, type, data, metadata) VALUES (?, ?, ?, ?, ?, ?)',
+    'INSERT INTO events (stream, revision, id, type, data, metadata, checksum) VALUES (?, ?, ?, ?, ?, ?, ?)',
   );
   return {
     stream: (name: string) => insertStream.run(name).lastInsertRowid,
-    event: (stream: number | bigint, revision: number, { id, type, data, metadata }: EventRow): void => {
-      insertEvent.run(stream, revision, id, type, data, metadata);
+    event: (stream: number | bigint, name: string, revision: number, row: EventRow): void => {
+      const { id, type, data, metadata } = row;
+      insertEvent.run(stream, revision, id, type, data, metadata, checksumOf(name, revision, row));
     },
   };
 };
@@ -137,7 +152,8 @@ export const writeLongLog = async (
       for (const [index, id] of ids.entries()) {
         const [key, event, stream] = [keys[index], histories[index]?.[revision], streams[index]];
         if (key === undefined || event === undefined || stream === undefined) continue;
-        insert.event(stream, revision, rowOf(key, sessionStream(id), event, revision));
+        const name = sessionStream(id);
+        insert.event(stream, name, revision, rowOf(key, name, event, revision));
       }
     }
     db.exec('COMMIT');

@@ -24,6 +24,7 @@ export const createBench = () => {
     serve: async (
       poolTarget: number,
       decorate: (world: World) => World = (world) => world,
+      level: 'error' | 'fatal' = 'error',
     ): Promise<BenchServer> => {
       const config = readConfig({
         PORT: '0',
@@ -33,7 +34,7 @@ export const createBench = () => {
       });
       if (isLeft(config)) throw new Error(config.left.map(({ message }) => message).join('\n'));
       const scrubber = createScrubber();
-      const logger = createLogger({ level: 'error', format: 'json', scrub: scrubber, out: process.stderr });
+      const logger = createLogger({ level, format: 'json', scrub: scrubber, out: process.stderr });
       const used: { world?: World } = {};
       const started = await start(config.right, {
         logger,

@@ -5,6 +5,7 @@ import type { SessionView, TranscriptView } from '../../projections/views.ts';
 /** A visitor as the page is one: signed in anonymously, with a session key, over HTTP. */
 export type Visitor = {
   readonly create: (prompt?: string) => Promise<CreatedSession>;
+  readonly tell: (sessionId: string, prompt: string) => Promise<void>;
   readonly view: (sessionId: string) => Promise<SessionView>;
   readonly transcript: (sessionId: string) => Promise<TranscriptView>;
   readonly remove: (sessionId: string) => Promise<void>;
@@ -23,6 +24,9 @@ export const signIn = async (origin: string): Promise<Visitor> => {
       headers['x-session-key'] = created.sessionKey;
       return created;
     },
+    tell: async (id, prompt) => {
+      await api('POST', `/sessions/${id}/turns`, { commandId: randomUUID(), prompt });
+    },
     view: (id) => api('GET', `/sessions/${id}`),
     transcript: (id) => api('GET', `/sessions/${id}/transcript`),
     remove: async (id) => {
@@ -30,6 +34,8 @@ export const signIn = async (origin: string): Promise<Visitor> => {
     },
   };
 };
+
+const BUSY_MS = 1_000;
 
 const call = async (
   url: string,
@@ -43,6 +49,11 @@ const call = async (
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
   const text = await response.text();
+  // A server with more to do than it can asks to be asked again; so does the page.
+  if (response.status === 503) {
+    await new Promise((resolve) => setTimeout(resolve, BUSY_MS));
+    return call(url, method, headers, body);
+  }
   if (!response.ok)
     throw new Error(`${method} ${new URL(url).pathname} answered ${response.status}: ${text}`);
   return text === '' ? undefined : JSON.parse(text);

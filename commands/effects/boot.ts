@@ -1,5 +1,6 @@
 import { pipe } from 'fp-ts/lib/function.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
+import { carryOver } from '../git/carry-over.ts';
 import { gitSetup } from '../git/setup.ts';
 import type { Sandbox } from '../ports/sandboxes.ts';
 import { bootRequest, bridgeToken, type Effect, sandboxOf, type World } from './context.ts';
@@ -16,7 +17,7 @@ export const bootVm: Effect = (world, attempt) =>
         data: {
           attemptId: attempt.attemptId,
           sandbox: sandbox.name,
-          host: 'local',
+          host: world.sandboxes.host,
           isolation: world.sandboxes.isolation.tier,
           runner: world.runner,
         },
@@ -44,7 +45,12 @@ export const openAgentSession: Effect = (world, { state, attemptId, signal }) =>
         signal,
       ),
     ),
-    TE.map(({ agentSessionId }) => [{ type: 'AgentSessionOpened', data: { attemptId, agentSessionId } }]),
+    TE.map(({ agentSessionId, models }) => [
+      {
+        type: 'AgentSessionOpened',
+        data: { attemptId, agentSessionId, ...(models === undefined ? {} : { models }) },
+      },
+    ]),
   );
 
 export const selectModel: Effect = (world, { state, attemptId, signal }) =>
@@ -78,9 +84,18 @@ export const assignResidentialIp: Effect = (world, { state, attemptId }) =>
         TE.map(() => [{ type: 'ResidentialIpAssigned', data: { attemptId } }]),
       );
 
-export const setUpGit: Effect = (world, { state, attemptId }) =>
-  pipe(
+export const setUpGit: Effect = (world, { state, attemptId }) => {
+  const parent = state.mode === 'full' ? undefined : state.history?.at;
+  return pipe(
     sandboxOf(world, state),
-    TE.flatMap(gitSetup),
-    TE.map((sha) => [{ type: 'RepoInitialized', data: { attemptId, sha, branch: 'main' } }]),
+    TE.flatMap((sandbox) =>
+      parent === undefined ? gitSetup(sandbox) : carryOver(world, state.sessionId, parent, sandbox),
+    ),
+    TE.map((sha) => [
+      {
+        type: 'RepoInitialized',
+        data: { attemptId, sha, branch: 'main', ...(parent === undefined ? {} : { parent }) },
+      },
+    ]),
   );
+};

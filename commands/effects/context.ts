@@ -5,6 +5,9 @@ import type { SessionEvent } from '../../domain/session/events.ts';
 import type { SessionState } from '../../domain/session/state.ts';
 import type { Derive } from '../identifiers.ts';
 import type { AgentBridge } from '../ports/agent.ts';
+import type { Checkpoints } from '../ports/checkpoints.ts';
+import type { MailSender } from '../ports/mail.ts';
+import type { PageWriter } from '../ports/page-writer.ts';
 import type { RepositoryProvider } from '../ports/repository.ts';
 import type { BootRequest, ExecResult, Forward, Sandbox, SandboxHost } from '../ports/sandboxes.ts';
 import type { ProviderError, ServiceProvider } from '../ports/services.ts';
@@ -16,10 +19,18 @@ export type World = {
   readonly agent: AgentBridge;
   readonly providers: Readonly<Record<ServiceName, ServiceProvider | undefined>>;
   readonly repository: RepositoryProvider | undefined;
+  /** Of the database; `undefined` where its provider keeps none. */
+  readonly checkpoints: Checkpoints | undefined;
+  /** Who writes quick pages. */
+  readonly pageWriter: PageWriter;
+  /** Where this server sends mail of its own. */
+  readonly mail?: MailSender;
   readonly vault: Vault;
   readonly derive: Derive;
   /** Services of this machine that code inside a sandbox may reach. */
   readonly forwards: readonly Forward[];
+  /** What the agent in the sandbox of that slug calls the model with; absent where there is no relay. */
+  readonly modelToken?: (slug: string) => string;
   readonly systemPrompt: string;
   /** Content of `/run/brd.conf`, where a residential proxy is configured. */
   readonly residentialProxy?: string;
@@ -32,6 +43,11 @@ export type Attempt = {
   readonly state: SessionState;
   readonly attemptId: string;
   readonly signal: AbortSignal;
+  /**
+   * Whether another attempt may have taken its place: it was called off, or its deadline has passed by the clock, which
+   * a process that was paused, or whose clock was set, comes to know before its own timer goes off.
+   */
+  readonly isOver: () => boolean;
 };
 
 /** Does the step, adopting what an earlier attempt may have left behind, and answers what has become true. */
@@ -40,14 +56,19 @@ export type Effect = (
   attempt: Attempt,
 ) => TE.TaskEither<ProviderError, readonly SessionEvent[]>;
 
-export const bridgeToken = (world: World, sessionId: string): string =>
-  world.derive('bridge-token', sessionId);
+export const bridgeTokenOf = (derive: Derive, sessionId: string): string => derive('bridge-token', sessionId);
 
-export const bootRequest = (world: World, { state, signal }: Attempt): BootRequest => ({
+export const bridgeToken = ({ derive }: World, sessionId: string): string => bridgeTokenOf(derive, sessionId);
+
+export const bootRequest = (
+  world: World,
+  { state, attemptId, signal }: Omit<Attempt, 'isOver'>,
+): BootRequest => ({
   name: resourceName(state.slug),
   sessionId: state.sessionId,
   bridgeToken: bridgeToken(world, state.sessionId),
   forwards: world.forwards,
+  attemptId,
   signal,
 });
 

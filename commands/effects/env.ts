@@ -1,29 +1,32 @@
+import { parse } from 'dotenv';
 import { pipe } from 'fp-ts/lib/function.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import { SERVICE_ENV_NAMES, SERVICES, type ServiceName } from '../../domain/services.ts';
 import { isDone, type SessionState } from '../../domain/session/state.ts';
 import { isWritable, mergeEnvFile } from '../env-file.ts';
+import { type OwnValues, ownValuesOf } from '../own-values.ts';
 import type { Sandbox } from '../ports/sandboxes.ts';
 import type { ProviderError } from '../ports/services.ts';
 import { type Effect, fromVault, sandboxOf, type World } from './context.ts';
 
 const ENV_PATH = '/app/.env';
-/** Vault names under which the values are kept as they were last written, to tell ours from the user's own. */
+/**
+ * Vault names under which our values are kept as the file has them, and as it is about to: what it holds of ours is one
+ * or the other, whatever becomes of the write in between. That is what tells ours from the user's own.
+ */
 const WRITTEN = 'written:';
+const BEGUN = 'begun:';
 
 export const availableServices = (state: SessionState): readonly ServiceName[] =>
   SERVICES.filter((service) => isDone(state, service));
 
-/** Writes the file through the sandbox's file API, then remembers what was written. */
+/** Remembers what is about to be written, then writes it through the sandbox's file API. */
 export const writeEnv: Effect = (world, { state, attemptId }) =>
   pipe(
     sandboxOf(world, state),
     TE.flatMap((sandbox) => writeEnvFile(world, state, sandbox)),
-    TE.map(({ names, digest, services }) => [
-      {
-        type: 'EnvWritten',
-        data: { attemptId, version: (state.env?.version ?? 0) + 1, names, digest, services },
-      },
+    TE.map((written) => [
+      { type: 'EnvWritten', data: { attemptId, version: (state.env?.version ?? 0) + 1, ...written } },
     ]),
   );
 
@@ -33,13 +36,24 @@ export const writeEnvFile = (world: World, state: SessionState, sandbox: Sandbox
     TE.Do,
     TE.bind('values', () => fromVault(world.vault.all(state.sessionId))),
     TE.bind('current', () => readOrEmpty(sandbox)),
-    TE.let('wanted', ({ values }) => wantedValues(values, services)),
-    TE.tap(({ values, current, wanted }) =>
-      sandbox.writeFile(ENV_PATH, mergeEnvFile(current, lastWritten(values), wanted), 0o600),
+    TE.let('own', ({ values }) => ownValuesOf(state, values)),
+    TE.let('wanted', ({ values, own }) => ({ ...wantedValues(values, services), ...own.values })),
+    TE.let('before', ({ values, current, own }) => oursIn(current, values, own)),
+    TE.tap(({ before: { written }, wanted }) =>
+      fromVault(
+        world.vault.put(state.sessionId, { ...prefixed(WRITTEN, written), ...prefixed(BEGUN, wanted) }),
+      ),
     ),
-    TE.tap(({ wanted }) => fromVault(world.vault.put(state.sessionId, prefixed(wanted)))),
+    TE.tap(({ current, wanted, before: { written, begun } }) =>
+      sandbox.writeFile(ENV_PATH, mergeEnvFile(current, written, wanted, begun), 0o600),
+    ),
     TE.bind('digest', ({ wanted }) => fromVault(world.vault.digest(state.sessionId, JSON.stringify(wanted)))),
-    TE.map(({ wanted, digest }) => ({ names: Object.keys(wanted), digest, services })),
+    TE.map(({ wanted, digest, own: { ids } }) => ({
+      names: Object.keys(wanted),
+      digest,
+      services,
+      ...(Object.keys(ids).length === 0 ? {} : { own: ids }),
+    })),
   );
 };
 
@@ -61,12 +75,29 @@ const wantedValues = (
       .filter((entry): entry is [string, string] => entry[1] !== undefined && isWritable(entry[0], entry[1])),
   );
 
-const lastWritten = (values: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
+/**
+ * What we wrote, as the file has it where that can be told; and what we began to write. Who asks for a variable to be
+ * replaced means also what they wrote there by hand before.
+ */
+const oursIn = (current: string, values: Readonly<Record<string, string>>, { pending }: OwnValues) => {
+  const [written, begun] = [unprefixed(WRITTEN, values), unprefixed(BEGUN, values)];
+  const inFile = new Map(Object.entries(parse(current)));
+  const arrived = Object.entries(begun).filter(([name, value]) => inFile.get(name) === value);
+  const given = pending.flatMap((name) => {
+    const value = inFile.get(name);
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  return { written: { ...written, ...Object.fromEntries([...arrived, ...given]) }, begun };
+};
+
+const unprefixed = (prefix: string, values: Readonly<Record<string, string>>) =>
   Object.fromEntries(
     Object.entries(values)
-      .filter(([name]) => name.startsWith(WRITTEN))
-      .map(([name, value]) => [name.slice(WRITTEN.length), value]),
+      .filter(([name]) => name.startsWith(prefix))
+      .map(([name, value]): [string, string] => [name.slice(prefix.length), value]),
   );
 
-const prefixed = (wanted: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
-  Object.fromEntries(Object.entries(wanted).map(([name, value]) => [`${WRITTEN}${name}`, value]));
+const prefixed = (prefix: string, values: Readonly<Record<string, string>>) =>
+  Object.fromEntries(
+    Object.entries(values).map(([name, value]): [string, string] => [`${prefix}${name}`, value]),
+  );

@@ -1,6 +1,8 @@
 import type { StepName } from '../../domain/steps.ts';
+import { forkCode } from '../git/fork.ts';
 import { moveHistory } from '../git/move.ts';
 import { pushCommit } from '../git/push.ts';
+import { saveFile } from '../git/save-file.ts';
 import {
   assignResidentialIp,
   bootVm,
@@ -9,13 +11,17 @@ import {
   selectModel,
   setUpGit,
 } from './boot.ts';
+import { takeCheckpoint } from './checkpoint.ts';
 import type { Effect } from './context.ts';
 import { writeEnv } from './env.ts';
+import { forkData } from './fork.ts';
 import { destroySandbox, forget, sleep, wake } from './life.ts';
 import { provisionService, releaseService } from './services.ts';
 
 /** What is done for each step; a step without an effect does not compile. */
-export const EFFECTS: Readonly<Record<StepName, Effect>> = {
+export type Effects = Readonly<Record<StepName, Effect>>;
+
+export const EFFECTS: Effects = {
   vm_boot: bootVm,
   acp_init: initializeAgent,
   acp_session: openAgentSession,
@@ -29,7 +35,11 @@ export const EFFECTS: Readonly<Record<StepName, Effect>> = {
   env_write: writeEnv,
   wake,
   push: pushCommit,
+  file_save: saveFile,
+  checkpoint: takeCheckpoint,
   history_move: moveHistory,
+  fork_data: forkData,
+  fork_code: forkCode,
   sleep,
   release_sandbox: destroySandbox,
   release_posthog: releaseService('posthog'),

@@ -23,7 +23,10 @@ export const wake: Effect = (world, attempt) => {
     TE.bind('envRestored', ({ sandbox }) => restoreEnv(world, state, sandbox)),
     TE.tap(({ sandbox }) => restoreResidentialProxy(world, state, sandbox)),
     TE.map(({ agentSessionId, envRestored, sha }) => [
-      { type: 'SandboxWoken', data: { attemptId, agentSessionId, envRestored, sha, runner: world.runner } },
+      {
+        type: 'SandboxWoken',
+        data: { attemptId, agentSessionId, envRestored, sha, runner: world.runner, model: state.model },
+      },
     ]),
   );
 };

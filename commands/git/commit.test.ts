@@ -16,6 +16,7 @@ const printing = (stdout: string, exitCode = 0): Sandbox => ({
   exec: () => async () => E.right({ exitCode, stdout, stderr: 'fatal: no' }),
   readFile: unused,
   writeFile: unused,
+  devServer: unused,
 });
 
 const committed = (stdout: string, exitCode?: number) =>

@@ -15,7 +15,8 @@ git update-ref "refs/mk0r/commits/$MK0R_SHA" "$MK0R_SHA"
 git push -q --force --no-verify origin "+$MK0R_SHA:refs/heads/main" "refs/mk0r/commits/*:refs/mk0r/commits/*"
 `;
 
-export const pushCommit: Effect = (world, { state, attemptId }) => {
+/** A commit counts as pushed when it is where it is kept, which may be one step further than the sandbox can go. */
+export const pushCommit: Effect = (world, { state, attemptId, signal }) => {
   const { repository } = world;
   const sha = state.history?.at;
   if (repository === undefined || sha === undefined) {
@@ -33,6 +34,7 @@ export const pushCommit: Effect = (world, { state, attemptId }) => {
       world.agent.setGitCredential(sandbox, bridgeToken(world, state.sessionId), credential),
     ),
     TE.tap(({ sandbox, credential }) => push(sandbox, credential, sha)),
+    TE.tap(() => repository.mirror?.({ slug: state.slug, sha, signal }) ?? TE.right(undefined)),
     TE.map(() => [{ type: 'CommitPushed', data: { attemptId, sha } }]),
   );
 };

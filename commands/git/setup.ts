@@ -9,7 +9,7 @@ import { parseSha } from './sha.ts';
  * A repository in `/app` with the template as its first commit. Running it again changes nothing. The credential helper
  * reads what the control plane puts into the run directory: no credential is ever part of the configuration.
  */
-const SCRIPT = `
+export const CONFIGURED = `
 set -e
 [ -d .git ] || git init -q -b main
 git config user.name "mk0r"
@@ -18,6 +18,9 @@ git config credential.helper "$MK0R_CREDENTIAL_HELPER"
 git config credential.useHttpPath true
 git config core.hooksPath /dev/null
 git config gc.auto 0
+`;
+
+const SCRIPT = `${CONFIGURED}
 if ! git rev-parse -q --verify HEAD >/dev/null; then
   git add -A
   git commit -q --no-verify -m "Start from the mk0r template"

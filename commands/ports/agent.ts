@@ -1,4 +1,5 @@
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
+import type { ModelOffer } from '../../domain/session/events.ts';
 import type { GitCredential } from './repository.ts';
 import type { Sandbox } from './sandboxes.ts';
 import type { ProviderError } from './services.ts';
@@ -30,12 +31,20 @@ export type AgentUpdate = { readonly eventId: number } & (
       readonly model: string;
       readonly inputTokens: number;
       readonly outputTokens: number;
+      readonly cacheReadTokens?: number;
+      readonly cacheWriteTokens?: number;
     }
   | { readonly type: 'result'; readonly stopReason: string }
   | { readonly type: 'error'; readonly code: string; readonly message: string }
 );
 
+/** `name` is that of its file in the sandbox: letters, digits, a dot. */
+export type AgentPicture = { readonly name: string; readonly mediaType: string; readonly bytes: Uint8Array };
+
 export type AgentIdentity = { readonly name: string; readonly version: string };
+
+/** `models`: what the agent lets one choose from; absent where it offers no choice. */
+export type OpenedSession = { readonly agentSessionId: string; readonly models?: readonly ModelOffer[] };
 
 /** The ACP bridge inside a sandbox, spoken to over HTTP with the sandbox's bearer token. */
 export type AgentBridge = {
@@ -50,7 +59,7 @@ export type AgentBridge = {
     token: string,
     options: { readonly cwd: string; readonly systemPrompt: string },
     signal: AbortSignal,
-  ) => TaskEither<ProviderError, { readonly agentSessionId: string }>;
+  ) => TaskEither<ProviderError, OpenedSession>;
   readonly setModel: (
     sandbox: Sandbox,
     token: string,
@@ -59,13 +68,20 @@ export type AgentBridge = {
   ) => TaskEither<ProviderError, void>;
   /**
    * Updates in order, ending with `result` or `error`; a cut connection is resumed by event id inside. Prompting with
-   * the same `promptId` again starts nothing: it reads the same updates, from the first. Aborting `signal` stops
+   * the same `promptId` again starts nothing: it reads the same updates, from the first. Without `text` nothing is ever
+   * started: a prompt somebody else has sent is read along, and one nobody has sent ends with an `error`. Aborting `signal` stops
    * listening only (last update: `error` with code `aborted`); the agent goes on for a minute for whoever resumes.
    */
   readonly prompt: (
     sandbox: Sandbox,
     token: string,
-    options: { readonly agentSessionId: string; readonly promptId: string; readonly text: string },
+    options: {
+      readonly agentSessionId: string;
+      readonly promptId: string;
+      readonly text?: string;
+      /** What is shown with the text, to an agent that sees; any agent is told where the files lie. */
+      readonly pictures?: readonly AgentPicture[];
+    },
     signal: AbortSignal,
   ) => AsyncIterable<AgentUpdate>;
   /** Asks the agent to stop the running prompt; the prompt stream then ends with stop reason `cancelled`. */

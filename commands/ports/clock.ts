@@ -1,3 +1,4 @@
+import { v4 as uuid } from 'uuid';
 import type { Instant } from '../../domain/envelope.ts';
 
 /** Time and chance as the write side sees them, so that a simulation can hand out its own. */
@@ -7,6 +8,8 @@ export type Clock = {
   readonly after: (ms: number, callback: () => void) => () => void;
   /** In [0, 1). */
   readonly random: () => number;
+  /** A uuid nobody has had before. */
+  readonly id: () => string;
 };
 
 export const systemClock: Clock = {
@@ -16,4 +19,5 @@ export const systemClock: Clock = {
     return () => clearTimeout(timer);
   },
   random: Math.random,
+  id: () => uuid(),
 };

@@ -45,7 +45,10 @@ export type Appended = {
   readonly position: string;
 };
 
-/** Types of which it is enough to know that they happened: `data` may read `null`, which saves reading it. */
+/**
+ * Types of which somebody need not hear: they may be left out, which saves reading them, but for the last event there
+ * is, whose position says that everything was looked at.
+ */
 export type Unwanted = ReadonlySet<string>;
 
 /**

@@ -39,6 +39,8 @@ export type BootRequest = {
   /** Bearer token the bridge will demand; derived, never stored. */
   readonly bridgeToken: string;
   readonly forwards: readonly Forward[];
+  /** Which attempt asks: written on what is made, for whoever looks at it. */
+  readonly attemptId?: string;
   readonly signal: AbortSignal;
 };
 
@@ -61,15 +63,52 @@ export type Sandbox = {
   readonly readFile: (path: string) => TaskEither<ProviderError, string>;
   /** Writes through a temporary file and rename, without following links out of the sandbox. */
   readonly writeFile: (path: string, content: string, mode?: number) => TaskEither<ProviderError, void>;
+  /** How the app's dev server does, and the last 64 Ki characters it printed. */
+  readonly devServer: () => TaskEither<ProviderError, DevServerReport>;
+  /** Absent where a host shows no version but the one that is worked on. */
+  readonly versions?: SandboxVersions;
+};
+
+/** `closed`: none is looked at. */
+export type VersionReport = {
+  readonly state: DevServerReport['state'] | 'closed';
+  readonly sha?: string;
+  /** Milliseconds since anybody last asked it for anything. */
+  readonly idleMs: number;
+  /** The end of what its dev server printed. */
+  readonly log: string;
+};
+
+/** An older version of the app, looked at beside the one that is worked on: one at a time. */
+export type SandboxVersions = {
+  readonly endpoint: HttpEndpoint;
+  /** In place of the one before. It is given `env` and nothing of the app's own variables. */
+  readonly open: (version: {
+    readonly sha: string;
+    readonly env: Readonly<Record<string, string>>;
+  }) => TaskEither<ProviderError, void>;
+  readonly report: () => TaskEither<ProviderError, VersionReport>;
+  readonly close: () => TaskEither<ProviderError, void>;
+};
+
+export type DevServerReport = {
+  /** `crashed`: it has ended, and is started again after a pause. */
+  readonly state: 'starting' | 'ready' | 'crashed';
+  readonly log: string;
 };
 
 export type SandboxInfo = { readonly name: string; readonly state: 'running' | 'stopped' };
 
 /**
  * Boots, finds and ends sandboxes. A local host loses its processes with this process, but keeps the directories:
- * `wake` starts a stopped one on the files it had.
+ * `wake` starts a stopped one on the files it had. Elsewhere they outlive this process, and `running` knows them again
+ * from the moment the host was made.
  */
 export type SandboxHost = {
+  /** Where its sandboxes are: `local`, or the cloud service's own name. */
+  readonly host: string;
+  /** Whether they go on running when this process ends. */
+  readonly outlivesServer: boolean;
   readonly isolation: Isolation;
   /** A fresh sandbox from the baked template: bridge healthy, dev server starting. */
   readonly boot: (request: BootRequest) => TaskEither<ProviderError, Sandbox>;

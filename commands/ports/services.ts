@@ -29,6 +29,8 @@ export type Provisioned = {
   readonly resourceId: string;
   readonly facts: Readonly<Record<string, string>>;
   readonly env: Readonly<Record<string, string>>;
+  /** Kept in the vault as well and handed to nobody: what a relay of ours calls the service with. */
+  readonly kept?: Readonly<Record<string, string>>;
 };
 
 export type ListedResource = { readonly resourceId: string; readonly name: string; readonly slug: string };

@@ -20,8 +20,16 @@ export type Vault = {
   readonly put: (sessionId: string, values: Readonly<Record<string, string>>) => TaskEither<VaultError, void>;
   /** Every value of the session by name; empty when shredded. */
   readonly all: (sessionId: string) => TaskEither<VaultError, Readonly<Record<string, string>>>;
+  /**
+   * Keeps bytes of some megabytes under the session's key, apart from the values: whoever reads those does not read these.
+   * Refused like a value where the session has no key.
+   */
+  readonly putFile: (sessionId: string, name: string, bytes: Uint8Array) => TaskEither<VaultError, void>;
+  /** `undefined` where there is none of that name, or the session was shredded. */
+  readonly file: (sessionId: string, name: string) => TaskEither<VaultError, Uint8Array | undefined>;
+  readonly fileNames: (sessionId: string) => TaskEither<VaultError, readonly string[]>;
   readonly remove: (sessionId: string, names: readonly string[]) => TaskEither<VaultError, void>;
-  /** Deletes the key and every value. Idempotent. */
+  /** Deletes the key, every value and every file. Idempotent. */
   readonly shred: (sessionId: string) => TaskEither<VaultError, void>;
   /** HMAC-SHA-256 (hex) under the session's data key: what events carry where a digest of a secret is wanted. */
   readonly digest: (sessionId: string, content: string) => TaskEither<VaultError, string>;

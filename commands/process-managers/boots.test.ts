@@ -1,6 +1,7 @@
 import { parse } from 'dotenv';
 import { describe, expect, test } from 'vitest';
 import { resourceName } from '../../domain/services.ts';
+import { never } from '../testing/port-of.ts';
 import { OUTAGE, REFUSED } from '../testing/providers.ts';
 import { coldSession, isReady, visitorOf } from '../testing/visits.ts';
 import { createTestWorld, factsOf, historyOf, liveResources, ONE_OF_EACH } from '../testing/world.ts';
@@ -80,6 +81,23 @@ describe('a boot', () => {
     );
     expect(await factsOf(world, sessionId, 'SessionReady')).toEqual([{ missing: ['neon'] }]);
     expect(world.providers.neon.calls()).toBe(5);
+  });
+
+  test('an attempt ends at the deadline that the log has, however long it took to write that down', async () => {
+    const world = createTestWorld({ appendMs: 8_000 });
+    const { resend } = world.providers;
+    const signals: AbortSignal[] = [];
+    const silent: typeof resend = {
+      ...resend,
+      provision: ({ signal }) => {
+        signals.push(signal);
+        return never;
+      },
+    };
+    const { sessionId } = await coldSession({ ...world, providers: { ...world.providers, resend: silent } });
+    await world.time.until(() => signals[0]?.aborted === true);
+    const started = (await factsOf(world, sessionId, 'StepStarted')).find(({ step }) => step === 'resend');
+    expect(world.time.now()).toBe(started?.deadline);
   });
 
   test('a sandbox that stops while it boots is booted again', async () => {

@@ -3,10 +3,13 @@ import type { LifePolicy } from '../../domain/session/process-managers/idleness.
 import type { StepName } from '../../domain/steps.ts';
 import type { Directory } from '../directory.ts';
 import type { World } from '../effects/context.ts';
+import type { Effects } from '../effects/index.ts';
 import type { Handlers } from '../handler.ts';
 import type { Cause } from '../journal.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { PageStreams } from '../quick/page-streams.ts';
 import type { Reader } from '../reader.ts';
+import type { PageCheck } from '../turns/checks.ts';
 import type { Presences } from './presence.ts';
 
 export type Log = {
@@ -57,6 +60,8 @@ export type Settings = {
   readonly poolBootConcurrency: number;
   /** How long topping up the pool stands back while a visitor is being served. */
   readonly topUpHoldMs: number;
+  /** What may be spent on models, in micro-dollars; absent where calls do not go through this server. */
+  readonly modelBudget?: { readonly sessionMicros: number; readonly dayMicros: number };
   readonly life: LifePolicy;
   /** Sandboxes that may be awake before the longest idle one sleeps; 0: any number. Nobody is refused for it. */
   readonly maxAwake: number;
@@ -64,6 +69,8 @@ export type Settings = {
   readonly janitorEveryMs: number;
   /** How long an orphan is known before it is released unasked. */
   readonly orphanGraceMs: number;
+  /** How the page of an app is looked at after a turn. */
+  readonly pageCheck: PageCheck;
 };
 
 /** What every process manager works with. */
@@ -72,11 +79,14 @@ export type Context = {
   readonly reader: Reader;
   readonly directory: Directory;
   readonly world: World;
+  readonly effects: Effects;
   readonly clock: Clock;
   readonly settings: Settings;
   readonly log: Log;
   readonly observe: Observer;
   readonly volatile: VolatileSink;
+  /** Quick pages that this process is writing. */
+  readonly pages: PageStreams;
   readonly presence: Presences;
 };
 
@@ -88,10 +98,20 @@ export const asking = ({ clock, settings, presence }: Context, sessionId: string
   presence: presence.of(sessionId),
 });
 
-/** A process manager's own doing: `key` is what makes the event ids, so that a retry writes the same ones. */
-export const causedBy = (manager: string, key: string, causationId = key): Cause => ({
+/**
+ * What a process manager does of its own accord, on a timer for example: `key` is what makes the event ids, so that a
+ * retry writes the same ones.
+ */
+export const causedBy = (manager: string, key: string): Cause => ({
   key,
-  causationId,
-  correlationId: causationId,
+  causationId: key,
+  correlationId: key,
   actor: `process-manager:${manager}`,
+});
+
+/** What it does because of what has happened: because of the last event, or what came of an attempt or of a turn. */
+export const following = (manager: string, key: string, attemptOrTurn?: string): Cause => ({
+  key,
+  actor: `process-manager:${manager}`,
+  ...(attemptOrTurn === undefined ? {} : { causationId: attemptOrTurn }),
 });

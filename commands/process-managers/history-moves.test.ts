@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { resourceName } from '../../domain/services.ts';
 import { coldSession, visitorOf } from '../testing/visits.ts';
-import { factsOf } from '../testing/world.ts';
+import { factsOf, historyOf } from '../testing/world.ts';
 
 describe('moving through the history', () => {
   const twoTurns = async () => {
@@ -56,5 +56,58 @@ describe('moving through the history', () => {
     );
     await world.time.until(() => server.session(sessionId)?.turns[2]?.status === 'finished');
     expect(world.sandboxes.running(resourceName(slug))).toBeDefined();
+  });
+
+  /** Two turns, each with a row that the app wrote after it. */
+  const withData = async () => {
+    const visit = await twoTurns();
+    const { world, server, sessionId, slug } = visit;
+    const { neon } = world.providers;
+    await world.time.until(() => server.session(sessionId)?.checkpointDue === undefined);
+    neon.write(slug, 'of the visitor');
+    const move = async (commandId: string, to: 'undo' | 'redo', data: 'keep' | 'restore') => {
+      const moves = (await factsOf(world, sessionId, 'HistoryMoved')).length;
+      await world.time.during(
+        server.commands.moveHistory({ ...visitorOf(sessionId, commandId), to, data })(),
+      );
+      await world.time.until(() => server.session(sessionId)?.history?.move === undefined);
+      await world.time.pass(1_000);
+      return (await factsOf(world, sessionId, 'HistoryMoved')).slice(moves);
+    };
+    return { ...visit, neon, move };
+  };
+
+  test('undo with the data takes both back, and redo brings what was there before', async () => {
+    const { neon, slug, move, git, first, second } = await withData();
+    expect(await move('back', 'undo', 'restore')).toMatchObject([{ data: 'restored' }]);
+    expect([git.head(), neon.rowsOf(slug)]).toEqual([first, []]);
+    neon.write(slug, 'written since');
+    expect(await move('forth', 'redo', 'restore')).toMatchObject([{ data: 'restored' }]);
+    expect([git.head(), neon.rowsOf(slug)]).toEqual([second, ['of the visitor']]);
+    await move('back again', 'undo', 'restore');
+    expect(neon.rowsOf(slug)).toEqual(['written since']);
+  });
+
+  test('where the data cannot follow, the code goes back to it', async () => {
+    const { world, server, sessionId, slug, neon, git, second } = await withData();
+    const [kept] = server.session(sessionId)?.checkpoints ?? [];
+    neon.losesCopy(slug, kept?.checkpointId ?? '');
+    await world.time.during(
+      server.commands.moveHistory({ ...visitorOf(sessionId, 'back'), to: 'undo', data: 'restore' })(),
+    );
+    await world.time.until(() => server.session(sessionId)?.steps.history_move?.status === 'parked');
+    expect([git.head(), neon.rowsOf(slug)]).toEqual([second, ['of the visitor']]);
+  });
+
+  test('a turn waits until the data is kept as the turn before has left it', async () => {
+    const { world, server, sessionId } = await withData();
+    const turns = ['third', 'fourth'];
+    for (const id of turns)
+      await world.time.during(server.commands.submitTurn({ ...visitorOf(sessionId, id), prompt: id })());
+    await world.time.until(() => server.session(sessionId)?.turns[3]?.status === 'finished');
+    await world.time.until(() => server.session(sessionId)?.checkpointDue === undefined);
+    const types = (await historyOf(world, sessionId)).map(({ type }) => type);
+    const wanted = types.filter((type) => /^(TurnStarted|TurnFinished|CheckpointTaken)$/.test(type));
+    expect(wanted.join(' ')).toBe(`CheckpointTaken${' TurnStarted TurnFinished CheckpointTaken'.repeat(4)}`);
   });
 });

@@ -98,7 +98,7 @@ const UNKNOWN: ProviderError = {
 };
 
 /** The answer, or that there was none in time; what is late is asked to stop and no longer waited for. */
-const within = async <A>(
+export const within = async <A>(
   clock: Clock,
   limitMs: number,
   ask: (signal: AbortSignal) => TE.TaskEither<ProviderError, A>,

@@ -14,8 +14,8 @@ import {
   decideRetryReleases,
   stuckReleases,
 } from '../../domain/session/decide/resources.ts';
-import { randomId } from '../identifiers.ts';
 import type { Cause } from '../journal.ts';
+import type { EventStore } from '../ports/event-store.ts';
 import type { ProviderError } from '../ports/services.ts';
 import { type Context, causedBy } from './context.ts';
 import { type Absent, type Comparison, compare } from './janitor-compare.ts';
@@ -42,7 +42,7 @@ const FIRST_LOOK_MS = 60_000;
  * `janitor` compares what the providers hold with what the log says. What no session owns is recorded and then released;
  * what a session owns and is not there is recorded. Names that are not ours are never touched.
  */
-export const createJanitor = (context: Context, stopped: AbortSignal) => {
+export const createJanitor = (context: Context, store: Pick<EventStore, 'readAll'>, stopped: AbortSignal) => {
   const { directory, handlers, world, clock, settings, log } = context;
   const absences = new Map<string, number>();
   let last: Promise<unknown> = Promise.resolve();
@@ -56,8 +56,8 @@ export const createJanitor = (context: Context, stopped: AbortSignal) => {
   };
 
   const sweepNow = async (asked?: Cause): Promise<Sweep> => {
-    const cause = asked ?? causedBy('janitor', randomId());
-    const { orphans, absent, looked, unreachable } = await compare(context);
+    const cause = asked ?? causedBy('janitor', clock.id());
+    const { orphans, absent, looked, unreachable } = await compare(context, store);
     for (const { service, error } of unreachable)
       log.warn({ service, code: error.code }, 'the janitor got no listing');
     const known = await noteOrphans({ orphans, looked }, cause);
@@ -159,9 +159,10 @@ export const createJanitor = (context: Context, stopped: AbortSignal) => {
     if (every === 0) return;
     let cancel = (): void => undefined;
     stopped.addEventListener('abort', () => cancel(), { once: true });
-    const tick = (): void => {
-      sweep().catch((error: unknown) => log.error({ error: String(error) }, 'a sweep failed'));
-      cancel = clock.after(every, tick);
+    // Counted from the end of a look: what it found has then been known for so long at the next one.
+    const tick = async (): Promise<void> => {
+      await sweep().catch((error: unknown) => log.error({ error: String(error) }, 'a sweep failed'));
+      if (!stopped.aborted) cancel = clock.after(every, tick);
     };
     cancel = clock.after(Math.min(every, FIRST_LOOK_MS), tick);
   };

@@ -1,6 +1,8 @@
+import { right } from 'fp-ts/lib/Either.js';
 import { describe, expect, test } from 'vitest';
 import { isReady } from '../testing/visits.ts';
-import { createTestWorld, startTestServer } from '../testing/world.ts';
+import { createTestWorld, SPEC, startTestServer } from '../testing/world.ts';
+import { causedBy } from './context.ts';
 
 describe('the pool', () => {
   test('is filled to its target, topped up after a claim, and emptied of what is too old', async () => {
@@ -22,5 +24,20 @@ describe('the pool', () => {
     expect(fresh.filter((entry) => entries.includes(entry))).toEqual([]);
     expect(fresh).toHaveLength(2);
     expect(entries.map((entry) => server.session(entry)?.status)).toEqual(['forgotten', 'forgotten']);
+  });
+
+  test('keeps no entry that was decided for the spec before and never planned', async () => {
+    const world = createTestWorld();
+    const before = startTestServer(world);
+    const decided = { type: 'PrewarmPlanned', data: { sessionId: 'abcdefghijklmnopqrst' } } as const;
+    const cause = causedBy('pool-keeper', 'decided');
+    await world.time.during(before.context.handlers.pool(SPEC, () => right([decided]), cause)());
+    before.crash();
+
+    const after = startTestServer(world, { specHash: 'spec-two', poolTarget: 1 });
+    await world.time.pass(60_000);
+    expect(after.context.directory.pool(SPEC).entries).toEqual([]);
+    const open = [...after.context.directory.sessions()].filter(({ status }) => status === 'open');
+    expect(open.map(({ specHash }) => specHash)).toEqual(['spec-two']);
   });
 });

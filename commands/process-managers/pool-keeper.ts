@@ -6,7 +6,7 @@ import { decideSettle, decideTopUp } from '../../domain/pool/pool.ts';
 import { decidePlan } from '../../domain/session/decide/claim.ts';
 import { decideDiscard } from '../../domain/session/decide/life.ts';
 import { nextTurn, runningTurn, type SessionState } from '../../domain/session/state.ts';
-import { newSessionId, randomId, slugOf } from '../identifiers.ts';
+import { sessionIdFrom, slugOf } from '../identifiers.ts';
 import { type Context, causedBy } from './context.ts';
 
 /** Entries planned in one decision; the next evaluation plans the rest. */
@@ -22,7 +22,7 @@ const isServing = (sessions: Iterable<SessionState>, now: string): boolean => {
   for (const state of sessions) {
     if (state.status !== 'open' || state.claim === undefined) continue;
     const justClaimed = Date.parse(now) - Date.parse(state.claim.at) < JUST_CLAIMED_MS;
-    if (justClaimed || state.readyAt === undefined) return true;
+    if (state.mode !== 'quick' && (justClaimed || state.readyAt === undefined)) return true;
     if (runningTurn(state) !== undefined || nextTurn(state) !== undefined) return true;
   }
   return false;
@@ -88,11 +88,11 @@ export const createPoolKeeper = (context: Context, stopped: AbortSignal) => {
   };
 
   const act = (specHash: string, action: DuePool): TE.TaskEither<{ readonly tag: string }, unknown> => {
-    const key = randomId();
+    const key = clock.id();
     const cause = causedBy('pool-keeper', key);
     switch (action.kind) {
       case 'top-up': {
-        const newIds = Array.from({ length: TOP_UP_LIMIT }, newSessionId);
+        const newIds = Array.from({ length: TOP_UP_LIMIT }, () => sessionIdFrom(clock.id()));
         return handlers.pool(
           specHash,
           (pool) => E.right(decideTopUp({ target: settings.poolTarget, newIds, limit: TOP_UP_LIMIT }, pool)),
@@ -100,7 +100,7 @@ export const createPoolKeeper = (context: Context, stopped: AbortSignal) => {
         );
       }
       case 'plan':
-        return plan(action.sessionId);
+        return plan(specHash, action.sessionId);
       case 'settle':
         return handlers.pool(specHash, (pool) => E.right(decideSettle(action, pool)), cause);
       case 'discard':
@@ -108,9 +108,12 @@ export const createPoolKeeper = (context: Context, stopped: AbortSignal) => {
     }
   };
 
-  /** The key first: a session exists only when what it says can be encrypted. */
-  const plan = (sessionId: string): TE.TaskEither<{ readonly tag: string }, unknown> => {
-    const { specHash, model } = settings;
+  /**
+   * The key first: a session exists only when what it says can be encrypted. Of the spec it was decided for, also when
+   * that is another by now: what is in the wrong pool would never be given to anybody, nor be discarded for it.
+   */
+  const plan = (specHash: string, sessionId: string): TE.TaskEither<{ readonly tag: string }, unknown> => {
+    const { model } = settings;
     const session = {
       sessionId,
       slug: slugOf(sessionId),

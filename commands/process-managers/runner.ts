@@ -7,11 +7,15 @@ import { diedWithItsServer } from '../../domain/session/process-managers/lifecyc
 import { isGoingToSleep, type SessionState } from '../../domain/session/state.ts';
 import type { Cause } from '../journal.ts';
 import type { EventStore } from '../ports/event-store.ts';
+import type { Snapshots } from '../ports/snapshots.ts';
 import { asking, type Context, causedBy } from './context.ts';
+import { followLog } from './follow-log.ts';
 import { createHousekeeping, crowds } from './housekeeping.ts';
 import { createJanitor, type Sweep } from './janitor.ts';
+import { createLater } from './looks.ts';
 import { createPoolKeeper } from './pool-keeper.ts';
 import { record } from './record.ts';
+import { createSandboxWatch } from './sandbox-watch.ts';
 import { createStepRunner } from './steps.ts';
 import { createTurnRunner } from './turns.ts';
 
@@ -25,6 +29,7 @@ const STOP_LIMIT_MS = 5_000;
 export const startRunner = (
   context: Context,
   store: EventStore,
+  snapshots?: Snapshots,
 ): {
   readonly caughtUp: Promise<void>;
   readonly nudgePool: () => void;
@@ -45,8 +50,8 @@ export const startRunner = (
     const state = directory.session(sessionId);
     if (!live || state === undefined || state.status === 'forgotten' || stopping.signal.aborted) return;
     const now = asking(context, sessionId);
-    if (diedWithItsServer(state, now)) {
-      noteSleep(sessionId, 'the server was restarted');
+    if (!context.world.sandboxes.outlivesServer && diedWithItsServer(state, now)) {
+      noteSleep(sessionId, 'the server was restarted', (current) => diedWithItsServer(current, now));
       return;
     }
     if (isMissing(state)) {
@@ -59,11 +64,16 @@ export const startRunner = (
     wakeAt(sessionId, earliest(nextMoment(state, now.now), nextIdleMoment(state, now)));
   };
 
-  const steps = createStepRunner(context, stopping.signal, evaluate);
-  const turns = createTurnRunner(context, stopping.signal, evaluate);
+  const looks = { changed: evaluate, outOfDate: createLater(clock, evaluate) };
+  const steps = createStepRunner(context, stopping.signal, looks);
+  const turns = createTurnRunner(context, stopping.signal, looks);
   const pool = createPoolKeeper(context, stopping.signal);
-  const janitor = createJanitor(context, stopping.signal);
+  const janitor = createJanitor(context, store, stopping.signal);
   const housekeeping = createHousekeeping(context, stopping.signal, evaluate);
+  const watch = createSandboxWatch(context, stopping.signal, {
+    stopped: (sessionId, isSo) => noteSleep(sessionId, 'the sandbox stopped by itself', isSo),
+    takenUp: evaluate,
+  });
 
   const noteSleep = (
     sessionId: string,
@@ -106,23 +116,22 @@ export const startRunner = (
   };
 
   const follow = async (reachedHead: () => void): Promise<void> => {
-    for await (const { events, caughtUp } of store.subscribeAll({ signal: stopping.signal })) {
-      const touched = new Set<string>();
-      for (const event of events) {
-        const sessionId = directory.apply(event);
-        if (sessionId !== undefined) touched.add(sessionId);
-      }
+    for await (const { events, touched, caughtUp } of followLog(store, directory, stopping.signal, {
+      snapshots,
+    })) {
+      const changed = new Set(touched);
       if (live && events.some(crowds)) housekeeping.makeRoom();
       if (caughtUp && !live) {
         live = true;
-        for (const { sessionId } of directory.sessions()) touched.add(sessionId);
+        for (const { sessionId } of directory.sessions()) changed.add(sessionId);
         // First the pool: what it discards must not be woken only to be ended.
         await pool.evaluate();
         pool.start();
         janitor.start();
+        watch.start();
         reachedHead();
       }
-      for (const sessionId of touched) evaluate(sessionId);
+      for (const sessionId of changed) evaluate(sessionId);
       if (live && events.some(concernsPool)) void pool.evaluate();
     }
   };
@@ -138,9 +147,12 @@ export const startRunner = (
     stopping.abort();
     for (const { cancel } of timers.values()) cancel();
     steps.stop();
-    turns.stop();
     const until = Date.now() + STOP_LIMIT_MS;
-    while (!(steps.isIdle() && turns.isIdle()) && Date.now() < until) {
+    let isHandedBack = false;
+    void turns.stop().finally(() => {
+      isHandedBack = true;
+    });
+    while (!(steps.isIdle() && turns.isIdle() && isHandedBack) && Date.now() < until) {
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
   };

@@ -139,7 +139,7 @@ describe('a sandbox that wakes', () => {
     const visit = await asleep();
     const { git, state } = visit;
     const at = state()?.history?.at;
-    git.run('git reset', { MK0R_SHA: state()?.history?.root ?? '' }, '');
+    git.run('git reset', { MK0R_SHA: state()?.history?.root ?? '' });
     expect(await woken(visit)).toMatchObject([{ sha: at }]);
     expect(git.head()).toBe(at);
   });
@@ -148,7 +148,7 @@ describe('a sandbox that wakes', () => {
     const visit = await asleep();
     const { git, state, world, name } = visit;
     const { root = '', at = '' } = state()?.history ?? {};
-    git.run('git reset', { MK0R_SHA: root }, '');
+    git.run('git reset', { MK0R_SHA: root });
     git.forget(at);
     world.sandboxes.files(name).delete('/app/.env');
     expect(await woken(visit)).toMatchObject([{ sha: at, envRestored: true }]);

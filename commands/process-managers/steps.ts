@@ -8,26 +8,25 @@ import type { SessionEventOf } from '../../domain/session/events.ts';
 import { dueSteps } from '../../domain/session/process-managers/due.ts';
 import type { SessionState } from '../../domain/session/state.ts';
 import { isLife, isRelease, STEP_LIMIT_MS, type StepName } from '../../domain/steps.ts';
-import { EFFECTS } from '../effects/index.ts';
-import { randomId } from '../identifiers.ts';
+import type { Effect } from '../effects/context.ts';
 import type { ProviderError } from '../ports/services.ts';
-import { asking, type Context, causedBy } from './context.ts';
+import { asking, type Context, following } from './context.ts';
+import type { Looks } from './looks.ts';
 import { record } from './record.ts';
+import { isOutOfReach } from './sandbox-watch.ts';
 
 type Running = { readonly sessionId: string; readonly step: StepName; readonly abort: AbortController };
 
 /** Starts the steps that are due and carries each attempt to its outcome. */
-export const createStepRunner = (
-  context: Context,
-  stopped: AbortSignal,
-  changed: (sessionId: string) => void,
-) => {
-  const { directory, world, clock, settings, observe } = context;
+export const createStepRunner = (context: Context, stopped: AbortSignal, { changed, outOfDate }: Looks) => {
+  const { directory, world, effects, clock, settings, observe } = context;
   const running = new Map<string, Running>();
   const starting = new Set<string>();
   /** Sessions that changed while their steps were being started: looked at again afterwards. */
   const missed = new Set<string>();
   const bootsStarting = new Set<string>();
+  /** Sessions whose boot waits for a place. */
+  const heldBack = new Set<string>();
 
   const evaluate = async (state: SessionState): Promise<void> => {
     const { sessionId } = state;
@@ -38,27 +37,28 @@ export const createStepRunner = (
       return;
     }
     const due = dueSteps(state, asking(context, sessionId)).filter(
-      (step) => !isUnderWayHere(state, step) && mayStart(state, step),
+      (step) => !isUnderWayHere(state, step) && mayStart(state, step) && !isOutOfReach(context, state, step),
     );
     if (due.length === 0) return;
     starting.add(sessionId);
     if (due.includes('vm_boot')) bootsStarting.add(sessionId);
-    const attempts = due.map((step) => ({ step, attemptId: randomId() }));
+    const attempts = due.map((step) => ({ step, attemptId: clock.id() }));
     const started = await record(
       context,
       sessionId,
       (current) => decideStartSteps({ attempts, ...asking(context, sessionId) }, current),
-      causedBy(managerOf(due[0]), attempts[0]?.attemptId ?? ''),
+      following(managerOf(due[0]), attempts[0]?.attemptId ?? ''),
       stopped,
     );
     starting.delete(sessionId);
     if (stopped.aborted) return;
-    // A refusal means that the list was out of date: the event that made it so is on its way here, or was missed.
     for (const event of started?.events ?? []) {
       if (event.type === 'StepStarted' && started !== undefined) void run(started.state, event.data);
     }
-    if (bootsStarting.delete(sessionId) && started === undefined) everySessionChanged(sessionId);
-    if (missed.delete(sessionId)) changed(sessionId);
+    if (bootsStarting.delete(sessionId) && started === undefined) freePlace(outOfDate);
+    const hasMissed = missed.delete(sessionId);
+    if (started === undefined && directory.session(sessionId) === state) outOfDate(sessionId);
+    else if (hasMissed) changed(sessionId);
   };
 
   /** One attempt: the effect under its deadline, then its outcome or failure in the log. */
@@ -68,16 +68,19 @@ export const createStepRunner = (
     const abort = new AbortController();
     running.set(attemptId, { sessionId, step, abort });
     const startedAt = performance.now();
+    // As the log has it, and not from now on: the append may have taken a while, and others do not wait longer.
+    const leftMs = () => Date.parse(intent.deadline) - Date.parse(clock.now());
+    const isOver = () => abort.signal.aborted || leftMs() <= 0;
     const result = await withDeadline(
-      EFFECTS[step](world, { state, attemptId, signal: abort.signal }),
+      effects[step](world, { state, attemptId, signal: abort.signal, isOver }),
       abort,
-      STEP_LIMIT_MS[step],
+      { leftMs: Math.max(0, leftMs()), limitMs: STEP_LIMIT_MS[step] },
     );
     running.delete(attemptId);
     const seen = { sessionId, slug: state.slug, step, attempt, ms: performance.now() - startedAt };
     // What was cut short because the server stops is left as an open intent: the next start takes it over.
     if (stopped.aborted && E.isLeft(result)) return;
-    const cause = causedBy(managerOf(step), `${attemptId}|outcome`, attemptId);
+    const cause = following(managerOf(step), `${attemptId}|outcome`, attemptId);
     if (E.isRight(result)) {
       const outcome = result.right;
       const skipped = outcome.find((event) => event.type === 'StepSkipped');
@@ -104,13 +107,15 @@ export const createStepRunner = (
         stopped,
       );
     }
-    if (step === 'vm_boot') everySessionChanged();
-    else changed(sessionId);
+    if (step === 'vm_boot') freePlace(changed);
+    changed(sessionId);
   };
 
-  /** A place to boot has become free, and any session may be waiting for it. */
-  const everySessionChanged = (except?: string): void => {
-    for (const { sessionId } of directory.sessions()) if (sessionId !== except) changed(sessionId);
+  /** A place to boot has become free, and whoever waits for one may have it. */
+  const freePlace = (look: (sessionId: string) => void): void => {
+    const waiting = [...heldBack];
+    heldBack.clear();
+    for (const sessionId of waiting) look(sessionId);
   };
 
   /** Past its deadline or not: an attempt of this process reports itself, and is never taken over by it. */
@@ -120,13 +125,13 @@ export const createStepRunner = (
   };
 
   const withDeadline = (
-    effect: ReturnType<(typeof EFFECTS)[StepName]>,
+    effect: ReturnType<Effect>,
     abort: AbortController,
-    limitMs: number,
+    { leftMs, limitMs }: { readonly leftMs: number; readonly limitMs: number },
   ): ReturnType<typeof effect> =>
     new Promise((resolve) => {
       const giveUp = (error: ProviderError) => resolve(E.left(error));
-      const cancel = clock.after(limitMs, () => {
+      const cancel = clock.after(leftMs, () => {
         abort.abort(DEADLINE);
         giveUp(deadlineExceeded(limitMs));
       });
@@ -142,7 +147,9 @@ export const createStepRunner = (
   const mayStart = (state: SessionState, step: StepName): boolean => {
     if (step !== 'vm_boot' || state.claim !== undefined) return true;
     const booting = [...running.values()].filter((attempt) => attempt.step === 'vm_boot').length;
-    return booting + bootsStarting.size < settings.poolBootConcurrency;
+    const hasPlace = booting + bootsStarting.size < settings.poolBootConcurrency;
+    if (!hasPlace) heldBack.add(state.sessionId);
+    return hasPlace;
   };
 
   /**

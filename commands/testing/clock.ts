@@ -1,7 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Clock } from '../ports/clock.ts';
-
-type Timer = { readonly at: number; readonly order: number; readonly callback: () => void };
+import { createTimers, type Timer } from './timers.ts';
 
 export type TestClock = Clock & {
   /** Lets everything happen that needs no time, then time pass to the next timer, until `isSo`. */
@@ -10,6 +9,8 @@ export type TestClock = Clock & {
   readonly during: <A>(promise: Promise<A>) => Promise<A>;
   /** Lets `ms` pass. */
   readonly pass: (ms: number) => Promise<void>;
+  /** What the clock shows jumps ahead, as when a machine is set right; timers go on as they were. */
+  readonly jump: (ms: number) => void;
   /** Timers that have gone off so far: what waiting costs. */
   readonly fired: () => number;
   /** Resolves after `ms` of this clock. */
@@ -29,33 +30,53 @@ export const seededRandom = (seed: number): (() => number) => {
   };
 };
 
-/** Time that only passes when the test lets it: an hour of retries takes as long as its work. */
-export const createTestClock = (seed = 1): TestClock => {
-  let now = START;
+/** What has the form of a uuid, numbered from a seed. */
+const seededIds = (seed: number): (() => string) => {
+  const prefix = `${(seed >>> 0).toString(16).padStart(8, '0')}-0000-4000-a000-`;
+  let count = 0;
+  return () => {
+    count += 1;
+    return prefix + count.toString(16).padStart(12, '0');
+  };
+};
+
+/**
+ * Time that only passes when the test lets it: an hour of retries takes as long as its work. More timers than `most` are
+ * somebody waiting in circles, and an error.
+ */
+export const createTestClock = (seed = 1, most = Number.POSITIVE_INFINITY): TestClock => {
+  let now = 0;
+  let shown = START;
   let order = 0;
   let fired = 0;
-  let timers: readonly Timer[] = [];
+  const timers = createTimers();
 
   const after: Clock['after'] = (ms, callback) => {
     order += 1;
-    const timer = { at: now + Math.max(0, ms), order, callback };
-    timers = [...timers, timer].sort((a, b) => a.at - b.at || a.order - b.order);
+    const timer: Timer = { at: now + Math.max(0, ms), order, callback };
+    timers.add(timer);
     return () => {
-      timers = timers.filter((other) => other !== timer);
+      timer.callback = undefined;
     };
   };
 
   /** Everything in memory settles by promises alone, so one turn of the event loop sees the end of it. */
   const settle = (): Promise<void> => setImmediate();
 
-  const fireNext = (): boolean => {
-    const [next, ...rest] = timers;
-    if (next === undefined) return false;
-    timers = rest;
-    now = Math.max(now, next.at);
+  const fire = (timer: Timer): void => {
+    const { callback } = timer;
+    timers.removeFirst();
+    now = Math.max(now, timer.at);
     fired += 1;
-    next.callback();
-    return true;
+    if (fired > most) throw new Error(`more than ${most} timers went off by ${instant()}`);
+    callback?.();
+  };
+
+  let told = { at: Number.NaN, text: '' };
+  const instant = (): string => {
+    const at = shown + now;
+    if (told.at !== at) told = { at, text: new Date(at).toISOString() };
+    return told.text;
   };
 
   const until = async (isSo: () => boolean, limitMs = 3_600_000): Promise<void> => {
@@ -63,7 +84,9 @@ export const createTestClock = (seed = 1): TestClock => {
     for (;;) {
       await settle();
       if (isSo()) return;
-      if (now > limit || !fireNext()) throw new Error(`it did not happen by ${new Date(now).toISOString()}`);
+      const next = timers.next();
+      if (now > limit || next === undefined) throw new Error(`it did not happen by ${instant()}`);
+      fire(next);
     }
   };
 
@@ -80,20 +103,24 @@ export const createTestClock = (seed = 1): TestClock => {
   const pass = async (ms: number): Promise<void> => {
     const end = now + ms;
     await settle();
-    while (timers[0] !== undefined && timers[0].at <= end) {
-      fireNext();
+    for (let next = timers.next(); next !== undefined && next.at <= end; next = timers.next()) {
+      fire(next);
       await settle();
     }
     now = end;
   };
 
   return {
-    now: () => new Date(now).toISOString(),
+    now: instant,
     after,
     random: seededRandom(seed),
+    id: seededIds(seed + 2),
     until,
     during,
     pass,
+    jump: (ms) => {
+      shown += ms;
+    },
     fired: () => fired,
     sleep: (ms) => new Promise((resolve) => void after(ms, resolve)),
   };

@@ -1,4 +1,8 @@
-const NEVER = new Promise<never>(() => undefined);
+/** A new one each time: whoever waits for it, and all they hold, would never be let go by one that is kept. */
+export const never = (): Promise<never> => new Promise<never>(() => undefined);
+
+/** What any call of the dead comes to, whether a task or an iteration was asked for. */
+const SILENCE = Object.assign(never, { [Symbol.asyncIterator]: () => ({ next: never }) });
 
 const isAsyncIterable = (value: unknown): value is AsyncIterable<unknown> =>
   typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
@@ -10,12 +14,12 @@ const isAsyncIterable = (value: unknown): value is AsyncIterable<unknown> =>
 export const portOf = <Port extends object>(port: Port, isAlive: () => boolean): Port => {
   const heard = async <A>(answer: Promise<A>): Promise<A> => {
     const value = await answer;
-    return isAlive() ? value : NEVER;
+    return isAlive() ? value : never();
   };
 
   const reached = (result: unknown): unknown => {
     // A task that was not yet run does nothing once the process is dead.
-    if (typeof result === 'function') return () => (isAlive() ? heard(result()) : NEVER);
+    if (typeof result === 'function') return () => (isAlive() ? heard(result()) : never());
     if (isAsyncIterable(result)) return listened(result);
     return result;
   };
@@ -34,7 +38,7 @@ export const portOf = <Port extends object>(port: Port, isAlive: () => boolean):
       const member: unknown = Reflect.get(target, name, receiver);
       if (typeof member !== 'function') return member;
       return (...args: readonly unknown[]) => {
-        if (!isAlive()) return name === 'running' ? undefined : () => NEVER;
+        if (!isAlive()) return name === 'running' ? undefined : SILENCE;
         return reached(Reflect.apply(member, target, [...args]));
       };
     },

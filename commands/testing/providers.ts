@@ -111,8 +111,20 @@ export const createFakeProvider = (
   };
 };
 
-export const createFakeRepository = (latency: Latency): FakeProvider & RepositoryProvider => ({
+/** `has`: whether that commit was ever pushed to the repository of that slug. */
+export const createFakeRepository = (
+  latency: Latency,
+  has: (slug: string, sha: string) => boolean = () => false,
+): FakeProvider & RepositoryProvider => ({
   ...createFakeProvider('github', latency),
+  pack:
+    ({ slug, sha }) =>
+    async () => {
+      await latency();
+      return has(slug, sha)
+        ? E.right(Buffer.from(sha))
+        : E.left({ code: 'commit_missing', message: 'There is no such commit.', retryable: false });
+    },
   credential: (slug) => async () => {
     await latency();
     return E.right({

@@ -1,7 +1,9 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type * as TE from 'fp-ts/lib/TaskEither.js';
+import { resourceName } from '../../domain/services.ts';
 import type { BootRequest, ExecRequest, ExecResult, Sandbox, SandboxHost } from '../ports/sandboxes.ts';
 import type { ProviderError } from '../ports/services.ts';
+import { createFakeApp, type FakeApp } from './app.ts';
 import { createFakeGit, type FakeGit } from './git.ts';
 import type { Latency } from './providers.ts';
 
@@ -9,15 +11,25 @@ type Machine = {
   readonly sandbox: Sandbox;
   readonly files: Map<string, string>;
   readonly git: FakeGit;
+  readonly app: FakeApp;
   isUp: boolean;
+  readonly born: number;
+  ends: number;
 };
 
 export type FakeSandboxHost = SandboxHost & {
   readonly files: (name: string) => Map<string, string>;
   readonly git: (name: string) => FakeGit;
+  readonly app: (name: string) => FakeApp;
+  /** Whether the repository of that slug has the commit. */
+  readonly hasPushed: (slug: string, sha: string) => boolean;
   /** Everything that exists, running or not. */
   readonly names: () => readonly string[];
   readonly boots: () => number;
+  /** Another one each time its processes have ended. */
+  readonly lifeOf: (name: string) => string;
+  /** No sandbox is booted any more, or again. */
+  readonly refuses: (error: ProviderError | undefined) => void;
   /** Its processes end by themselves. */
   readonly exits: (name: string) => void;
   /** The server that started them is gone, and all their processes with it. */
@@ -53,6 +65,8 @@ export const createFakeSandboxHost = (latency: Latency): FakeSandboxHost => {
   const machines = new Map<string, Machine>();
   const frozen = new Set<string>();
   let boots = 0;
+  let refusal: ProviderError | undefined;
+  let made = 0;
   /** What a server had under way in its own processes ends with it. */
   let generation = 0;
 
@@ -80,16 +94,17 @@ export const createFakeSandboxHost = (latency: Latency): FakeSandboxHost => {
       return machine?.isUp === true ? act(machine) : E.left(NOT_RUNNING);
     };
 
-  const exec = ({ git, files }: Machine, { cmd, env = {}, stdin = '' }: ExecRequest): ExecResult => {
+  const exec = ({ git, files, app }: Machine, { cmd, env = {}, stdin }: ExecRequest): ExecResult => {
     if (cmd[0] === 'echo') return { exitCode: 0, stdout: `${cmd.slice(1).join(' ')}\n`, stderr: '' };
     const script = cmd[2] ?? '';
     if (speaksToTheRepository(script) && !files.has(GIT_CREDENTIAL)) return NO_CREDENTIAL;
-    return git.run(script, env, stdin);
+    return app.run(script) ?? git.run(script, env, stdin);
   };
 
   const createMachine = (name: string): Machine => {
     const files = new Map<string, string>();
-    const git = createFakeGit();
+    made += 1;
+    const git = createFakeGit(made);
     const sandbox: Sandbox = {
       name,
       bridge: ENDPOINT,
@@ -97,14 +112,16 @@ export const createFakeSandboxHost = (latency: Latency): FakeSandboxHost => {
       exec: (request) => whileUp(name, (machine) => E.right(exec(machine, request))),
       readFile: (path) => whileUp(name, () => E.fromNullable(NO_FILE)(files.get(path))),
       writeFile: (path, content) => whileUp(name, () => E.right(void files.set(path, content))),
+      devServer: () => whileUp(name, () => E.right({ state: 'ready', log: '' })),
     };
-    return { sandbox, files, git, isUp: true };
+    return { sandbox, files, git, app: createFakeApp(), isUp: true, born: made, ends: 0 };
   };
 
   const boot =
     ({ name }: BootRequest) =>
     async () => {
       if (!(await work())) return E.left(NOT_RUNNING);
+      if (refusal !== undefined) return E.left(refusal);
       boots += 1;
       const machine = createMachine(name);
       machines.set(name, machine);
@@ -125,10 +142,14 @@ export const createFakeSandboxHost = (latency: Latency): FakeSandboxHost => {
 
   const stop = (name: string): void => {
     const machine = machines.get(name);
-    if (machine !== undefined) machine.isUp = false;
+    if (machine === undefined) return;
+    machine.isUp = false;
+    machine.ends += 1;
   };
 
   return {
+    host: 'test',
+    outlivesServer: false,
     isolation: {
       tier: 'test',
       filesystem: 'own',
@@ -155,8 +176,14 @@ export const createFakeSandboxHost = (latency: Latency): FakeSandboxHost => {
     close: async () => undefined,
     files: (name) => machineOf(name).files,
     git: (name) => machineOf(name).git,
+    app: (name) => machineOf(name).app,
+    hasPushed: (slug, sha) => machines.get(resourceName(slug))?.git.hasPushed(sha) === true,
     names: () => [...machines.keys()],
     boots: () => boots,
+    lifeOf: (name) => [name, machines.get(name)?.born, machines.get(name)?.ends].join('|'),
+    refuses: (error) => {
+      refusal = error;
+    },
     exits: stop,
     serverDied: () => {
       generation += 1;

@@ -4,7 +4,11 @@ import { ERASED } from '../../domain/envelope.ts';
 import type { FieldCipher } from '../ports/field-cipher.ts';
 import type { Vault } from '../ports/vault.ts';
 
-type Held = { readonly key: Uint8Array; readonly values: Map<string, string> };
+type Held = {
+  readonly key: Uint8Array;
+  readonly values: Map<string, string>;
+  readonly files: Map<string, Uint8Array>;
+};
 
 /** The vault's port kept in memory; passes the same contract suite as the adapters. */
 export const createMemoryVault = (): Vault => {
@@ -19,7 +23,8 @@ export const createMemoryVault = (): Vault => {
   return {
     openSession: (sessionId) => async () => {
       if (shredded.has(sessionId)) return { _tag: 'Right', right: false };
-      if (!sessions.has(sessionId)) sessions.set(sessionId, { key: randomBytes(32), values: new Map() });
+      if (!sessions.has(sessionId))
+        sessions.set(sessionId, { key: randomBytes(32), values: new Map(), files: new Map() });
       return { _tag: 'Right', right: true };
     },
     dataKey: (sessionId) => async () => ({ _tag: 'Right', right: sessions.get(sessionId)?.key }),
@@ -30,6 +35,16 @@ export const createMemoryVault = (): Vault => {
     all: (sessionId) => async () => ({
       _tag: 'Right',
       right: Object.fromEntries(sessions.get(sessionId)?.values ?? []),
+    }),
+    putFile: (sessionId, name, bytes) => () =>
+      withSession(sessionId, ({ files }) => void files.set(name, Uint8Array.from(bytes)))(),
+    file: (sessionId, name) => async () => ({
+      _tag: 'Right',
+      right: sessions.get(sessionId)?.files.get(name),
+    }),
+    fileNames: (sessionId) => async () => ({
+      _tag: 'Right',
+      right: [...(sessions.get(sessionId)?.files.keys() ?? [])].toSorted(),
     }),
     remove: (sessionId, names) => async () => {
       for (const name of names) sessions.get(sessionId)?.values.delete(name);

@@ -3,6 +3,7 @@ import type { SessionEventOf, SessionEventType } from '../../domain/session/even
 import { KEEP_FOR_EVER } from '../../domain/session/process-managers/idleness.ts';
 import type { SessionState } from '../../domain/session/state.ts';
 import { createDirectory } from '../directory.ts';
+import { EFFECTS } from '../effects/index.ts';
 import { createHandlers } from '../handler.ts';
 import { createDeriver } from '../identifiers.ts';
 import { createJournal } from '../journal.ts';
@@ -11,12 +12,15 @@ import type { EventStore, StoredEvent } from '../ports/event-store.ts';
 import type { Context, Settings } from '../process-managers/context.ts';
 import { createPresences } from '../process-managers/presence.ts';
 import { startRunner } from '../process-managers/runner.ts';
+import { createPageStreams } from '../quick/page-streams.ts';
 import { createReader } from '../reader.ts';
 import { createSessionCreator } from '../visitor/create-session.ts';
 import { createSessionCommands } from '../visitor/session-commands.ts';
 import { createScriptedAgent } from './agent.ts';
 import { createTestClock, seededRandom } from './clock.ts';
+import { createFakeDatabase } from './database.ts';
 import { createMemoryEventStore } from './event-store.ts';
+import { createScriptedWriter } from './page-writer.ts';
 import { portOf } from './port-of.ts';
 import { createFakeProvider, createFakeRepository, type Latency } from './providers.ts';
 import { createFakeSandboxHost } from './sandboxes.ts';
@@ -50,14 +54,15 @@ export const createTestWorld = ({ seed = 1, latencyMs = 200, appendMs = 2, ...gi
     },
   };
   const sandboxes = createFakeSandboxHost(latency);
-  const github = createFakeRepository(latency);
+  const github = createFakeRepository(latency, sandboxes.hasPushed);
   const providers = {
     posthog: createFakeProvider('posthog', latency),
-    neon: createFakeProvider('neon', latency),
+    neon: createFakeDatabase(latency),
     resend: createFakeProvider('resend', latency),
     github,
   };
   const agent = createScriptedAgent(sandboxes, latency);
+  const writer = createScriptedWriter(latency);
   return {
     time,
     clock: given.clock ?? (time as Clock),
@@ -67,6 +72,7 @@ export const createTestWorld = ({ seed = 1, latencyMs = 200, appendMs = 2, ...gi
     providers,
     github,
     agent,
+    writer,
     ...(given.residentialProxy === undefined ? {} : { residentialProxy: given.residentialProxy }),
   };
 };
@@ -95,6 +101,7 @@ export const startTestServer = (world: TestWorld, settings: Partial<Settings> = 
     world: {
       sandboxes: reach(world.sandboxes),
       agent: reach(world.agent),
+      pageWriter: reach(world.writer),
       providers: {
         posthog: reach(world.providers.posthog),
         neon: reach(world.providers.neon),
@@ -102,6 +109,7 @@ export const startTestServer = (world: TestWorld, settings: Partial<Settings> = 
         github: reach(world.providers.github),
       },
       repository: reach(world.github),
+      checkpoints: reach(world.providers.neon.checkpoints),
       vault,
       derive: createDeriver(Buffer.from('master key of the tests')),
       forwards: [],
@@ -109,6 +117,7 @@ export const startTestServer = (world: TestWorld, settings: Partial<Settings> = 
       ...(world.residentialProxy === undefined ? {} : { residentialProxy: world.residentialProxy }),
       runner,
     },
+    effects: EFFECTS,
     clock,
     settings: {
       runner,
@@ -122,18 +131,20 @@ export const startTestServer = (world: TestWorld, settings: Partial<Settings> = 
       maxAwake: 0,
       janitorEveryMs: 0,
       orphanGraceMs: 0,
+      pageCheck: 'modules',
       ...settings,
     },
     log: { info: () => undefined, warn: () => undefined, error: () => undefined },
     observe: { step: () => undefined, turn: () => undefined },
     volatile: (sessionId, { text }) => void shown.push({ sessionId, text }),
+    pages: createPageStreams(),
     presence: createPresences(clock),
   };
   const runnerOf = startRunner(context, store);
   return {
     context,
     create: createSessionCreator(context),
-    commands: createSessionCommands(context.handlers),
+    commands: createSessionCommands(context.handlers, context.world.vault),
     caughtUp: runnerOf.caughtUp,
     nudgePool: runnerOf.nudgePool,
     sandboxExited: runnerOf.sandboxExited,

@@ -22,11 +22,14 @@ export const createScribe = ({
   attemptId,
   redact,
   volatile,
+  metered = false,
 }: {
   readonly turnId: string;
   readonly attemptId: string;
   readonly redact: Redactor;
   readonly volatile: (text: { turnId: string; attemptId: string; kind: Kind; text: string }) => void;
+  /** Every call is counted where it passes: what the agent says it used is the same again. */
+  readonly metered?: boolean;
 }) => {
   let kind: Kind = 'message';
   let pending = '';
@@ -79,8 +82,17 @@ export const createScribe = ({
         ];
       }
       case 'usage': {
+        if (metered) return [];
         const { model, inputTokens, outputTokens } = update;
-        return [...flush(), { type: 'UsageRecorded', data: { turnId, model, inputTokens, outputTokens } }];
+        const cached = {
+          cacheReadTokens: update.cacheReadTokens ?? 0,
+          cacheWriteTokens: update.cacheWriteTokens ?? 0,
+        };
+        const usage = { turnId, model, inputTokens, outputTokens, ...cached };
+        return [
+          ...flush(),
+          { type: 'UsageRecorded', data: { ...usage, source: 'agent', outcome: 'complete' } },
+        ];
       }
       default:
         return [];

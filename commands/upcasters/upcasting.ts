@@ -27,8 +27,6 @@ export const createUpcasting = (
     const newest = current.get(type);
     if (newest === undefined || metadata.schema === newest) return event;
     if (metadata.schema > newest) return { ...event, type: `${type}@${metadata.schema}` };
-    // Left out, since nobody wanted it.
-    if (event.data === null) return { ...event, metadata: { ...metadata, schema: newest } };
     let data = event.data as Payload;
     for (let from = metadata.schema; from < newest; from += 1)
       data = steps.get(keyOf(type, from))?.upcast(data) ?? data;

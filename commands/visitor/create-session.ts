@@ -3,19 +3,24 @@ import { pipe } from 'fp-ts/lib/function.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import { resourceName } from '../../domain/services.ts';
 import { decideClaim, decidePlan } from '../../domain/session/decide/claim.ts';
+import { decideFork, type ForkVersion } from '../../domain/session/decide/fork.ts';
 import { decideDiscard } from '../../domain/session/decide/life.ts';
 import { checkPrompt, decideSubmitTurn } from '../../domain/session/decide/turns.ts';
 import type { SessionEvent } from '../../domain/session/events.ts';
 import { evolve } from '../../domain/session/evolve.ts';
-import type { SessionState } from '../../domain/session/state.ts';
+import type { ForkState, SessionState } from '../../domain/session/state.ts';
 import type { Claim } from '../directory.ts';
 import type { CommandFailure, Handled } from '../handler.ts';
 import { derivedId, sessionIdFrom, sha256, slugOf } from '../identifiers.ts';
 import type { Cause } from '../journal.ts';
+import type { Sandbox } from '../ports/sandboxes.ts';
 import { type Context, causedBy } from '../process-managers/context.ts';
+import { isOutOfReach, takeUpSandbox } from '../process-managers/sandbox-watch.ts';
 
 /** How long a pooled sandbox may take to answer `echo ok` before the next one is tried. */
 const PROBE_TIMEOUT_MS = 2_000;
+/** To get hold of one that another server has booted: still less than a cold start takes. */
+const TAKE_UP_TIMEOUT_MS = 5_000;
 
 export type CreateSession = {
   readonly commandId: string;
@@ -23,7 +28,19 @@ export type CreateSession = {
   readonly sessionKey?: string;
   readonly prompt?: string;
   readonly residentialIp: boolean;
+  /** One page that this server writes: nothing is claimed or booted for it. Absent: a full app. */
+  readonly mode?: 'quick';
+  /** It begins as a version of another session, which is the visitor's too: that is for the caller to know. */
+  readonly fork?: ForkVersion & {
+    readonly from: string;
+    /** What that one is called, and the version. */
+    readonly title: string;
+    readonly version: string;
+  };
 };
+
+/** With what the other session has said there is to take. */
+type Claiming = CreateSession & { readonly forked?: ForkState };
 
 export type Created = {
   readonly sessionId: string;
@@ -65,14 +82,33 @@ export const createSessionCreator = (context: Context) => {
     async () => {
       const before = directory.claimedBy(causeId(command));
       if (before !== undefined) return submitFirst(command, before)();
-      const warm = command.residentialIp ? undefined : await claimWarm(command);
-      return warm ?? coldStart(command)();
+      const claiming = await withFork(command);
+      if (E.isLeft(claiming)) return claiming;
+      const warm =
+        command.residentialIp || command.mode === 'quick' ? undefined : await claimWarm(claiming.right);
+      return warm ?? coldStart(claiming.right)();
     };
 
+  /** Asks the session that is forked what it has, and leaves it as it is. */
+  const withFork = async (command: CreateSession): Promise<E.Either<CommandFailure, Claiming>> => {
+    const { fork } = command;
+    if (fork === undefined) return E.right(command);
+    let forked: ForkState | undefined;
+    const asked = await handlers.session(
+      fork.from,
+      (state) => {
+        const decided = decideFork(fork, state);
+        if (E.isLeft(decided)) return decided;
+        forked = decided.right;
+        return E.right([]);
+      },
+      visitorCause(command, 'fork'),
+    )();
+    return E.map(() => (forked === undefined ? command : { ...command, forked }))(asked);
+  };
+
   /** The first entry that can be won and answers; `undefined` when there is none. */
-  const claimWarm = async (
-    command: CreateSession,
-  ): Promise<E.Either<CommandFailure, Created> | undefined> => {
+  const claimWarm = async (command: Claiming): Promise<E.Either<CommandFailure, Created> | undefined> => {
     const tried = new Set<string>();
     for (;;) {
       const sessionId = directory
@@ -93,32 +129,39 @@ export const createSessionCreator = (context: Context) => {
     }
   };
 
-  const claimPooled = (
-    command: CreateSession,
-    sessionId: string,
-  ): Promise<E.Either<CommandFailure, Accepted>> =>
+  const claimPooled = (command: Claiming, sessionId: string): Promise<E.Either<CommandFailure, Accepted>> =>
     handlers.session(
       sessionId,
       (state, now) =>
-        decideClaim(
-          {
-            owner: command.owner,
-            keyDigest: sha256(keyOf(command)),
-            source: 'pool',
-            specHash: settings.specHash,
-            now,
-          },
-          state,
+        pipe(
+          decideClaim(
+            {
+              owner: command.owner,
+              keyDigest: sha256(keyOf(command)),
+              source: 'pool',
+              specHash: settings.specHash,
+              now,
+            },
+            state,
+          ),
+          E.map((claimed) => (claimed.length === 0 ? claimed : [...claimed, ...forkOf(command)])),
         ),
       visitorCause(command, 'claim'),
     )();
 
   /** A pool entry may have died without anybody noticing: the visitor must not be the one to find out. */
   const answersProbe = async (state: SessionState): Promise<boolean> => {
-    const sandbox = world.sandboxes.running(resourceName(state.slug));
+    const sandbox = world.sandboxes.running(resourceName(state.slug)) ?? (await heldElsewhere(state));
     if (sandbox === undefined) return false;
     const result = await sandbox.exec({ cmd: ['echo', 'ok'], timeoutMs: PROBE_TIMEOUT_MS })();
     return E.isRight(result) && result.right.stdout.trim() === 'ok';
+  };
+
+  /** An entry may have been booted by another server: where sandboxes are a cloud's, this one gets hold of it too. */
+  const heldElsewhere = async (state: SessionState): Promise<Sandbox | undefined> => {
+    if (!isOutOfReach(context, state)) return undefined;
+    const taken = await takeUpSandbox(context, state, TAKE_UP_TIMEOUT_MS);
+    return E.isRight(taken) ? taken.right : undefined;
   };
 
   const discard = (command: CreateSession, sessionId: string, reason: string) =>
@@ -144,7 +187,7 @@ export const createSessionCreator = (context: Context) => {
   };
 
   /** Planned, claimed and prompted in one append: there is nothing in between to crash in. */
-  const coldStart = (command: CreateSession): Result => {
+  const coldStart = (command: Claiming): Result => {
     const sessionId = sessionIdFrom(world.derive('session-id', command.owner, command.commandId));
     return pipe(
       world.vault.openSession(sessionId),
@@ -164,26 +207,28 @@ export const createSessionCreator = (context: Context) => {
   };
 
   const decideColdStart = (
-    command: CreateSession,
+    command: Claiming,
     sessionId: string,
     state: SessionState,
     now: string,
   ): E.Either<Extract<CommandFailure, { tag: 'Refused' }>['refusal'], readonly SessionEvent[]> => {
     const { specHash, model } = settings;
-    const { owner, prompt, residentialIp } = command;
+    const { owner, prompt, residentialIp, mode } = command;
     const session = {
       sessionId,
       slug: slugOf(sessionId),
       specHash,
       model,
       purpose: 'visitor',
-      residentialIp,
+      residentialIp: residentialIp && mode !== 'quick',
+      ...(mode === undefined ? {} : { mode }),
     } as const;
     const turn = { turnId: derivedId(causeId(command), 'turn'), prompt: prompt ?? '' };
     const keyDigest = sha256(keyOf(command));
     const decisions = [
       (current: SessionState) => decidePlan(session, current),
       (current: SessionState) => decideClaim({ owner, keyDigest, source: 'cold', specHash, now }, current),
+      (current: SessionState) => E.right(current.fork === undefined ? forkOf(command) : []),
       (current: SessionState) => (prompt === undefined ? E.right([]) : decideSubmitTurn(turn, current)),
     ];
     const events: SessionEvent[] = [];
@@ -215,6 +260,11 @@ export const createSessionCreator = (context: Context) => {
 
   return create;
 };
+
+const forkOf = ({ fork, forked }: Claiming): readonly SessionEvent[] =>
+  fork === undefined || forked === undefined
+    ? []
+    : [{ type: 'SessionForked', data: { ...forked, title: fork.title, version: fork.version } }];
 
 /** Two visitors may choose the same command id; their commands are different ones all the same. */
 const causeId = ({ owner, commandId }: CreateSession): string => derivedId(commandId, owner);

@@ -1,52 +1,78 @@
 import type { Instant } from '../envelope.ts';
-import type { ServiceName } from '../services.ts';
-import type { StepError, StepName, StepState } from '../steps.ts';
-import type { SessionEvent, SessionEventType } from './events.ts';
-import { committed, isKnown, moved } from './history.ts';
 import {
-  isGivenUp,
-  isGoingToSleep,
-  noSession,
-  type SandboxState,
-  type SessionState,
-  stepOf,
-  type TurnState,
-} from './state.ts';
-
-/** Steps whose result lives inside the sandbox and is gone with it; the service legs are not among them. */
-const SANDBOX_STEPS: readonly StepName[] = [
-  'vm_boot',
-  'acp_init',
-  'acp_session',
-  'model_setup',
-  'residential_ip',
-  'git_setup',
-  'env_write',
-];
+  checkpointed,
+  codeForked,
+  databaseProvisioned,
+  done,
+  forkRetried,
+  givenBack,
+  givingBack,
+  isOrWillBeDown,
+  missing,
+  notWorthKeeping,
+  parked,
+  provisioned,
+  sandboxGone,
+  standingAt,
+  unparked,
+  unparkedForUse,
+  withoutSave,
+  withSandbox,
+  withStep,
+  withTurn,
+  worthKeeping,
+  worthPushing,
+  worthWriting,
+} from './changes.ts';
+import type { SessionEvent, SessionEventOf, SessionEventType } from './events.ts';
+import { committed, moved } from './history.ts';
+import { evolveMail } from './mail.ts';
+import { planned, ready, repoInitialized, upgradeFailed, upgradeRequested } from './quick.ts';
+import { evolveSpending } from './spending.ts';
+import { isGoingToSleep, type SessionState, stepOf } from './state.ts';
+import {
+  correctionRequested,
+  heard,
+  leaseRenewed,
+  submitted,
+  turnCommitted,
+  turnEnded,
+  turnStarted,
+} from './turns.ts';
 
 /** Events by which a session is in use: somebody did something, or something was done for them. */
 const ACTIVITY: ReadonlySet<SessionEventType> = new Set([
   'SessionPlanned',
   'SandboxClaimed',
   'OwnerAdded',
+  'ForkRetryRequested',
   'SessionReady',
   'ServiceRetryRequested',
   'TurnSubmitted',
+  'UpgradeRequested',
   'TurnCancelRequested',
   'TurnFinished',
   'TurnFailed',
   'TurnCancelled',
   'HistoryMoveRequested',
   'HistoryMoved',
+  'FileSaveRequested',
+  'FileSaved',
+  'VariableReplaced',
+  'ServiceReleaseRequested',
+  'DataChangeRequested',
   'WakeRequested',
   'SandboxWoken',
 ]);
 
 /** The state after one more event. Total: a recorded event is a fact, so nothing here refuses or throws. */
 export const evolve = (state: SessionState, event: SessionEvent, at: Instant): SessionState => {
-  const next = after(state, event, at);
+  const next = heard(after(state, event, at), event, at);
   return ACTIVITY.has(event.type) ? inUse(next, at) : next;
 };
+
+const told = ({ modelTold: _before, ...state }: SessionState, model: string | undefined): SessionState =>
+  model === undefined ? state : { ...state, modelTold: model };
 
 /** Whatever kept it from sleeping before may be over when it is idle the next time. */
 const inUse = (state: SessionState, at: Instant): SessionState => {
@@ -57,13 +83,26 @@ const inUse = (state: SessionState, at: Instant): SessionState => {
 const after = (state: SessionState, event: SessionEvent, at: Instant): SessionState => {
   switch (event.type) {
     case 'SessionPlanned':
-      return { ...noSession, ...event.data, status: 'open', plannedAt: at };
+      return planned(event.data, at);
     case 'SandboxClaimed': {
       const { source, owner, keyDigest } = event.data;
       return { ...state, claim: { source, keyDigest, at }, owners: [owner] };
     }
+    case 'SessionForked': {
+      const { from, slug, commit, data, checkpointId } = event.data;
+      const fork = { from, slug, commit, data, ...(checkpointId === undefined ? {} : { checkpointId }) };
+      return { ...state, fork };
+    }
+    case 'DataForked':
+      return done(state, 'fork_data', at);
+    case 'CodeForked':
+      return codeForked(state, event.data.sha, at);
+    case 'ForkRetryRequested':
+      return forkRetried(state);
+    case 'LinkIssued':
+      return { ...state, links: [...state.links, event.data] };
     case 'OwnerAdded':
-      return { ...state, owners: [...state.owners, event.data.owner] };
+      return ownerAdded(state, event.data);
 
     case 'StepStarted': {
       const { step, attemptId, attempt, deadline, runner } = event.data;
@@ -97,69 +136,114 @@ const after = (state: SessionState, event: SessionEvent, at: Instant): SessionSt
     case 'AgentSessionOpened':
       return done(withSandbox(state, { agentSessionId: event.data.agentSessionId }), 'acp_session', at);
     case 'ModelSelected':
-      return done({ ...state, model: event.data.model }, 'model_setup', at);
+      return done({ ...state, modelTold: event.data.model }, 'model_setup', at);
+    case 'ModelChanged':
+      return { ...state, modelTold: event.data.model };
+    case 'ModelRequested':
+      return { ...state, model: event.data.model };
     case 'ResidentialIpAssigned':
       return done(state, 'residential_ip', at);
-    case 'RepoInitialized': {
-      const { sha } = event.data;
-      return done({ ...state, history: { root: sha, at: sha, parentOf: {}, childOf: {} } }, 'git_setup', at);
-    }
+    case 'RepoInitialized':
+      return repoInitialized(state, event.data, at);
 
     case 'PosthogTagged':
-      return provisioned(state, 'posthog', event.data.names, at);
+      return provisioned(state, 'posthog', event.data, at);
     case 'NeonProvisioned':
-      return provisioned(state, 'neon', event.data.names, at);
+      return databaseProvisioned(state, event.data, at);
     case 'ResendProvisioned':
-      return provisioned(state, 'resend', event.data.names, at);
+      return provisioned(state, 'resend', event.data, at);
     case 'GithubProvisioned':
-      return provisioned(state, 'github', event.data.names, at);
+      return provisioned(state, 'github', event.data, at);
     case 'ServiceRetryRequested':
-      return withStep(state, event.data.service, { status: 'waiting' });
+      return withStep(worthWriting(state), event.data.service, { status: 'waiting' });
     case 'ResourceMissing':
       return missing(state, event.data.service, event.data.error, at);
+    case 'ServiceReleaseRequested':
+      return givingBack(state, event.data.service);
 
     case 'EnvWritten': {
-      const { version, names, digest, services } = event.data;
-      return done({ ...state, env: { version, names, digest, services } }, 'env_write', at);
+      const { attemptId: _attempt, ...env } = event.data;
+      return done({ ...state, env }, 'env_write', at);
+    }
+    case 'VariableRevealed':
+      return state;
+    case 'VariableReplaced': {
+      const { name, ...replacement } = event.data;
+      return worthWriting({ ...state, replaced: { ...state.replaced, [name]: replacement } });
     }
     case 'SessionReady':
-      return { ...state, readyAt: at };
+      return worthKeeping(ready(state, event.data, at), 'start', 'start');
+    case 'UpgradeRequested':
+      return upgradeRequested(state, event.data);
+    case 'UpgradeFailed':
+      return upgradeFailed(state, event.data);
 
     case 'TurnSubmitted':
       return {
         ...state,
-        turns: [...state.turns, { turnId: event.data.turnId, status: 'queued', attempt: 0 }],
+        turns: [...state.turns, submitted(event.data)],
       };
-    case 'TurnStarted': {
-      const { turnId, attemptId, attempt, deadline, runner } = event.data;
-      return withTurn(state, turnId, (turn) => ({
-        ...turn,
-        status: turn.status === 'cancelling' ? 'cancelling' : 'running',
-        attempt,
-        attemptId,
-        deadline,
-        runner,
-      }));
-    }
+    case 'TurnStarted':
+      return turnStarted(state, event.data, at);
+    case 'TurnLeaseRenewed':
+      return leaseRenewed(state, event.data, at);
     case 'AgentSaid':
     case 'ToolCalled':
     case 'ToolReturned':
-    case 'UsageRecorded':
+    case 'TurnVerified':
       return state;
+    case 'CorrectionRequested':
+      return correctionRequested(state, event.data);
+    case 'ModelCallStarted':
+    case 'UsageRecorded':
+    case 'BudgetExhausted':
+    case 'BudgetSet':
+      return { ...state, spending: evolveSpending(state.spending, event, at) };
+    case 'MailRequested':
+    case 'MailSent':
+    case 'MailRefused':
+    case 'MailVerificationRequested':
+    case 'MailVerificationFailed':
+    case 'MailAddressVerified':
+      return { ...state, mail: evolveMail(state.mail, event, at) };
     case 'TurnCommitted': {
       const { sha, parent } = event.data;
-      return worthPushing({ ...state, history: committed(state.history, sha, parent) });
+      return worthPushing({
+        ...turnCommitted(state, event.data),
+        history: committed(state.history, sha, parent),
+      });
     }
     case 'TurnFinished':
-      return withTurn(state, event.data.turnId, (turn) => ({ ...turn, status: 'finished' }));
+      return turnEnded(state, event.data.turnId, 'finished');
     case 'TurnFailed':
-      return withTurn(state, event.data.turnId, (turn) => ({ ...turn, status: 'failed' }));
+      return turnEnded(state, event.data.turnId, 'failed');
     case 'TurnCancelRequested':
       return withTurn(state, event.data.turnId, (turn) => ({ ...turn, status: 'cancelling' }));
     case 'TurnCancelled':
-      return withTurn(state, event.data.turnId, (turn) => ({ ...turn, status: 'cancelled' }));
+      return turnEnded(state, event.data.turnId, 'cancelled');
     case 'CommitPushed':
       return done({ ...state, pushed: event.data.sha }, 'push', at);
+    case 'CheckpointTaken': {
+      const { checkpointId, sha, bytes, reason, dropped } = event.data;
+      return checkpointed(state, { checkpointId, sha, at, bytes }, { reason, dropped });
+    }
+
+    case 'FileSaveRequested': {
+      const { saveId, base, from } = event.data;
+      return withStep({ ...state, save: { saveId, base, from } }, 'file_save', { status: 'waiting' });
+    }
+    case 'FileSaved': {
+      const { sha, parent } = event.data;
+      const history = committed(state.history, sha, parent);
+      const saved = done(worthPushing({ ...withoutSave(state), history }), 'file_save', at);
+      return worthKeeping(saved, `save-${event.data.saveId}`, 'turn');
+    }
+    case 'FileSaveRefused':
+      return done(withoutSave(state), 'file_save', at);
+    case 'DataChangeRequested':
+      return state;
+    case 'AppErrorSeen':
+      return appErrorSeen(state, event.data);
 
     case 'HistoryMoveRequested':
       return state.history === undefined
@@ -170,7 +254,10 @@ const after = (state: SessionState, event: SessionEvent, at: Instant): SessionSt
           };
     case 'HistoryMoved':
       return done(
-        worthPushing({ ...state, history: moved(state.history, event.data.from, event.data.to) }),
+        worthPushing({
+          ...notWorthKeeping(state),
+          history: moved(state.history, event.data.from, event.data.to),
+        }),
         'history_move',
         at,
       );
@@ -180,10 +267,10 @@ const after = (state: SessionState, event: SessionEvent, at: Instant): SessionSt
     case 'SandboxLost':
       return sandboxGone(state, 'lost');
     case 'WakeRequested':
-      return withSandbox(unparked(state), { wakeRequested: isOrWillBeDown(state) });
+      return withSandbox(unparkedForUse(state), { wakeRequested: isOrWillBeDown(state) });
     case 'SandboxWoken':
       return done(
-        withSandbox(standingAt(state, event.data.sha), {
+        withSandbox(standingAt(told(state, event.data.model), event.data.sha), {
           status: 'awake',
           runner: event.data.runner,
           agentSessionId: event.data.agentSessionId,
@@ -198,7 +285,9 @@ const after = (state: SessionState, event: SessionEvent, at: Instant): SessionSt
     case 'CloseRequested':
       return { ...state, status: 'closing' };
     case 'ResourceReleased':
-      return done(state, `release_${event.data.service}`, at);
+      return event.data.service !== 'sandbox' && state.status === 'open'
+        ? givenBack(state, event.data.service)
+        : done(state, `release_${event.data.service}`, at);
     case 'ReleaseRetryRequested':
       return unparked(state);
     case 'SessionClosed':
@@ -210,107 +299,26 @@ const after = (state: SessionState, event: SessionEvent, at: Instant): SessionSt
   }
 };
 
-/** Compiles only while every event above is handled; an unknown stored type changes nothing. */
-const unknownEvent = (state: SessionState, _event: never): SessionState => state;
-
-const withStep = (state: SessionState, step: StepName, next: StepState): SessionState => ({
-  ...state,
-  steps: { ...state.steps, [step]: next },
-});
-
-/** Whatever kept an earlier commit from being pushed: this one is tried again. */
-const worthPushing = (state: SessionState): SessionState =>
-  stepOf(state, 'push').status === 'parked' ? withStep(state, 'push', { status: 'waiting' }) : state;
-
-/**
- * A sandbox that was rebuilt stands at the last pushed commit, which may be an older one; at a new first one where
- * nothing had ever been pushed, and then the commits there were are gone.
- */
-const standingAt = (state: SessionState, sha: string): SessionState => {
-  const { history } = state;
-  if (history === undefined || sha === history.at) return state;
-  return isKnown(history, sha)
-    ? { ...state, history: { ...history, at: sha } }
-    : worthPushing({ ...state, history: { root: sha, at: sha, parentOf: {}, childOf: {} } });
-};
-
-/** A move that was given up on is over: it must not hold back turns, or another move. */
-const parked = (
+const ownerAdded = (
   state: SessionState,
-  step: StepName,
-  why: Omit<Extract<StepState, { status: 'parked' }>, 'status'>,
-): SessionState => {
-  const next = withStep(state, step, { status: 'parked', ...why });
-  if (step !== 'history_move' || next.history === undefined) return next;
-  const { move: _over, ...history } = next.history;
-  return { ...next, history };
-};
-
-const done = (state: SessionState, step: StepName, at: Instant): SessionState => {
-  const before = stepOf(state, step);
-  return withStep(
-    state,
-    step,
-    before.status === 'running'
-      ? { status: 'done', startedAt: before.startedAt, endedAt: at, attempt: before.attempt }
-      : { status: 'done', endedAt: at, attempt: 1 },
-  );
-};
-
-const withSandbox = (state: SessionState, change: Partial<SandboxState>): SessionState => ({
-  ...state,
-  sandbox: { ...state.sandbox, ...change },
-});
-
-const withTurn = (
-  state: SessionState,
-  turnId: string,
-  change: (turn: TurnState) => TurnState,
+  { owner, linkDigest }: SessionEventOf<'OwnerAdded'>['data'],
 ): SessionState => ({
   ...state,
-  turns: state.turns.map((turn) => (turn.turnId === turnId ? change(turn) : turn)),
+  owners: state.owners.includes(owner) ? state.owners : [...state.owners, owner],
+  links: state.links.map((link) => (link.linkDigest === linkDigest ? { ...link, usedBy: owner } : link)),
 });
 
-const provisioned = (
+/** Of other code an error says nothing any more: what was seen at another commit is dropped. */
+const appErrorSeen = (
   state: SessionState,
-  service: ServiceName,
-  names: readonly string[],
-  at: Instant,
-): SessionState =>
-  done({ ...state, provisioned: { ...state.provisioned, [service]: { names } } }, service, at);
+  { fingerprint, sha }: SessionEventOf<'AppErrorSeen'>['data'],
+): SessionState => ({
+  ...state,
+  appErrors: [
+    ...state.appErrors.filter((known) => known.sha === sha && known.fingerprint !== fingerprint),
+    { fingerprint, sha },
+  ],
+});
 
-/** Given up on until its owner asks for another: it is no longer in the env file's making, nor was anything pushed. */
-const missing = (state: SessionState, service: ServiceName, error: StepError, at: Instant): SessionState => {
-  const { pushed, ...rest } = parked(state, service, { attempt: 1, error, at });
-  return {
-    ...rest,
-    ...(pushed === undefined || service === 'github' ? {} : { pushed }),
-    ...(rest.env === undefined
-      ? {}
-      : { env: { ...rest.env, services: rest.env.services.filter((name) => name !== service) } }),
-  };
-};
-
-const isOrWillBeDown = (state: SessionState): boolean =>
-  state.sandbox.status === 'asleep' || state.sandbox.status === 'lost' || isGoingToSleep(state);
-
-/**
- * A sandbox that went away before its session was ready has nothing worth keeping: its steps start again. After that
- * it is woken on its own files, or rebuilt.
- */
-const sandboxGone = (state: SessionState, status: 'asleep' | 'lost'): SessionState => {
-  const next = withSandbox(withStep(state, 'wake', { status: 'waiting' }), { status });
-  if (state.readyAt !== undefined) return next;
-  const { history: _restarted, ...rest } = next;
-  const steps = { ...rest.steps };
-  for (const step of SANDBOX_STEPS) delete steps[step];
-  return { ...rest, steps, sandbox: { status: 'starting', wakeRequested: false } };
-};
-
-const unparked = (state: SessionState): SessionState => {
-  const steps: Partial<Record<StepName, StepState>> = { ...state.steps };
-  for (const [step, value] of Object.entries(steps) as [StepName, StepState][]) {
-    if (isGivenUp(value)) steps[step] = { status: 'waiting' };
-  }
-  return { ...state, steps };
-};
+/** Compiles only while every event above is handled; an unknown stored type changes nothing. */
+const unknownEvent = (state: SessionState, _event: never): SessionState => state;

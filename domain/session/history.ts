@@ -8,7 +8,14 @@ export type Tree = {
   readonly childOf: Readonly<Record<string, string>>;
 };
 
-const emptyAt = (sha: string): Tree => ({ root: sha, at: sha, parentOf: {}, childOf: {} });
+/** A history that begins at a commit. */
+export const treeAt = (sha: string): Tree => ({ root: sha, at: sha, parentOf: {}, childOf: {} });
+
+/**
+ * What every quick page begins with: a commit without a file (`commands/git/objects.ts` says what is in it), so that its
+ * first version can be undone like any other.
+ */
+export const QUICK_ROOT = 'c54aad69a3f51c7c006c3ffeaab33f77982b016b';
 
 /** Own members only: a sha comes from a sandbox or a visitor, and `constructor` is no commit. */
 const own = (links: Readonly<Record<string, string>>, sha: string): string | undefined =>
@@ -36,7 +43,7 @@ export const committed = <History extends Tree>(
   sha: string,
   parent: string,
 ): History | Tree => {
-  const before = history ?? emptyAt(parent);
+  const before = history ?? treeAt(parent);
   if (sha === parent || isKnown(before, sha) || lineage(before, parent).includes(sha)) {
     return { ...before, at: sha };
   }
@@ -54,7 +61,7 @@ export const moved = <History extends Tree & { readonly move?: unknown }>(
   from: string,
   to: string,
 ): Tree => {
-  const { move: _over, ...before } = history ?? { ...emptyAt(to), move: undefined };
+  const { move: _over, ...before } = history ?? { ...treeAt(to), move: undefined };
   const children: Record<string, string> = { ...before.childOf };
   for (const tip of [from, to]) {
     for (const sha of lineage(before, tip)) {

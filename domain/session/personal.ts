@@ -7,11 +7,22 @@ import type { SessionEvent, SessionEventOf, SessionEventType } from './events.ts
 type PersonalFields = { readonly [T in SessionEventType]?: readonly (keyof SessionEventOf<T>['data'])[] };
 
 export const PERSONAL_FIELDS: PersonalFields = {
+  SessionForked: ['title', 'version'],
+  DataForked: ['tables'],
   TurnSubmitted: ['prompt'],
   AgentSaid: ['text'],
   ToolCalled: ['title', 'path'],
   ToolReturned: ['output', 'diff'],
   TurnCommitted: ['title', 'changed'],
+  MailRequested: ['to', 'subjects'],
+  MailVerificationRequested: ['address'],
+  TurnVerified: ['details'],
+  CorrectionRequested: ['findings'],
+  FileSaveRequested: ['path', 'to'],
+  FileSaved: ['title', 'changed'],
+  DataChangeRequested: ['table', 'statement'],
+  AppErrorSeen: ['message', 'detail'],
+  CheckpointTaken: ['tables'],
 };
 
 export const personalFieldsOf = (type: string): readonly string[] =>

@@ -134,7 +134,45 @@ export const ready = (
   ...sandboxUp(),
   ...succeeded('env_write'),
   { type: 'SessionReady', data: { missing: [] } },
+  ...checkpointed('start', ROOT, { reason: 'start' }),
 ];
+
+/** The data is kept as it is at that commit. */
+export const checkpointed = (
+  checkpointId: string,
+  at: string,
+  data: Partial<SessionEventOf<'CheckpointTaken'>['data']> = {},
+): readonly SessionEvent[] => [
+  {
+    type: 'StepStarted',
+    data: {
+      step: 'checkpoint',
+      attemptId: `checkpoint of ${checkpointId}`,
+      attempt: 1,
+      deadline: later(30_000),
+      runner: RUNNER,
+    },
+  },
+  checkpointTaken(checkpointId, at, data),
+];
+
+export const checkpointTaken = (
+  checkpointId: string,
+  at: string,
+  data: Partial<SessionEventOf<'CheckpointTaken'>['data']> = {},
+): SessionEvent => ({
+  type: 'CheckpointTaken',
+  data: {
+    attemptId: `checkpoint of ${checkpointId}`,
+    checkpointId,
+    sha: at,
+    reason: 'turn',
+    bytes: 8_000_000,
+    tables: [],
+    dropped: [],
+    ...data,
+  },
+});
 
 /** Ready without one service, whose leg was given up on. */
 export const readyWithout = (service: ServiceName): readonly SessionEvent[] => {
@@ -157,10 +195,25 @@ export const submitted = (turnId = 'turn-1', prompt = 'Build me a habit tracker.
 
 export const turnStarted = (
   turnId = 'turn-1',
-  { attempt = 1, runner = RUNNER, deadline = later(1_800_000) } = {},
+  {
+    attempt = 1,
+    runner = RUNNER,
+    deadline = later(1_800_000),
+    ...more
+  }: { attempt?: number; runner?: string; deadline?: string; leaseMs?: number } = {},
 ): SessionEvent => ({
   type: 'TurnStarted',
-  data: { turnId, attemptId: `${turnId}#${attempt}`, attempt, deadline, runner },
+  data: { turnId, attemptId: `${turnId}#${attempt}`, attempt, deadline, runner, ...more },
+});
+
+export const leaseRenewed = (leaseMs: number, turnId = 'turn-1', attempt = 1): SessionEvent => ({
+  type: 'TurnLeaseRenewed',
+  data: { turnId, attemptId: `${turnId}#${attempt}`, leaseMs },
+});
+
+export const said = (turnId = 'turn-1', attempt = 1): SessionEvent => ({
+  type: 'AgentSaid',
+  data: { turnId, attemptId: `${turnId}#${attempt}`, kind: 'message', text: 'There it is.' },
 });
 
 export const turnCommitted = (turnId: string, commit: string, parent: string): SessionEvent => ({
@@ -168,17 +221,38 @@ export const turnCommitted = (turnId: string, commit: string, parent: string): S
   data: { turnId, attemptId: `${turnId}#1`, sha: commit, parent, title: turnId, changed: [] },
 });
 
+export const turnVerified = (turnId = 'turn-1', { passed = true, attempt = 1 } = {}): SessionEvent => ({
+  type: 'TurnVerified',
+  data: {
+    turnId,
+    attemptId: `${turnId}#${attempt}`,
+    passed,
+    checks: [
+      { kind: 'types', outcome: passed ? 'passed' : 'failed' },
+      { kind: 'page', outcome: 'passed', how: 'browser' },
+    ],
+    details: [{ kind: 'types', detail: passed ? 'The types hold.' : 'app.tsx(1,1): error TS1005' }],
+  },
+});
+
+export const correctionRequested = (correction = 1, turnId = 'turn-1', attempt = 1): SessionEvent => ({
+  type: 'CorrectionRequested',
+  data: { turnId, attemptId: `${turnId}#${attempt}`, correction, findings: '- types: app.tsx(1,1): error' },
+});
+
 export const turnFinished = (turnId = 'turn-1'): SessionEvent => ({
   type: 'TurnFinished',
   data: { turnId, attemptId: `${turnId}#1`, stopReason: 'end_turn' },
 });
 
-/** A whole turn that ended in a commit. */
+/** A whole turn that ended in a commit, with its data kept. */
 export const turn = (turnId: string, commit: string, parent: string): readonly SessionEvent[] => [
   submitted(turnId),
   turnStarted(turnId),
   turnCommitted(turnId, commit, parent),
+  turnVerified(turnId),
   turnFinished(turnId),
+  ...checkpointed(`turn-${turnId}`, commit),
 ];
 
 export const moved = (from: string, to: string, kind: 'undo' | 'redo' | 'jump'): readonly SessionEvent[] => [
@@ -189,6 +263,7 @@ export const moved = (from: string, to: string, kind: 'undo' | 'redo' | 'jump'):
 
 export const slept: SessionEvent = { type: 'SandboxSlept', data: { reason: 'the server was restarted' } };
 export const closeRequested: SessionEvent = { type: 'CloseRequested', data: { reason: 'deleted' } };
+export const closed: SessionEvent = { type: 'SessionClosed', data: {} };
 export const wakeRequested: SessionEvent = { type: 'WakeRequested', data: { reason: 'asked for' } };
 
 export const released = (service: ServiceName | 'sandbox'): readonly SessionEvent[] => [

@@ -19,6 +19,8 @@ export type Pools = {
   /** Target by spec, where an operator has set one. */
   readonly targets: Readonly<Record<string, number>>;
   readonly claims: { readonly pool: number; readonly cold: number };
+  /** Quick pages that are planned and not claimed yet: their claim wants nothing of a pool. */
+  readonly pages?: readonly string[];
 };
 
 const KEY = 'pools';
@@ -64,7 +66,15 @@ export const poolView: Projection<Pools> = {
   },
   indexes: () => ({}),
   ignores: new Set([
-    ...['TurnSubmitted', 'TurnStarted', 'AgentSaid', 'ToolCalled', 'ToolReturned', 'UsageRecorded'],
+    ...[
+      'TurnSubmitted',
+      'TurnStarted',
+      'AgentSaid',
+      'ToolCalled',
+      'ToolReturned',
+      'ModelCallStarted',
+      'UsageRecorded',
+    ],
     ...['TurnCommitted', 'TurnFinished', 'TurnFailed'],
   ]),
 };
@@ -85,6 +95,7 @@ const evolvePool = (pools: Pools, published: FeedEvent): Pools => {
 const evolveEntry = (pools: Pools, sessionId: string, published: FeedEvent): Pools => {
   const event = asSessionEvent(published);
   if (event.type === 'SessionPlanned') {
+    if (event.data.mode === 'quick') return { ...pools, pages: [...(pools.pages ?? []), sessionId] };
     if (event.data.purpose !== 'pool') return pools;
     const { specHash } = event.data;
     const entry: Entry = {
@@ -98,6 +109,8 @@ const evolveEntry = (pools: Pools, sessionId: string, published: FeedEvent): Poo
     return { ...pools, entries: { ...pools.entries, [sessionId]: entry } };
   }
   if (event.type === 'SandboxClaimed') {
+    if (pools.pages?.includes(sessionId))
+      return { ...pools, pages: pools.pages.filter((page) => page !== sessionId) };
     const { source } = event.data;
     const claims = { ...pools.claims, [source]: pools.claims[source] + 1 };
     return { ...without(pools, sessionId), claims };
@@ -105,7 +118,8 @@ const evolveEntry = (pools: Pools, sessionId: string, published: FeedEvent): Poo
   const entry = pools.entries[sessionId];
   if (entry === undefined) return pools;
   if (event.type === 'SandboxDiscarded' || event.type === 'CloseRequested') return without(pools, sessionId);
-  return { ...pools, entries: { ...pools.entries, [sessionId]: entryAfter(entry, event) } };
+  const after = entryAfter(entry, event);
+  return after === entry ? pools : { ...pools, entries: { ...pools.entries, [sessionId]: after } };
 };
 
 const entryAfter = (entry: Entry, event: ReturnType<typeof asSessionEvent>): Entry => {
@@ -153,10 +167,8 @@ const SANDBOX_LEG = new Set<string>([
 
 const isPart = (step: string): step is ServiceName => (SERVICES as readonly string[]).includes(step);
 
-const withPart = (entry: Entry, part: Part, state: PartState): Entry => ({
-  ...entry,
-  parts: { ...entry.parts, [part]: state },
-});
+const withPart = (entry: Entry, part: Part, state: PartState): Entry =>
+  entry.parts[part] === state ? entry : { ...entry, parts: { ...entry.parts, [part]: state } };
 
 const without = (pools: Pools, sessionId: string): Pools => {
   const { [sessionId]: _gone, ...entries } = pools.entries;

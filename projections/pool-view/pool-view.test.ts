@@ -46,6 +46,12 @@ describe('the pool', () => {
     });
   });
 
+  test('is not what a quick page is claimed from', () => {
+    const page = planned({ purpose: 'visitor', mode: 'quick' });
+    expect(shown([page, claimed()])).toMatchObject({ entries: [], claims: { pool: 0, cold: 0 } });
+    expect(poolsAfter([page, claimed()])?.pages).toEqual([]);
+  });
+
   test('shows each part as it becomes warm', () => {
     expect(shown([planned(), ...succeeded('neon'), started('resend')]).parts).toEqual({
       ...EMPTY,
@@ -99,6 +105,18 @@ describe('the pool', () => {
 
   test('shows the entries of its own spec', () => {
     expect(shown(ready({ specHash: 'spec-two' })).entries).toEqual([]);
+  });
+
+  test('is left as it is by what happens to a session once it is claimed', () => {
+    const pools = poolsAfter([...ready(), claimed()]);
+    const later = published([started('push'), failed('neon'), slept, started('wake')], 'session-0');
+    expect(later.reduce<Pools | undefined>(poolView.evolve, pools)).toBe(pools);
+  });
+
+  test('is left as it is by a step that changes nothing of what it shows', () => {
+    const pools = poolsAfter([planned()]);
+    const [first] = published([started('neon')], 'session-0');
+    expect(first && poolView.evolve(pools, first)).toBe(pools);
   });
 
   test('has the target an operator set', () => {

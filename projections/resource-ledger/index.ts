@@ -19,6 +19,8 @@ export type LedgerEntry = {
   readonly since: Instant;
   readonly provider?: string;
   readonly resourceId?: string;
+  /** Copies of what is in it, which its release takes along. */
+  readonly copies?: readonly string[];
   /** Why the last attempt to make or to release it failed. */
   readonly error?: StepError;
 };
@@ -32,9 +34,17 @@ export type SessionLedger = {
 
 export const resourceLedger: Projection<SessionLedger> = {
   name: 'resource_ledger',
-  version: 1,
+  version: 2,
   ignores: new Set([
-    ...['TurnSubmitted', 'TurnStarted', 'AgentSaid', 'ToolCalled', 'ToolReturned', 'UsageRecorded'],
+    ...[
+      'TurnSubmitted',
+      'TurnStarted',
+      'AgentSaid',
+      'ToolCalled',
+      'ToolReturned',
+      'ModelCallStarted',
+      'UsageRecorded',
+    ],
     ...['TurnCommitted', 'TurnFinished', 'TurnFailed'],
   ]),
   keyOf: sessionKey,
@@ -83,10 +93,15 @@ const evolve = (ledger: SessionLedger, event: KnownSessionEvent): SessionLedger 
       const { resourceId, provider } = event.data;
       return entered(ledger, PROVISIONED[event.type], 'live', event.at, { resourceId, provider });
     }
+    case 'CheckpointTaken': {
+      const { checkpointId, dropped } = event.data;
+      const before = (ledger.entries.neon?.copies ?? []).filter((id) => !dropped.includes(id));
+      return changed(ledger, 'neon', { copies: [...new Set([...before, checkpointId])] });
+    }
     case 'ResourceMissing':
-      return entered(ledger, event.data.service, 'missing', event.at);
+      return withoutCopies(entered(ledger, event.data.service, 'missing', event.at), event.data.service);
     case 'ResourceReleased':
-      return entered(ledger, event.data.service, 'released', event.at);
+      return withoutCopies(entered(ledger, event.data.service, 'released', event.at), event.data.service);
     case 'ReleaseRetryRequested':
       return Object.values(ledger.entries)
         .filter(({ state }) => state === 'stuck')
@@ -145,6 +160,13 @@ const withEntry = (ledger: SessionLedger, entry: LedgerEntry): SessionLedger => 
   ...ledger,
   entries: { ...ledger.entries, [entry.service]: entry },
 });
+
+const withoutCopies = (ledger: SessionLedger, service: Provided): SessionLedger => {
+  const before = ledger.entries[service];
+  if (before?.copies === undefined) return ledger;
+  const { copies: _gone, ...entry } = before;
+  return withEntry(ledger, entry);
+};
 
 const without = (ledger: SessionLedger, service: Provided | undefined): SessionLedger => {
   if (service === undefined) return ledger;

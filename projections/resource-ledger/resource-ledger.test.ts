@@ -6,6 +6,8 @@ import { isDone, noSession } from '../../domain/session/state.ts';
 import { anyHistory } from '../../domain/testing/arbitrary-events.ts';
 import type { History } from '../../domain/testing/given.ts';
 import {
+  checkpointed,
+  checkpointTaken,
   closeRequested,
   failed,
   OUTAGE,
@@ -14,6 +16,7 @@ import {
   ready,
   released,
   releasedAll,
+  sha,
   skipped,
   slept,
   started,
@@ -31,6 +34,19 @@ const ledgerOf = (...history: History): SessionLedger | undefined =>
   );
 const stateOf = (service: 'neon' | 'sandbox', ...history: History) =>
   ledgerOf(...history)?.entries[service]?.state;
+
+test('copies of a database are known until it is released or lost', () => {
+  const kept = [...ready(), ...checkpointed('one', sha('a')), ...checkpointed('two', sha('b'))];
+  const copies = (...events: readonly SessionEvent[]) => ledgerOf(...events)?.entries.neon?.copies;
+  expect(copies(...kept)).toEqual(['start', 'one', 'two']);
+  expect(copies(...kept, checkpointTaken('three', sha('c'), { dropped: ['start', 'one'] }))).toEqual([
+    'two',
+    'three',
+  ]);
+  expect(copies(...kept, closeRequested, ...released('neon'))).toBeUndefined();
+  const lost = { type: 'ResourceMissing', data: { service: 'neon', error: OUTAGE } } as const;
+  expect(copies(...kept, lost)).toBeUndefined();
+});
 
 describe('a resource', () => {
   test('may exist from the moment it is asked for, whatever is answered', () => {
@@ -98,7 +114,10 @@ describe('the ledger of a session', () => {
     const events = [planned(), ...history];
     const state = events.reduce((folded, event) => evolve(folded, event, T0), noSession);
     for (const { service, state: kept } of Object.values(ledgerOf(...events)?.entries ?? {})) {
-      if (kept === 'released') expect(isDone(state, `release_${service}`)).toBe(true);
+      if (kept === 'released') {
+        const isGivenBack = service !== 'sandbox' && state.provisioned[service] === undefined;
+        expect(isGivenBack || isDone(state, `release_${service}`)).toBe(true);
+      }
       if (kept === 'stuck') expect(state.steps[`release_${service}`]?.status).toBe('parked');
     }
   });

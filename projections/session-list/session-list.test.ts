@@ -12,7 +12,7 @@ import {
   turn,
 } from '../../domain/testing/histories.ts';
 import { published } from '../testing/feed.ts';
-import { type ListedSession, sessionList } from './index.ts';
+import { type ListedSession, opens, sessionList } from './index.ts';
 
 const listed = (...history: readonly (SessionEvent | readonly SessionEvent[])[]): ListedSession | undefined =>
   published(history.flat() as readonly SessionEvent[]).reduce<ListedSession | undefined>(
@@ -27,6 +27,20 @@ describe('a session in its owners’ list', () => {
     const theirs = listed(ready(), claimed('ann', 'digest'), { type: 'OwnerAdded', data: { owner: 'bob' } });
     expect(theirs).toMatchObject({ owners: ['ann', 'bob'], keyDigest: 'digest' });
     expect(theirs === undefined ? {} : sessionList.indexes(theirs)).toEqual({ owner: ['ann', 'bob'] });
+  });
+
+  test('is opened by each browser with its own key: the one it was claimed by, and those let in later', () => {
+    const shared = listed(ready(), claimed('ann', 'key-of-ann'), {
+      type: 'OwnerAdded',
+      data: { owner: 'bob', keyDigest: 'key-of-bob', linkDigest: 'link' },
+    });
+    const isOpenedBy = (owner: string, keyDigest: string): boolean =>
+      shared !== undefined && opens(shared, { owner, keyDigest }, (known, given) => known === given);
+    expect(isOpenedBy('ann', 'key-of-ann')).toBe(true);
+    expect(isOpenedBy('bob', 'key-of-bob')).toBe(true);
+    expect(isOpenedBy('bob', 'key-of-ann')).toBe(false);
+    expect(isOpenedBy('ann', 'key-of-bob')).toBe(false);
+    expect(isOpenedBy('eve', 'key-of-bob')).toBe(false);
   });
 
   test('shows the same title, phase and sandbox as its page', () => {
@@ -52,6 +66,7 @@ describe('a session in its owners’ list', () => {
 
   test('was last active when somebody or the agent last did something', () => {
     const events = [...ready(), claimed(), ...turn('one', 'a', 'b')];
-    expect(listed(events, slept)?.item.lastActivityAt).toBe(later((events.length - 1) * 1_000));
+    const finished = events.findLastIndex(({ type }) => type === 'TurnFinished');
+    expect(listed(events, slept)?.item.lastActivityAt).toBe(later(finished * 1_000));
   });
 });

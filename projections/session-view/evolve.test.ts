@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { SessionEvent } from '../../domain/session/events.ts';
 import {
+  checkpointTaken,
   claimed,
   failed,
   later,
@@ -161,7 +162,7 @@ describe('the history', () => {
       type: 'HistoryMoveRequested',
       data: { moveId: 'm', from: B, to: A, kind: 'undo' },
     } as const;
-    expect(viewOf(...two, asked).history.moving).toEqual({ to: A, kind: 'undo' });
+    expect(viewOf(...two, asked).history.moving).toEqual({ to: A, kind: 'undo', data: 'kept' });
     const gaveUp = viewOf(...two, asked, started('history_move'), parked('history_move'));
     expect(gaveUp.history).toEqual(viewOf(...two).history);
     expect(gaveUp.trouble).toEqual(OUTAGE);
@@ -173,8 +174,81 @@ describe('the history', () => {
     expect(history.commits).toHaveLength(2);
   });
 
+  test('says of which commits the data is kept, and what was given up for others', () => {
+    const { checkpoints, givenUp } = viewOf(...two).history;
+    expect(checkpoints.map(({ sha: at, checkpointId }) => [at, checkpointId])).toEqual([
+      [ROOT, 'start'],
+      [A, 'turn-one'],
+      [B, 'turn-two'],
+    ]);
+    expect(givenUp).toEqual([]);
+    const dropped = checkpointTaken('later', B, { dropped: ['start', 'turn-one'] });
+    const { history } = viewOf(...two, dropped);
+    expect(history.checkpoints.map(({ checkpointId }) => checkpointId)).toEqual(['turn-two', 'later']);
+    expect(history.givenUp).toEqual([ROOT, A]);
+  });
+
+  test('says what stood in the tables, until it is forgotten', () => {
+    const tables = [{ name: 'habits', rows: 3 }];
+    const kept = [...two, checkpointTaken('later', B, { tables })] as const;
+    expect(viewOf(...kept).history.checkpoints.at(-1)?.tables).toEqual(tables);
+    const forgotten = { type: 'SessionForgotten', data: {} } as const;
+    expect(viewOf(...kept, forgotten).history.checkpoints.at(-1)?.tables).toEqual([]);
+  });
+
+  test('shows that the data goes along with a move', () => {
+    const data = { moveId: 'm', from: B, to: A, kind: 'undo', restore: 'turn-one' } as const;
+    const view = viewOf(...two, { type: 'HistoryMoveRequested', data });
+    expect(view.history.moving).toEqual({ to: A, kind: 'undo', data: 'restored' });
+  });
+
   test('marks a pushed commit and its ancestors', () => {
     const { history } = viewOf(...two, turn('three', C, B), pushed(B));
     expect(history.commits.map((commit) => commit.pushed)).toEqual([true, true, false]);
+  });
+});
+
+describe('the mail of an app', () => {
+  const asked: SessionEvent = {
+    type: 'MailRequested',
+    data: { sendId: 's', mails: 2, recipients: 3, digest: 'd', to: ['ann@example.com'], subjects: ['Hello'] },
+  };
+  const code: SessionEvent = {
+    type: 'MailVerificationRequested',
+    data: {
+      verificationId: 'v',
+      address: 'owner@example.com',
+      addressDigest: 'a',
+      codeDigest: 'c',
+      expiresAt: later(900_000),
+    },
+  };
+  const verified: SessionEvent = {
+    type: 'MailAddressVerified',
+    data: { verificationId: 'v', addressDigest: 'a' },
+  };
+
+  test('is counted, and shown with what became of it', () => {
+    expect(viewOf(ready(), asked).mail).toMatchObject({ mails: 2, sends: [{ status: 'sending' }] });
+    const sent = { type: 'MailSent', data: { sendId: 's', ids: ['m'] } } as const;
+    expect(viewOf(ready(), asked, sent).mail).toMatchObject({
+      sends: [{ subject: 'Hello', to: ['ann@example.com'], status: 'sent' }],
+    });
+    const refused = { type: 'MailRefused', data: { sendId: 's', error: OUTAGE } } as const;
+    expect(viewOf(ready(), asked, refused).mail).toMatchObject({ sends: [{ status: 'refused' }] });
+  });
+
+  test('shows the address a code was sent to, and then whose it is', () => {
+    expect(viewOf(ready(), code).mail).toMatchObject({
+      pending: { address: 'owner@example.com', failures: 0 },
+    });
+    const after = viewOf(ready(), code, verified).mail;
+    expect(after).toMatchObject({ verified: ['owner@example.com'] });
+    expect(after).not.toHaveProperty('pending');
+  });
+
+  test('holds no address once its session is forgotten', () => {
+    const { mail } = viewOf(ready(), code, verified, asked, { type: 'SessionForgotten', data: {} });
+    expect(JSON.stringify(mail)).not.toContain('example.com');
   });
 });

@@ -1,19 +1,38 @@
 import { ERASED } from '../../domain/envelope.ts';
-import { SERVICES, type ServiceName } from '../../domain/services.ts';
-import { BOOT_STEPS, type BootStep } from '../../domain/steps.ts';
+import { SERVICES } from '../../domain/services.ts';
+import { isAside } from '../../domain/session/checkpoints.ts';
+import { BOOT_STEPS } from '../../domain/steps.ts';
 import { asSessionEvent, type KnownSessionEvent } from '../known-event.ts';
 import type { PublicEvent } from '../live.ts';
-import type { ChecklistStep, ServiceView, SessionView } from '../views.ts';
+import type { SessionView } from '../views.ts';
+import { seen, takenBack, turnSubmitted } from './app-errors.ts';
+import { cameOver, failedToCome, forgottenFork, forked, retried, workedOn } from './fork.ts';
 import {
+  checkpointed,
   committed,
+  dataLost,
   forgotten,
-  initialised,
+  forkedAt,
+  moveAsked,
   moved,
   noHistory,
   pushed,
   standingAt,
-  stayed,
 } from './history.ts';
+import { forgottenMail, mailAfter } from './mail.ts';
+import { asQuickPage, ready, repoInitialised, upgrading } from './quick.ts';
+import { budgetSet, callStarted, exhausted, noSpending, used } from './spending.ts';
+import {
+  asleep,
+  done,
+  givenUp,
+  provisioned,
+  released,
+  troubled,
+  untroubled,
+  withService,
+  withStep,
+} from './steps.ts';
 
 const TITLE_CHARS = 80;
 
@@ -33,7 +52,10 @@ export const evolveSessionView = (
 
 type Of<T extends KnownSessionEvent['type']> = Extract<KnownSessionEvent, { type: T }>;
 
-const planned = ({ data, at, pos }: Of<'SessionPlanned'>): SessionView => ({
+const planned = (event: Of<'SessionPlanned'>): SessionView =>
+  event.data.mode === 'quick' ? asQuickPage(plannedApp(event)) : plannedApp(event);
+
+const plannedApp = ({ data, at, pos }: Of<'SessionPlanned'>): SessionView => ({
   sessionId: data.sessionId,
   slug: data.slug,
   revision: pos,
@@ -42,6 +64,8 @@ const planned = ({ data, at, pos }: Of<'SessionPlanned'>): SessionView => ({
   plannedAt: at,
   missing: [],
   model: data.model,
+  models: [],
+  spending: noSpending,
   checklist: BOOT_STEPS.filter((step) => step !== 'residential_ip' || data.residentialIp).map((step) => ({
     step,
     status: 'waiting',
@@ -51,6 +75,7 @@ const planned = ({ data, at, pos }: Of<'SessionPlanned'>): SessionView => ({
   env: { version: 0, names: [] },
   history: noHistory,
   queuedTurns: 0,
+  appErrors: [],
   title: '',
 });
 
@@ -59,6 +84,19 @@ const evolve = (view: SessionView, event: KnownSessionEvent): SessionView => {
   switch (event.type) {
     case 'SandboxClaimed':
       return { ...view, source: event.data.source, claimedAt: at };
+
+    case 'SessionForked': {
+      const title = shortened(`Fork of ${event.data.title}`);
+      return { ...view, fork: forked(event.data, at), title: view.title === '' ? title : view.title };
+    }
+    case 'DataForked':
+      return { ...view, ...cameOver(view.fork, 'data') };
+    case 'CodeForked': {
+      const history = forkedAt(view.history, event.data.sha);
+      return { ...view, ...cameOver(view.fork, 'code'), history };
+    }
+    case 'ForkRetryRequested':
+      return { ...view, ...retried(view.fork) };
 
     case 'StepStarted': {
       const { step, attempt } = event.data;
@@ -73,8 +111,9 @@ const evolve = (view: SessionView, event: KnownSessionEvent): SessionView => {
     case 'StepFailed': {
       const { step, attempt, error, retryAt } = event.data;
       const status = retryAt === undefined ? 'parked' : 'failed';
+      const tried = { ...view, ...failedToCome(view.fork, step, error, retryAt === undefined) };
       return troubled(
-        withStep(retryAt === undefined ? givenUp(view, step) : view, step, (before) => ({
+        withStep(retryAt === undefined ? givenUp(tried, step, error) : tried, step, (before) => ({
           ...before,
           status,
           attempt,
@@ -88,14 +127,15 @@ const evolve = (view: SessionView, event: KnownSessionEvent): SessionView => {
     }
     case 'StepParked': {
       const { step, attempt, error } = event.data;
-      const parked = withStep(view, step, ({ retryAt: _over, ...before }) => ({
+      const tried = { ...view, ...failedToCome(view.fork, step, error, true) };
+      const parked = withStep(tried, step, ({ retryAt: _over, ...before }) => ({
         ...before,
         status: 'parked',
         attempt,
         error,
         endedAt: at,
       }));
-      return troubled(givenUp(parked, step), step, error);
+      return troubled(givenUp(parked, step, error), step, error);
     }
     case 'StepSkipped':
       return withStep(view, event.data.step, ({ step, attempt }) => ({
@@ -110,13 +150,23 @@ const evolve = (view: SessionView, event: KnownSessionEvent): SessionView => {
     case 'AgentInitialized':
       return done({ ...view, agent: event.data.agent }, 'acp_init', at);
     case 'AgentSessionOpened':
-      return done(view, 'acp_session', at);
+      return done({ ...view, models: event.data.models ?? [] }, 'acp_session', at);
     case 'ModelSelected':
-      return done({ ...view, model: event.data.model }, 'model_setup', at);
+      return done(view, 'model_setup', at);
+    case 'ModelRequested':
+      return { ...view, model: event.data.model };
+    case 'ModelCallStarted':
+      return { ...view, spending: callStarted(view.spending, event.data.budgetMicros) };
+    case 'UsageRecorded':
+      return { ...view, spending: used(view.spending, event.data) };
+    case 'BudgetExhausted':
+      return { ...view, spending: exhausted(view.spending, event.data, at) };
+    case 'BudgetSet':
+      return { ...view, spending: budgetSet(view.spending, event.data.budgetMicros) };
     case 'ResidentialIpAssigned':
       return done(view, 'residential_ip', at);
     case 'RepoInitialized':
-      return done({ ...view, history: initialised(event.data.sha) }, 'git_setup', at);
+      return repoInitialised(view, event.data, at);
 
     case 'PosthogTagged':
       return provisioned(view, 'posthog', event.data, at);
@@ -128,10 +178,17 @@ const evolve = (view: SessionView, event: KnownSessionEvent): SessionView => {
       return provisioned(view, 'github', event.data, at);
     case 'ServiceRetryRequested':
       return withStep(view, event.data.service, ({ step }) => ({ step, status: 'waiting', attempt: 0 }));
+    case 'ServiceReleaseRequested':
+      return untroubled(
+        withService(view, event.data.service, (service) => ({ ...service, releasing: true })),
+      );
+    case 'ResourceReleased':
+      return released(view, event.data.service);
     case 'ResourceMissing': {
       const { service, error } = event.data;
       const missing = [...view.missing.filter((name) => name !== service), service];
-      return withStep({ ...view, missing }, service, ({ step }) => ({
+      const history = service === 'neon' ? dataLost(view.history) : view.history;
+      return withStep({ ...view, missing, history }, service, ({ step }) => ({
         step,
         status: 'parked',
         attempt: 1,
@@ -147,17 +204,28 @@ const evolve = (view: SessionView, event: KnownSessionEvent): SessionView => {
       return done({ ...view, env: { version, names }, missing }, 'env_write', at);
     }
     case 'SessionReady':
-      return { ...view, phase: 'ready', readyAt: at, missing: event.data.missing };
+      return ready(view, event.data, at);
+    case 'UpgradeRequested':
+      return upgrading(view, at);
+    case 'UpgradeFailed':
+      return {
+        ...view,
+        mode: 'quick',
+        phase: view.phase === 'booting' ? 'ready' : view.phase,
+        upgradeError: event.data.error,
+      };
 
     case 'TurnSubmitted':
       return {
         ...view,
         queuedTurns: view.queuedTurns + 1,
+        appErrors: turnSubmitted(view.appErrors, event.data),
         title: view.title === '' ? shortened(event.data.prompt) : view.title,
       };
     case 'TurnStarted':
       return {
         ...view,
+        ...workedOn(view.fork),
         runningTurn: event.data.turnId,
         queuedTurns: event.data.attempt === 1 ? Math.max(0, view.queuedTurns - 1) : view.queuedTurns,
       };
@@ -165,15 +233,39 @@ const evolve = (view: SessionView, event: KnownSessionEvent): SessionView => {
       return { ...view, history: committed(view.history, event.data, at) };
     case 'TurnFinished':
     case 'TurnFailed':
-    case 'TurnCancelled':
       return turnEnded(view, event.data.turnId);
+    case 'FileSaveRequested':
+      return { ...view, save: { saveId: event.data.saveId, status: 'saving' } };
+    case 'FileSaved': {
+      const { saveId, sha } = event.data;
+      const commit = { ...event.data, turnId: saveId, by: 'owner' } as const;
+      const next = {
+        ...untroubled(view),
+        ...workedOn(view.fork),
+        history: committed(view.history, commit, at),
+      };
+      return { ...next, save: { saveId, status: 'saved', sha } };
+    }
+    case 'FileSaveRefused': {
+      const { saveId, error } = event.data;
+      return { ...untroubled(view), save: { saveId, status: 'refused', error } };
+    }
+
+    case 'TurnCancelled': {
+      const appErrors = takenBack(view.appErrors, event.data.turnId);
+      return turnEnded({ ...view, appErrors }, event.data.turnId);
+    }
+    case 'AppErrorSeen':
+      return { ...view, appErrors: seen(view.appErrors, event.data, at) };
     case 'CommitPushed':
       return { ...untroubled(view), history: pushed(view.history, event.data.sha) };
 
-    case 'HistoryMoveRequested': {
-      const { to, kind } = event.data;
-      return { ...view, history: { ...view.history, moving: { to, kind } } };
+    case 'CheckpointTaken': {
+      const next = { ...view, history: checkpointed(view.history, event.data, at) };
+      return isAside(event.data.reason) ? next : untroubled(next);
     }
+    case 'HistoryMoveRequested':
+      return { ...view, history: moveAsked(view.history, event.data) };
     case 'HistoryMoved':
       return { ...untroubled(view), history: moved(view.history, event.data.from, event.data.to) };
 
@@ -193,8 +285,22 @@ const evolve = (view: SessionView, event: KnownSessionEvent): SessionView => {
       return { ...view, phase: 'closing' };
     case 'SessionClosed':
       return { ...view, phase: 'closed', sandbox: 'gone' };
+    case 'MailRequested':
+    case 'MailSent':
+    case 'MailRefused':
+    case 'MailVerificationRequested':
+    case 'MailVerificationFailed':
+    case 'MailAddressVerified':
+      return { ...view, mail: mailAfter(view.mail, event, at) };
     case 'SessionForgotten':
-      return { ...view, title: ERASED, history: forgotten(view.history) };
+      return {
+        ...view,
+        title: ERASED,
+        history: forgotten(view.history),
+        ...forgottenFork(view.fork),
+        appErrors: [],
+        ...(view.mail === undefined ? {} : { mail: forgottenMail(view.mail) }),
+      };
     default:
       return view;
   }
@@ -205,78 +311,8 @@ const shortened = (prompt: string): string => {
   return line.length > TITLE_CHARS ? `${line.slice(0, TITLE_CHARS - 1)}…` : line;
 };
 
-const withStep = (
-  view: SessionView,
-  name: string,
-  change: (step: ChecklistStep) => ChecklistStep,
-): SessionView => {
-  const checklist = view.checklist.map((step) => (step.step === name ? change(step) : step));
-  const status = checklist.find(({ step }) => step === name)?.status;
-  const services =
-    status === undefined
-      ? view.services
-      : view.services.map((service) => (service.service === name ? { ...service, status } : service));
-  return { ...view, checklist, services };
-};
-
-const done = (view: SessionView, name: BootStep, at: string): SessionView =>
-  withStep(view, name, ({ step, attempt, startedAt }) => ({
-    step,
-    attempt,
-    status: 'done',
-    endedAt: at,
-    ...(startedAt === undefined ? {} : { startedAt }),
-  }));
-
-const provisioned = (
-  view: SessionView,
-  name: ServiceName,
-  data: {
-    readonly provider: string;
-    readonly names: readonly string[];
-    readonly facts: ServiceView['facts'];
-  },
-  at: string,
-): SessionView => {
-  const { provider, names, facts } = data;
-  const next = done(view, name, at);
-  const services = next.services.map((service) =>
-    service.service === name ? { ...service, provider, names, facts } : service,
-  );
-  return { ...next, services };
-};
-
 const turnEnded = (view: SessionView, turnId: string): SessionView => {
   if (view.runningTurn !== turnId) return { ...view, queuedTurns: Math.max(0, view.queuedTurns - 1) };
   const { runningTurn: _ended, ...rest } = view;
   return rest;
-};
-
-/** A move that was given up on is over: the code stays where it is. */
-const givenUp = (view: SessionView, step: string): SessionView =>
-  step === 'history_move' ? { ...view, history: stayed(view.history) } : view;
-
-/** Steps outside the checklist have nowhere else to show that they fail. */
-const troubled = (
-  view: SessionView,
-  step: string,
-  error: NonNullable<SessionView['trouble']>,
-): SessionView => {
-  if (view.checklist.some((entry) => entry.step === step)) return view;
-  const back = step === 'wake' ? ({ ...view, sandbox: 'asleep' } as const) : view;
-  return { ...back, trouble: error };
-};
-
-const untroubled = (view: SessionView): SessionView => {
-  const { trouble: _over, ...rest } = view;
-  return rest;
-};
-
-const asleep = (view: SessionView, sandbox: 'asleep' | 'lost'): SessionView => {
-  if (view.phase === 'ready' || view.readyAt !== undefined) return { ...view, sandbox };
-  const services = new Set<string>(SERVICES);
-  const checklist = view.checklist.map((entry) =>
-    services.has(entry.step) ? entry : ({ step: entry.step, status: 'waiting', attempt: 0 } as const),
-  );
-  return { ...view, sandbox: 'booting', checklist, history: noHistory };
 };

@@ -1,5 +1,6 @@
 import { ERASED } from '../../domain/envelope.ts';
-import type { FileChange } from '../../domain/session/events.ts';
+import { withCheckpoint } from '../../domain/session/checkpoints.ts';
+import type { FileChange, MoveKind, SessionEventOf } from '../../domain/session/events.ts';
 import {
   childOf,
   committed as grown,
@@ -10,9 +11,29 @@ import {
 } from '../../domain/session/history.ts';
 import type { CommitView, HistoryView } from '../views.ts';
 
-export const noHistory: HistoryView = { at: '', root: '', commits: [], childOf: {} };
+export const noHistory: HistoryView = {
+  at: '',
+  root: '',
+  commits: [],
+  childOf: {},
+  checkpoints: [],
+  givenUp: [],
+};
 
-export const initialised = (sha: string): HistoryView => ({ at: sha, root: sha, commits: [], childOf: {} });
+export const initialised = (sha: string): HistoryView => ({ ...noHistory, at: sha, root: sha });
+
+/** A quick page has become a full app: its versions stay on view, and no move leads to them any more. */
+export const rebased = ({ commits, before = [] }: HistoryView, sha: string): HistoryView => ({
+  ...initialised(sha),
+  before: [...before, ...commits],
+});
+
+/** Another session's commit is the first of this one; what is kept of the data stays. */
+export const forkedAt = (history: HistoryView, sha: string): HistoryView => ({
+  ...initialised(sha),
+  checkpoints: history.checkpoints,
+  givenUp: history.givenUp,
+});
 
 export const committed = (
   history: HistoryView,
@@ -20,6 +41,7 @@ export const committed = (
     readonly sha: string;
     readonly parent: string;
     readonly turnId: string;
+    readonly by?: 'owner';
     readonly title: string;
     readonly changed: readonly FileChange[] | string;
   },
@@ -29,6 +51,7 @@ export const committed = (
     sha: data.sha,
     parent: data.parent,
     turnId: data.turnId,
+    ...(data.by === undefined ? {} : { by: data.by }),
     title: data.title,
     at,
     // Once its session is forgotten, an encrypted list reads `[erased]`.
@@ -46,7 +69,40 @@ export const committed = (
 /** What is left of it when its session is forgotten: what a rebuild makes of a log that reads `[erased]`. */
 export const forgotten = (history: HistoryView): HistoryView => ({
   ...history,
-  commits: history.commits.map((commit) => ({ ...commit, title: ERASED, changed: [] })),
+  commits: history.commits.map(erased),
+  ...(history.before === undefined ? {} : { before: history.before.map(erased) }),
+  checkpoints: history.checkpoints.map((checkpoint) => ({ ...checkpoint, tables: [] })),
+});
+
+const erased = (commit: CommitView): CommitView => ({ ...commit, title: ERASED, changed: [] });
+
+export const checkpointed = (
+  history: HistoryView,
+  { checkpointId, sha, reason, bytes, tables, dropped }: SessionEventOf<'CheckpointTaken'>['data'],
+  at: string,
+): HistoryView => {
+  const readable = Array.isArray(tables) ? tables : [];
+  const taken = { checkpointId, sha, at, reason, bytes, tables: readable };
+  const checkpoints = withCheckpoint(history.checkpoints, taken, dropped);
+  const kept = new Set(checkpoints.map((checkpoint) => checkpoint.sha));
+  const lost = history.checkpoints.map((checkpoint) => checkpoint.sha).filter((one) => !kept.has(one));
+  const givenUp = [...new Set([...history.givenUp.filter((one) => !kept.has(one)), ...lost])];
+  return { ...history, checkpoints, givenUp };
+};
+
+/** The database is no longer at its provider, and with it its copies. */
+export const dataLost = (history: HistoryView): HistoryView => ({
+  ...history,
+  checkpoints: [],
+  givenUp: [...new Set([...history.givenUp, ...history.checkpoints.map(({ sha }) => sha)])],
+});
+
+export const moveAsked = (
+  history: HistoryView,
+  { to, kind, restore }: { readonly to: string; readonly kind: MoveKind; readonly restore?: string },
+): HistoryView => ({
+  ...history,
+  moving: { to, kind, data: restore === undefined ? 'kept' : 'restored' },
 });
 
 export const moved = (history: HistoryView, from: string, to: string): HistoryView => {

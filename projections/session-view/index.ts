@@ -5,9 +5,12 @@ import { evolveSessionView } from './evolve.ts';
 /** What the session page needs, one document per session. */
 export const sessionView: Projection<SessionView> = {
   name: 'session_view',
-  version: 1,
+  version: 4,
   keyOf: sessionKey,
   evolve: evolveSessionView,
   indexes: ({ slug }) => ({ slug: [slug] }),
-  ignores: new Set(['AgentSaid', 'ToolCalled', 'ToolReturned', 'UsageRecorded']),
+  ignores: new Set([
+    ...['AgentSaid', 'ToolCalled', 'ToolReturned', 'VariableRevealed', 'DataChangeRequested'],
+    ...['TurnLeaseRenewed', 'TurnVerified', 'CorrectionRequested'],
+  ]),
 };

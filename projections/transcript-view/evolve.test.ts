@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { SessionEvent } from '../../domain/session/events.ts';
+import type { SessionEvent, SessionEventOf } from '../../domain/session/events.ts';
 import {
+  correctionRequested,
   later,
   OUTAGE,
   planned,
@@ -8,6 +9,7 @@ import {
   turnCommitted,
   turnFinished,
   turnStarted,
+  turnVerified,
 } from '../../domain/testing/histories.ts';
 import { published } from '../testing/feed.ts';
 import type { TranscriptTurn, TranscriptView } from '../views.ts';
@@ -35,7 +37,17 @@ const returned: SessionEvent = {
 };
 const used = (tokens: number): SessionEvent => ({
   type: 'UsageRecorded',
-  data: { turnId: 'turn-1', model: 'haiku', inputTokens: tokens, outputTokens: 1 },
+  data: {
+    turnId: 'turn-1',
+    model: 'haiku',
+    inputTokens: tokens,
+    outputTokens: 1,
+    cacheReadTokens: 10,
+    cacheWriteTokens: 1,
+    source: 'relay',
+    costMicros: 3,
+    outcome: 'complete',
+  },
 });
 
 describe('the transcript', () => {
@@ -73,7 +85,15 @@ describe('the transcript', () => {
         },
         { kind: 'message', text: 'Done.', revision: 6 },
       ],
-      usage: { model: 'haiku', inputTokens: 10, outputTokens: 1 },
+      usage: {
+        model: 'haiku',
+        calls: 1,
+        inputTokens: 10,
+        outputTokens: 1,
+        cacheReadTokens: 10,
+        cacheWriteTokens: 1,
+        costMicros: 3,
+      },
       commit: { sha: 'sha', changed: [] },
     });
   });
@@ -97,6 +117,45 @@ describe('the transcript', () => {
     const cancelled = { type: 'TurnCancelled', data: { turnId: 'turn-1' } } as const;
     const [turn] = turnsOf(submitted(), turnStarted(), called, cancelled);
     expect(turn).toMatchObject({ status: 'cancelled', items: [{ status: 'failed' }] });
+  });
+
+  test('says what was checked, and that the agent was told what did not hold', () => {
+    const [turn] = turnsOf(
+      submitted(),
+      turnStarted(),
+      said('Done.'),
+      turnCommitted('turn-1', 'sha', 'root'),
+      turnVerified('turn-1', { passed: false }),
+      correctionRequested(1),
+      said('Mended.'),
+      turnVerified(),
+    );
+    expect(turn?.items).toMatchObject([
+      { kind: 'message', text: 'Done.' },
+      {
+        kind: 'checks',
+        passed: false,
+        correction: 1,
+        checks: [
+          { kind: 'types', outcome: 'failed', detail: 'app.tsx(1,1): error TS1005' },
+          { kind: 'page', outcome: 'passed', how: 'browser' },
+        ],
+      },
+      { kind: 'message', text: 'Mended.' },
+      { kind: 'checks', passed: true },
+    ]);
+    expect(turn?.items[3]).not.toHaveProperty('correction');
+  });
+
+  test('keeps what was said where only the checks are gone on with', () => {
+    const { data } = turnStarted('turn-1', { attempt: 2 }) as SessionEventOf<'TurnStarted'>;
+    const again: SessionEvent = { type: 'TurnStarted', data: { ...data, resumes: 'checks' } };
+    const [turn] = turnsOf(submitted(), turnStarted(), said('Done.'), called, again, turnVerified());
+    expect(turn?.items).toMatchObject([
+      { text: 'Done.' },
+      { kind: 'tool', status: 'failed' },
+      { kind: 'checks' },
+    ]);
   });
 
   test('says why a turn failed', () => {

@@ -1,4 +1,4 @@
-import type { FileChange } from '../../domain/session/events.ts';
+import type { CheckDetail, FileChange, Usage } from '../../domain/session/events.ts';
 import { asSessionEvent, type KnownSessionEvent } from '../known-event.ts';
 import type { PublicEvent } from '../live.ts';
 import type { TranscriptItem, TranscriptTurn, TranscriptView } from '../views.ts';
@@ -29,15 +29,24 @@ const evolveTurns = (
   const { at, pos } = event;
   switch (event.type) {
     case 'TurnSubmitted': {
-      const { turnId, prompt } = event.data;
-      return [...turns, { turnId, prompt, status: 'queued', submittedAt: at, items: [] }];
+      const { turnId, prompt, fixes, attachments } = event.data;
+      const turn: TranscriptTurn = {
+        turnId,
+        prompt,
+        status: 'queued',
+        submittedAt: at,
+        items: [],
+        ...(fixes === undefined ? {} : { fixes }),
+        ...(attachments === undefined ? {} : { attachments }),
+      };
+      return [...turns, turn];
     }
     case 'TurnStarted':
       return withTurn(turns, event.data.turnId, ({ error: _over, ...turn }) => ({
         ...turn,
         status: turn.status === 'cancelling' ? 'cancelling' : 'running',
         startedAt: at,
-        items: [],
+        items: event.data.resumes === undefined ? [] : takenUp(turn.items, event.data.resumes),
       }));
     case 'AgentSaid': {
       const { turnId, kind, text } = event.data;
@@ -65,15 +74,34 @@ const evolveTurns = (
         ),
       }));
     case 'UsageRecorded':
-      return withTurn(turns, event.data.turnId, (turn) => ({
-        ...turn,
-        usage: added(turn.usage, event.data),
-      }));
+      return event.data.turnId === undefined
+        ? turns
+        : withTurn(turns, event.data.turnId, (turn) => ({
+            ...turn,
+            usage: added(turn.usage, event.data),
+          }));
     case 'TurnCommitted': {
       const { turnId, sha } = event.data;
       // Once its session is forgotten, an encrypted list reads `[erased]`.
       const changed: readonly FileChange[] = Array.isArray(event.data.changed) ? event.data.changed : [];
       return withTurn(turns, turnId, (turn) => ({ ...turn, commit: { sha, changed } }));
+    }
+    case 'TurnVerified': {
+      const { turnId, passed, checks, details } = event.data;
+      const found: readonly CheckDetail[] = Array.isArray(details) ? details : [];
+      return withItem(turns, turnId, {
+        kind: 'checks',
+        passed,
+        checks: checks.map((check) => {
+          const detail = found.find(({ kind }) => kind === check.kind)?.detail;
+          return { ...check, ...(detail === undefined ? {} : { detail }) };
+        }),
+        revision: pos,
+      });
+    }
+    case 'CorrectionRequested': {
+      const { turnId, correction } = event.data;
+      return withTurn(turns, turnId, (turn) => ({ ...turn, items: told(turn.items, correction) }));
     }
     case 'TurnFinished':
       return ended(turns, event.data.turnId, 'finished', at);
@@ -116,14 +144,18 @@ const returned = (
   ...(diff === undefined || typeof diff === 'string' ? {} : { diff }),
 });
 
-const added = (
-  before: TranscriptTurn['usage'],
-  { model, inputTokens, outputTokens }: { model: string; inputTokens: number; outputTokens: number },
-): NonNullable<TranscriptTurn['usage']> => ({
-  model,
-  inputTokens: (before?.inputTokens ?? 0) + inputTokens,
-  outputTokens: (before?.outputTokens ?? 0) + outputTokens,
-});
+const added = (before: TranscriptTurn['usage'], usage: Usage): NonNullable<TranscriptTurn['usage']> => {
+  const cost = usage.costMicros ?? before?.costMicros;
+  return {
+    model: usage.model,
+    calls: (before?.calls ?? 0) + (usage.outcome === 'failed' ? 0 : 1),
+    inputTokens: (before?.inputTokens ?? 0) + usage.inputTokens,
+    outputTokens: (before?.outputTokens ?? 0) + usage.outputTokens,
+    cacheReadTokens: (before?.cacheReadTokens ?? 0) + usage.cacheReadTokens,
+    cacheWriteTokens: (before?.cacheWriteTokens ?? 0) + usage.cacheWriteTokens,
+    ...(cost === undefined ? {} : { costMicros: (before?.costMicros ?? 0) + (usage.costMicros ?? 0) }),
+  };
+};
 
 /** A tool that was still running when its turn ended did not complete. */
 const ended = (
@@ -136,7 +168,20 @@ const ended = (
     ...turn,
     status,
     endedAt: at,
-    items: turn.items.map((item) =>
-      item.kind === 'tool' && item.status === 'running' ? { ...item, status: 'failed' } : item,
-    ),
+    items: turn.items.map(notRunning),
   }));
+
+/** An agent that goes on answering goes on with its tools. */
+const takenUp = (items: readonly TranscriptItem[], at: 'checks' | 'answer'): readonly TranscriptItem[] =>
+  at === 'checks' ? items.map(notRunning) : items;
+
+const notRunning = (item: TranscriptItem): TranscriptItem =>
+  item.kind === 'tool' && item.status === 'running' ? { ...item, status: 'failed' } : item;
+
+/** The last checks are what the agent was told of. */
+const told = (items: readonly TranscriptItem[], correction: number): readonly TranscriptItem[] => {
+  const last = items.findLastIndex(({ kind }) => kind === 'checks');
+  return items.map((item, index) =>
+    index === last && item.kind === 'checks' ? { ...item, correction } : item,
+  );
+};

@@ -10,6 +10,9 @@ export const forgotten = (turn: TranscriptTurn): TranscriptTurn => ({
 });
 
 const wordless = (item: TranscriptItem): TranscriptItem => {
+  if (item.kind === 'checks') {
+    return { ...item, checks: item.checks.map(({ detail: _gone, ...check }) => check) };
+  }
   if (item.kind !== 'tool') return { ...item, text: ERASED };
   const { diff: _gone, ...tool } = item;
   return {

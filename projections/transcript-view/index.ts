@@ -5,7 +5,7 @@ import { evolveTranscript } from './evolve.ts';
 /** The conversation, one document per session. */
 export const transcriptView: Projection<TranscriptView> = {
   name: 'transcript_view',
-  version: 1,
+  version: 3,
   keyOf: sessionKey,
   evolve: evolveTranscript,
   indexes: () => ({}),

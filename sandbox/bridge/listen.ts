@@ -24,3 +24,9 @@ export const listenLoopback = async (server: Server, port: number): Promise<void
   server.listen(port, '127.0.0.1');
   await once(server, 'listening');
 };
+
+/** Listens on every address: for a sandbox that is a machine of its own, behind a proxy that asks for a token. */
+export const listenPublic = async (server: Server, port: number): Promise<void> => {
+  server.listen(port, '0.0.0.0');
+  await once(server, 'listening');
+};

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually, type RunningBridge, startBridgeProcess } from './fixtures/harness.ts';
@@ -21,6 +21,16 @@ describe('a prompt', () => {
     sessionId = await bridge.newSession();
   });
   afterAll(() => bridge.stop());
+
+  /** The process the scripted agent has left running in a session of its own. */
+  const grandchild = async (): Promise<number> => {
+    const pidFile = join(bridge.appDir, 'grandchild.pid');
+    const pid = await eventually(
+      async () => Number(await readFile(pidFile, 'utf8').catch(() => 0)) || undefined,
+    );
+    await rm(pidFile);
+    return pid;
+  };
 
   it('streams what the agent says and does, in order, numbered from one', async () => {
     const frames = await prompt(bridge, sessionId, 'order', 'say before\ntool\nsay after\nusage');
@@ -126,26 +136,40 @@ describe('a prompt', () => {
   it('ends as cancelled when the agent is deaf, which is killed with its children and replaced', async () => {
     const running = await openPrompt(bridge, sessionId, 'deaf', 'say working\ndeaf');
     await running.next();
-    const pidFile = join(bridge.appDir, 'grandchild.pid');
-    const grandchild = await eventually(
-      async () => Number(await readFile(pidFile, 'utf8').catch(() => 0)) || undefined,
-    );
+    const child = await grandchild();
     expect(await bridge.json('POST', '/session/cancel', { sessionId })).toEqual({ cancelled: true });
     expect((await toArray(running.frames)).at(-1)).toMatchObject({ stopReason: 'cancelled' });
-    await eventually(async () => !isAlive(grandchild));
+    await eventually(async () => !isAlive(child));
     expect(said(await prompt(bridge, sessionId, 'after-deaf', 'say here again'))).toBe('here again');
   });
 
-  it('reports a crash of the agent; the next initialize brings it back, and the session with it', async () => {
+  it('reports a crash of the agent, ends what it left running; the next prompt brings it back, and its session', async () => {
     const frames = await prompt(bridge, sessionId, 'crash', 'say last words\ncrash');
     expect(frames[0]).toMatchObject({ type: 'message', text: 'last words' });
     expect(frames.at(-1)).toMatchObject({ type: 'error', code: 'agent_crashed' });
     expect(JSON.stringify(frames.at(-1))).toContain('exit code 3');
-    expect(
-      (await bridge.ask('POST', '/session/prompt', { sessionId, promptId: 'dead', text: 'x' })).status,
-    ).toBe(409);
-    await bridge.json('POST', '/initialize', {});
+    const child = await grandchild();
+    await eventually(async () => !isAlive(child));
+    expect(await bridge.json('GET', '/health')).toMatchObject({ agent: { state: 'crashed' } });
     expect(said(await prompt(bridge, sessionId, 'revived', 'say back'))).toBe('back');
+  });
+});
+
+describe('an agent that floods', () => {
+  it('fills neither the memory of the bridge nor that of a client who stays behind', async () => {
+    // Whoever kept what comes would need twice of it.
+    const bridge = await startBridgeProcess({ NODE_OPTIONS: '--max-old-space-size=40' });
+    try {
+      const sessionId = await bridge.newSession();
+      const running = await openPrompt(bridge, sessionId, 'flood', 'flood 4500 16000');
+      await running.next();
+      // From here on nobody reads.
+      const next = { sessionId, promptId: 'next', text: 'say still here' };
+      await eventually(async () => (await bridge.ask('POST', '/session/prompt', next)).status === 200);
+      expect(await bridge.json('GET', '/health')).toMatchObject({ ok: true, agent: { state: 'ready' } });
+    } finally {
+      await bridge.stop();
+    }
   });
 });
 
@@ -156,6 +180,30 @@ describe('a prompt nobody waits for', () => {
       const sessionId = await bridge.newSession();
       const frames = await prompt(bridge, sessionId, 'silent', 'say working\nhang');
       expect(frames.at(-1)).toMatchObject({ type: 'error', code: 'agent_idle' });
+    } finally {
+      await bridge.stop();
+    }
+  });
+
+  it('is not stopped while a tool runs that says nothing for longer', async () => {
+    const bridge = await startBridgeProcess({ MK0R_AGENT_IDLE_MS: '200', MK0R_TOOL_IDLE_MS: '60000' });
+    try {
+      const sessionId = await bridge.newSession();
+      const frames = await prompt(bridge, sessionId, 'busy', 'busy 800\nsay passed');
+      expect(said(frames)).toBe('passed');
+      expect(frames.at(-1)).toMatchObject({ type: 'result', stopReason: 'end_turn' });
+    } finally {
+      await bridge.stop();
+    }
+  });
+
+  it('is taken up by another agent after one that fell silent was stopped', async () => {
+    const bridge = await startBridgeProcess({ MK0R_AGENT_IDLE_MS: '300' });
+    try {
+      const sessionId = await bridge.newSession();
+      const frames = await prompt(bridge, sessionId, 'silent', 'deaf');
+      expect(frames.at(-1)).toMatchObject({ type: 'error', code: 'agent_idle' });
+      expect(said(await prompt(bridge, sessionId, 'next', 'say here'))).toBe('here');
     } finally {
       await bridge.stop();
     }

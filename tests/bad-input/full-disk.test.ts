@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, renameSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { closeSync, cpSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { CreatedSession } from '../../api/application.ts';
@@ -27,9 +27,17 @@ describe.skipIf(!mayMount)('with the disk of the log full', () => {
     rmSync(before, { recursive: true });
   };
   const filler = (): string => join(server.dataDir, 'log', 'filler');
+  /** To the last block, whatever the server takes or gives back meanwhile. */
   const fill = (): void => {
-    const { bavail, bsize } = statfsSync(join(server.dataDir, 'log'));
-    writeFileSync(filler(), Buffer.alloc(Number(bavail) * Number(bsize)));
+    const file = openSync(filler(), 'w');
+    const block = Buffer.alloc(4_096);
+    try {
+      for (;;) writeSync(file, block);
+    } catch (error) {
+      expect(error).toMatchObject({ code: 'ENOSPC' });
+    } finally {
+      closeSync(file);
+    }
   };
   const turn = (prompt: string) =>
     visitor.request('POST', `/api/sessions/${session.sessionId}/turns`, { prompt });
@@ -109,8 +117,12 @@ describe.skipIf(!mayMount)('with the disk of the log full', () => {
     async () => {
       await server.end('SIGKILL');
       await server.start();
-      const view = await visitor.view(session.sessionId);
-      expect(view).toMatchObject({ phase: 'ready', missing: [] });
+      // It was first asked for while the last steps of its boot were under way.
+      const view = await until(
+        () => visitor.view(session.sessionId),
+        ({ phase }) => phase === 'ready',
+      );
+      expect(view.missing).toEqual([]);
       expect(view.revision).toBeGreaterThanOrEqual(Math.max(...acknowledged, 0));
     },
     START_LIMIT_MS,

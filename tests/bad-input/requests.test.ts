@@ -74,6 +74,16 @@ test('a session that is not there and one of somebody else look exactly the same
   expect(await thief.request('GET', `/api/sessions/${session.sessionId}`)).toMatchObject({ status: 404 });
 });
 
+test('a quick page has no repository to clone, and says what to do instead', async () => {
+  const other = await newHttpVisitor(() => server.url);
+  const { body } = await other.request('POST', '/api/sessions', { prompt: 'A list of birds', mode: 'quick' });
+  const { sessionId, sessionKey } = body as { sessionId: string; sessionKey: string };
+  expect(await other.withKey(sessionKey).request('GET', `/api/sessions/${sessionId}/clone`)).toMatchObject({
+    status: 404,
+    body: { code: 'not_found', detail: 'This session has no repository. Its code can be downloaded.' },
+  });
+});
+
 test.each([
   { what: 'no key', key: undefined },
   { what: 'another key', key: 'A'.repeat(43) },

@@ -41,6 +41,10 @@ describeInBrowser('a stranger who asks for a habit tracker', () => {
     await streak().waitFor();
   });
 
+  it('is told what was verified before it was called finished', async () => {
+    await session.turns.first().getByText('Verified: types, HTTP 200, page’s modules load').waitFor();
+  });
+
   it('has the data in a database of its own', async () => {
     const [identity] = await disk.sql('SELECT current_user, current_database(), version()');
     expect(identity).toMatchObject({

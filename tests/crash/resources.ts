@@ -6,13 +6,20 @@ import { connectAdmin } from '../../adapters/database/embedded/admin.ts';
 import { findHome } from '../../adapters/database/embedded/home.ts';
 import { superuserPassword } from '../../adapters/database/embedded/initdb.ts';
 import { type ResendAccount, resendAccount } from '../../adapters/mail/resend-account.ts';
+import { unthrottled } from '../../adapters/mail/throttle.ts';
 import { loadMasterKey } from '../../adapters/vault/master-key.ts';
 import { createDeriver } from '../../commands/identifiers.ts';
 
 /** Names of everything the embedded parts hold, asked of those parts themselves while their server runs. */
 export type Resources = Readonly<
-  Record<'databases' | 'roles' | 'audiences' | 'mailKeys' | 'repositories' | 'sandboxes', readonly string[]>
+  Record<
+    'databases' | 'copies' | 'roles' | 'audiences' | 'mailKeys' | 'repositories' | 'sandboxes',
+    readonly string[]
+  >
 >;
+
+/** A session's data as it was at a turn: a database beside its own. */
+const isCopy = (database: string): boolean => /^mk0r_[a-z0-9]{12}_/.test(database);
 
 export const resourcesOf = async (dataDir: string): Promise<Resources> => ({
   ...(await inPostgres(dataDir)),
@@ -46,8 +53,10 @@ const inPostgres = (dataDir: string) =>
   usePostgres(dataDir, async (client) => {
     const databases = await client.query<{ name: string }>('SELECT datname AS name FROM pg_database');
     const roles = await client.query<{ name: string }>('SELECT rolname AS name FROM pg_roles');
+    const names = databases.rows.map(({ name }) => name);
     return {
-      databases: databases.rows.map(({ name }) => name),
+      databases: names.filter((name) => !isCopy(name)),
+      copies: names.filter(isCopy),
       roles: roles.rows.map(({ name }) => name),
     };
   });
@@ -62,7 +71,7 @@ export const mailAccount = (dataDir: string): ResendAccount => {
       key: `re_${createDeriver(masterKey.right)('mail-control-key')}`,
       baseUrl: `http://127.0.0.1:${port}`,
     },
-    async () => undefined,
+    unthrottled,
   );
 };
 

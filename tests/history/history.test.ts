@@ -16,6 +16,7 @@ import { createMemoryVault } from '../../commands/testing/vault.ts';
 import { released } from '../../commands/upcasters/upcasting.ts';
 import { ERASED } from '../../domain/envelope.ts';
 import { isKnownType, SCHEMA_VERSIONS } from '../../domain/schema.ts';
+import { opsView } from '../../projections/ops-view/index.ts';
 import { poolView } from '../../projections/pool-view/index.ts';
 import type { FeedEvent } from '../../projections/ports.ts';
 import type { Projection } from '../../projections/projection.ts';
@@ -32,6 +33,7 @@ const PROJECTIONS = [
   sessionList,
   poolView,
   resourceLedger,
+  opsView,
 ] as Projection<unknown>[];
 const VERSIONS = readdirSync(import.meta.dirname).filter((name) => /^v\d+$/.test(name));
 const STREAMS = VERSIONS.flatMap((version) =>

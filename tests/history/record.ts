@@ -10,9 +10,9 @@ import { STORY } from './story.ts';
 
 /**
  * Writes the history of this release: `node tests/history/record.ts v2`. Done once, before it is released; what has been
- * released is never written again, since data directories hold it as it is.
+ * released is never written again, since data directories hold it as it is. Names of chapters after it: only those.
  */
-const [version = ''] = process.argv.slice(2);
+const [version = '', ...names] = process.argv.slice(2);
 if (!/^v\d+$/.test(version)) throw new Error('usage: node tests/history/record.ts v<number>');
 const dir = new URL(`./${version}/`, import.meta.url);
 mkdirSync(dir, { recursive: true });
@@ -25,6 +25,7 @@ const clock = {
   },
   after: () => () => undefined,
   random: () => 0.5,
+  id: () => 'an-id',
 };
 const store = createMemoryEventStore();
 const vault = createMemoryVault();
@@ -43,6 +44,7 @@ const append = (stream: string, fact: { readonly type: string; readonly data: un
 
 const keys: Record<string, string> = {};
 for (const [name, { stream, facts, session }] of Object.entries(STORY)) {
+  if (names.length > 0 && !names.includes(name)) continue;
   if (session !== undefined) right(await vault.openSession(session.id)());
   for (const [index, fact] of facts.entries()) {
     right(

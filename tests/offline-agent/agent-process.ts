@@ -36,8 +36,13 @@ export type AgentProcess = {
   readonly close: () => Promise<void>;
 };
 
-export async function startAgent(cwd: string, port: number): Promise<AgentProcess> {
-  const child = spawn(process.execPath, [MAIN], {
+/** `nodeOptions` come before the agent's own file, e.g. Node's permissions. */
+export async function startAgent(
+  cwd: string,
+  port: number,
+  nodeOptions: readonly string[] = [],
+): Promise<AgentProcess> {
+  const child = spawn(process.execPath, [...nodeOptions, MAIN], {
     cwd,
     stdio: ['pipe', 'pipe', 'inherit'],
     env: { PATH: process.env.PATH, MK0R_PREVIEW_PORT: String(port) },

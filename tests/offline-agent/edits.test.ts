@@ -29,19 +29,21 @@ describe('the dev server of an app', () => {
       )
       .toBe(true);
 
-  it('serves every edit, also one that comes while a new `.env` makes it start again', async () => {
+  it('serves every edit, also one that comes while a new `.env` makes it start again: of `.env` itself too', async () => {
     const [server, page] = ['server/index.ts', 'src/App.tsx'].map((path) => join(app.cwd, path));
     const [serverCode, pageCode] = await Promise.all(
       [server, page].map((path) => readFile(path ?? '', 'utf8')),
     );
     for (let round = 0; round < ROUNDS; round += 1) {
-      await app.setEnv({ VITE_ROUND: String(round) });
+      await app.setEnv({ VITE_ROUND: 'an earlier one' });
       await new Promise((resolve) => setTimeout(resolve, (round * 60) % 500));
       const route = `api.get('/round-${round}', (c) => c.text('here'));\nexport default`;
+      await app.setEnv({ VITE_ROUND: String(round) });
       await replace(server ?? '', (serverCode ?? '').replace('export default', route));
       await replace(page ?? '', `${pageCode}\n// round ${round}.\n`);
       await answersWith(`/api/round-${round}`, (body, status) => status === 200 && body === 'here');
       await answersWith('/src/App.tsx', (body) => body.includes(`// round ${round}.`));
+      await answersWith('/src/lib/analytics.ts', (body) => body.includes(`"VITE_ROUND": "${round}"`));
     }
   });
 });

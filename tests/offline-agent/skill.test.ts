@@ -36,13 +36,13 @@ export default api;
 
 describe('the snippets of the backend-services skill, mounted in an app as they stand', () => {
   const rig = withRig();
-  const push = () => rig.app.node('scripts/push.mjs');
+  const change = () => rig.app.node('scripts/db-change.mjs', 'next');
   const schema = (text: string) => writeFile(join(rig.app.cwd, 'server/schema.ts'), text);
 
   beforeAll(async () => {
     await schema(SCHEMA);
     await writeFile(join(rig.app.cwd, 'server/index.ts'), SERVER);
-    expect(await push()).toMatchObject({ exitCode: 0 });
+    expect(await change()).toMatchObject({ exitCode: 0 });
     await vi.waitUntil(async () => (await rig.call('GET', '/tasks')).status === 200, { timeout: 10_000 });
   });
 
@@ -81,20 +81,24 @@ describe('the snippets of the backend-services skill, mounted in an app as they 
     });
   });
 
-  it('push again without a question, and keep a table that left the schema', async () => {
-    expect(await push()).toMatchObject({ exitCode: 0 });
-    await schema(table('ventures', 'name: text()'));
-    expect(await push()).toMatchObject({ exitCode: 0 });
+  it('are brought to the database by migrations, each of which is applied once', async () => {
+    expect((await change()).output).toContain('No schema changes.');
+    await schema(`${SCHEMA}${table('ventures', 'name: text()')}`);
+    expect((await change()).output).toContain('Applied 1 migration.');
     expect(await rig.services.tables()).toEqual(['projects', 'tasks', 'ventures']);
+    const applied = await rig.services.sql('select count(*)::int as n from drizzle.__drizzle_migrations');
+    expect(applied).toEqual([{ n: 2 }]);
   });
 
-  it('fail to push where drizzle-kit would ask for a rename; renaming by SQL first is the way round', async () => {
-    await schema(table('ventures', 'title: text()'));
-    const asked = await push();
+  it('fail to change where drizzle-kit would ask for a rename; two changes are the way round', async () => {
+    await schema(`${SCHEMA}${table('ventures', 'title: text()')}`);
+    const asked = await change();
     expect(asked.exitCode).toBe(1);
     expect(asked.output).toContain('Interactive prompts require a TTY');
-    await rig.services.sql('alter table ventures rename column name to title');
-    expect(await push()).toMatchObject({ exitCode: 0 });
+    await schema(`${SCHEMA}${table('ventures', 'name: text(), title: text()')}`);
+    expect(await change()).toMatchObject({ exitCode: 0 });
+    await schema(`${SCHEMA}${table('ventures', 'title: text()')}`);
+    expect(await change()).toMatchObject({ exitCode: 0 });
   });
 });
 

@@ -53,13 +53,13 @@ describe('an app without a database', () => {
 
   it('is written and says what it cannot do; once the database is there, “try again” finishes it', async () => {
     const told = await rig.tell('a to-do list');
-    expect(told.tools.has('drizzle-kit push')).toBe(false);
+    expect(told.tools.get('npm run db:change')).toBe('completed');
     expect(told.text).toContain('There is no DATABASE_URL');
-    expect(await rig.call('GET', '/toDos')).toMatchObject({ status: 503 });
+    expect(await rig.call('GET', '/todos')).toMatchObject({ status: 503 });
 
     await rig.app.setEnv(rig.services.env);
     const again = await rig.tell('try again');
-    expect(again.tools.get('drizzle-kit push')).toBe('completed');
-    expect(await rig.call('GET', '/toDos')).toEqual({ status: 200, body: [] });
+    expect(again.tools.get('npm run db:change')).toBe('completed');
+    expect(await rig.call('GET', '/todos')).toEqual({ status: 200, body: [] });
   });
 });

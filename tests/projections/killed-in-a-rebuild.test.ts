@@ -12,6 +12,8 @@ import { sessionView } from '../../projections/session-view/index.ts';
 import { openSessionsLog } from './support/sessions-log.ts';
 import { openViewsFile } from './support/views-file.ts';
 
+const TABLE = `session_view_v${sessionView.version}`;
+
 const SCRIPT = join(import.meta.dirname, 'support/rebuild-in-process.ts');
 const SESSIONS = 100;
 const EVENTS_EACH = 2_000;
@@ -65,14 +67,14 @@ test('a process killed in a rebuild, twice, goes on from the last write, and wha
   const between = openSqliteReadModels({ file: join(dir, 'views.db') });
   const roles = (await between.tables('session_view')).map(({ name, role }) => [name, role]);
   expect(roles).toEqual([
-    ['session_view_v1', 'serving'],
-    ['session_view_v1~2', 'building'],
+    [TABLE, 'serving'],
+    [`${TABLE}~2`, 'building'],
   ]);
-  expect(await between.get('session_view_v1', 'session7')).toBeDefined();
+  expect(await between.get(TABLE, 'session7')).toBeDefined();
   await between.close();
 
   const again = await rebuild(1);
-  expect(again).toContain('rebuilding session_view_v1~2');
+  expect(again).toContain(`rebuilding ${TABLE}~2`);
   const last = (await rebuild(Number.POSITIVE_INFINITY)).at(-1) ?? '';
   const resumedAt = Number(/^built, resumed at (\d+)$/.exec(last)?.[1]);
   expect(resumedAt).toBeGreaterThanOrEqual(60_000);
@@ -83,8 +85,8 @@ test('a process killed in a rebuild, twice, goes on from the last write, and wha
   expect(resumed.dump('session_view', 'serving')).toEqual(anew.dump('session_view', 'serving'));
   expect(resumed.dump('session_view', 'kept')).toEqual(anew.dump('session_view', 'serving'));
   expect((await resumed.readModels.tables('session_view')).map(({ name }) => name)).toEqual([
-    'session_view_v1',
-    'session_view_v1~2',
+    TABLE,
+    `${TABLE}~2`,
   ]);
   await anew.close();
   await resumed.close();

@@ -1,15 +1,15 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { startViews, type Views } from '../../api/composition/views.ts';
+import { reach, SEED } from '../../domain/testing/reach.ts';
 import type { FeedEvent, ReadModels } from '../../projections/ports.ts';
 import { createRandomFeed, randomLog } from './support/log.ts';
 import { mortal } from './support/mortal.ts';
 import { createRandom, type Random } from './support/random.ts';
 import { openViewsFile, type ViewsFile } from './support/views-file.ts';
 
-/** `MK0R_HISTORIES=1000000` for a long run, `MK0R_SEED=<n>` to repeat one. */
-const HISTORIES = Number(process.env.MK0R_HISTORIES ?? 10_000);
-const SEED = Number(process.env.MK0R_SEED ?? Math.floor(Math.random() * 2 ** 31));
+/** `MK0R_HISTORIES=<n>` for another number. */
+const HISTORIES = Number(process.env.MK0R_HISTORIES ?? reach({ short: 1_500, full: 10_000, long: 100_000 }));
 const PER_LOG = 200;
 /** Calls to its storage after which a process is killed, at the latest. */
 const LONGEST_LIFE = 600;
@@ -25,11 +25,16 @@ const startLife = (readModels: ReadModels, { feed }: Feed) => {
   return { views, stop: () => stop.abort() };
 };
 
-/** Everything appended so far can be read, and nothing is being built. */
+/** Everything appended so far can be read, nothing is being built, and what is kept beside has it all as well. */
 const atRest = async (views: Views, feed: Feed): Promise<void> => {
   const last = String(feed.length());
   await Promise.all(views.all.map((view) => view.waitFor(last, NEVER_MS)));
-  for (const view of views.all) while ((await view.status()).building !== undefined) await nextTurn();
+  for (const view of views.all) while (await isBusy(view)) await nextTurn();
+};
+
+const isBusy = async (view: Views['all'][number]): Promise<boolean> => {
+  const { building, kept } = await view.status();
+  return building !== undefined || (kept?.followed === true && kept.behind > 0);
 };
 
 /** One process: events arrive, now and then a rebuild or a rollback is asked for, until it is killed or all is in. */

@@ -14,6 +14,10 @@ import type { SessionView } from '../../projections/views.ts';
 import { attempts, idOf, openSessionsLog, type SessionsLog } from './support/sessions-log.ts';
 import { openViewsFile } from './support/views-file.ts';
 
+/** The table this release serves from, and that of one with the version after it. */
+const NOW = `session_view_v${sessionView.version}`;
+const NEXT = `session_view_v${sessionView.version + 1}`;
+
 const SESSIONS = 60;
 const EVENTS_EACH = 500;
 const NEVER_MS = 30_000;
@@ -134,9 +138,9 @@ describe('while visitors write and read', () => {
 
     // What serves is kept, and what was kept is gone; a rollback changes places.
     for (const [built, before] of [
-      ['session_view_v1~2', 'session_view_v1'],
-      ['session_view_v1~3', 'session_view_v1'],
-      ['session_view_v1~4', 'session_view_v1'],
+      [`${NOW}~2`, NOW],
+      [`${NOW}~3`, NOW],
+      [`${NOW}~4`, NOW],
     ]) {
       await view.rebuild();
       await isBuilt(view);
@@ -166,7 +170,7 @@ describe('while visitors write and read', () => {
 
     const renamed: Projection<SessionView> = {
       ...sessionView,
-      version: 2,
+      version: sessionView.version + 1,
       previous: sessionView,
       evolve: (doc, event) => {
         const next = sessionView.evolve(doc, event);
@@ -178,14 +182,14 @@ describe('while visitors write and read', () => {
     const visitors = traffic(log, after);
     await isBuilt(after);
     expect(await after.status()).toMatchObject({
-      version: 2,
-      serving: { table: 'session_view_v2' },
-      kept: { table: 'session_view_v1', followed: true },
+      version: sessionView.version + 1,
+      serving: { table: NEXT },
+      kept: { table: NOW, followed: true },
       pinned: false,
     });
     expect(await after.get(idOf(3))).toMatchObject({ title: 'of version 2' });
     expect(isRight(await after.rollback())).toBe(true);
-    expect(await after.status()).toMatchObject({ serving: { table: 'session_view_v1' }, pinned: true });
+    expect(await after.status()).toMatchObject({ serving: { table: NOW }, pinned: true });
     expect(await after.get(idOf(3))).toMatchObject({ title: '' });
     await visitors.end();
     expect(visitors.seen).toMatchObject(UNDISTURBED);
@@ -195,11 +199,11 @@ describe('while visitors write and read', () => {
     const restarted = await serve(renamed, log, before.file);
     closers.push(restarted.stop);
     await restarted.caughtUp;
-    expect(await restarted.status()).toMatchObject({ serving: { table: 'session_view_v1' }, pinned: true });
+    expect(await restarted.status()).toMatchObject({ serving: { table: NOW }, pinned: true });
     await restarted.rebuild();
     await isBuilt(restarted);
     expect(await restarted.status()).toMatchObject({
-      serving: { table: 'session_view_v2~2' },
+      serving: { table: `${NEXT}~2` },
       pinned: false,
     });
   });
@@ -223,7 +227,7 @@ describe('an event this release does not know', () => {
     while ((await view.status()).building?.state !== 'refused') await nextTurn();
     const { building, serving } = await view.status();
     expect(building?.reason).toContain('position 2 (session-session0, revision 1) is a MindRead');
-    expect(serving).toMatchObject({ table: 'session_view_v1', behind: 0 });
+    expect(serving).toMatchObject({ table: NOW, behind: 0 });
     expect(await view.get(idOf(0))).toMatchObject({ revision: 3 });
   });
 });

@@ -1,23 +1,41 @@
 import type { CreatedSession } from '../../api/application.ts';
 import type { SessionView, TranscriptTurn, TranscriptView } from '../../projections/views.ts';
+import type { Message } from './recording.ts';
 
 export type Answer = { readonly status: number; readonly headers: Headers; readonly body: unknown };
+
+/** A body that is not JSON is its text. */
+const bodyOf = (text: string, headers: Headers): unknown =>
+  headers.get('content-type')?.startsWith('application/x-ndjson') === true ? text : JSON.parse(text || '{}');
 
 /** A visitor without a browser: an anonymous account, its session keys, and the API. */
 export type HttpVisitor = {
   readonly request: (method: string, path: string, body?: unknown) => Promise<Answer>;
   /** Sends the bytes as they are, as `application/json`. */
   readonly send: (method: string, path: string, bytes: string) => Promise<Answer>;
+  /** Sends a file as it is. */
+  readonly sendFile: (path: string, file: Uint8Array, type: string) => Promise<Answer>;
   readonly startSession: (prompt?: string) => Promise<CreatedSession>;
   readonly view: (sessionId: string) => Promise<SessionView>;
   readonly turns: (sessionId: string) => Promise<readonly TranscriptTurn[]>;
+  /** Every answer so far, headers and body, as it came. */
+  readonly received: readonly Message[];
   /** Uses another session key from now on, or none. */
   readonly withKey: (sessionKey: string | undefined) => HttpVisitor;
 };
 
+/** Where and with which key the page signs in: at the server itself, unless it says otherwise. */
+const signUpUrl = async (url: string): Promise<string> => {
+  const { authEmulatorUrl, firebase } = (await (await fetch(`${url}/api/config`)).json()) as {
+    readonly authEmulatorUrl?: string;
+    readonly firebase: { readonly apiKey: string };
+  };
+  return `${authEmulatorUrl ?? url}/identitytoolkit.googleapis.com/v1/accounts:signUp?key=${firebase.apiKey}`;
+};
+
 /** Signs up as the unmodified Firebase SDK does. `url` is asked each time: a server may come back elsewhere. */
 export const newHttpVisitor = async (url: () => string): Promise<HttpVisitor> => {
-  const answer = await fetch(`${url()}/identitytoolkit.googleapis.com/v1/accounts:signUp?key=local`, {
+  const answer = await fetch(await signUpUrl(url()), {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: '{"returnSecureToken":true}',
@@ -32,20 +50,27 @@ const visitorWith = (
   fixedKey?: { readonly sessionKey: string | undefined },
 ): HttpVisitor => {
   let ownKey: string | undefined;
+  const received: Message[] = [];
 
-  const send = async (method: string, path: string, bytes?: string): Promise<Answer> => {
+  const send = async (
+    method: string,
+    path: string,
+    bytes?: string | Uint8Array,
+    type = 'application/json',
+  ): Promise<Answer> => {
     const sessionKey = fixedKey === undefined ? ownKey : fixedKey.sessionKey;
     const response = await fetch(url() + path, {
       method,
       headers: {
         ...identity,
         ...(sessionKey === undefined ? {} : { 'x-session-key': sessionKey }),
-        ...(bytes === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(bytes === undefined ? {} : { 'content-type': type }),
       },
-      ...(bytes === undefined ? {} : { body: bytes }),
+      ...(bytes === undefined ? {} : { body: typeof bytes === 'string' ? bytes : new Uint8Array(bytes) }),
     });
     const text = await response.text();
-    return { status: response.status, headers: response.headers, body: text === '' ? {} : JSON.parse(text) };
+    received.push({ url: response.url, text: `${JSON.stringify([...response.headers])}\n${text}` });
+    return { status: response.status, headers: response.headers, body: bodyOf(text, response.headers) };
   };
 
   const request: HttpVisitor['request'] = (method, path, body) =>
@@ -66,6 +91,8 @@ const visitorWith = (
   return {
     request,
     send,
+    sendFile: (path, file, type) => send('POST', path, file, type),
+    received,
     startSession: async (prompt) => {
       const created = await expectOk<CreatedSession>(
         'POST',

@@ -16,6 +16,24 @@ export type OnDisk = {
   readonly git: (...args: string[]) => Promise<string>;
 };
 
+const ask = (url: string, query: string): Promise<readonly Record<string, unknown>[]> =>
+  withClient(url, { timeoutMs: 10_000 }, async (client) => {
+    const { rows } = await client.query<Record<string, unknown>>(query);
+    return rows;
+  });
+
+/** After a turn the data is copied, for which connections are ended (decision 084): an app asks again, and so do we. */
+const patiently = async <A>(work: () => Promise<A>): Promise<A> => {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      const wasEnded = error instanceof Error && 'code' in error && error.code === '57P01';
+      if (!wasEnded || tries === 10) throw error;
+    }
+  }
+};
+
 export const onDisk = (dataDir: string, slug: string): OnDisk => {
   const name = `mk0r-${slug}`;
   const envFile = join(dataDir, 'sandboxes', name, 'app', '.env');
@@ -23,11 +41,7 @@ export const onDisk = (dataDir: string, slug: string): OnDisk => {
   return {
     envFile,
     env,
-    sql: (query) =>
-      withClient(env().DATABASE_URL ?? '', { timeoutMs: 10_000 }, async (client) => {
-        const { rows } = await client.query<Record<string, unknown>>(query);
-        return rows;
-      }),
+    sql: (query) => patiently(() => ask(env().DATABASE_URL ?? '', query)),
     git: async (...args) => {
       const { stdout } = await promisify(execFile)('git', [
         '--git-dir',

@@ -1,6 +1,5 @@
 import { subscribe } from 'node:diagnostics_channel';
-import type { Server as HttpServer } from 'node:http';
-import type { AddressInfo, Server } from 'node:net';
+import type { AddressInfo, Server, Socket } from 'node:net';
 
 /**
  * Loaded into a server under test before its own code (`node --import`), this takes one of the ports it listens on away
@@ -9,11 +8,25 @@ import type { AddressInfo, Server } from 'node:net';
 export type Outage = { readonly port: number; readonly state: 'down' | 'up' };
 
 const listening = new Map<number, Server>();
+/** Also those that HTTP gave away, to websockets and tunnels: a cut cable spares nobody. */
+const connected = new WeakMap<Server, Set<Socket>>();
+
+const follow = (server: Server): void => {
+  if (connected.has(server)) return;
+  const sockets = new Set<Socket>();
+  connected.set(server, sockets);
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
+};
 
 subscribe('tracing:net.server.listen:asyncEnd', (message) => {
   const { server } = message as { readonly server: Server };
   const address = server.address() as AddressInfo | string | null;
-  if (address !== null && typeof address === 'object') listening.set(address.port, server);
+  if (address === null || typeof address !== 'object') return;
+  listening.set(address.port, server);
+  follow(server);
 });
 
 const change = ({ port, state }: Outage): Promise<void> =>
@@ -26,7 +39,7 @@ const change = ({ port, state }: Outage): Promise<void> =>
       server.listen(port, '127.0.0.1', resolve);
     } else {
       server.close(() => resolve());
-      (server as Partial<HttpServer>).closeAllConnections?.();
+      for (const socket of connected.get(server) ?? []) socket.destroy();
     }
   });
 

@@ -16,6 +16,11 @@ describe('the search for secrets', () => {
     ['in a token', Buffer.from(JSON.stringify({ key: SECRET })).toString('base64url')],
   ])('finds one %s', (_, text) => expect(search(text)).toEqual(['PASSWORD in a log']));
 
+  it('finds one beyond ASCII among bytes', () => {
+    const text = Buffer.from('and Zażółć gęślą jaźń it is').toString('latin1');
+    expect(findSecrets({ words: 'Zażółć gęślą' }, [{ name: 'a file', text }])).toEqual(['words in a file']);
+  });
+
   it('takes neither a masked value nor a part for one', () => {
     expect(search('hunt••••ter2 hunter2')).toEqual([]);
   });

@@ -4,6 +4,8 @@ const shapesOf = (value: string): readonly string[] => {
   return [
     ...new Set([
       value,
+      // As UTF-8 reads in a text that was decoded byte by byte.
+      bytes.toString('latin1'),
       encodeURIComponent(value),
       JSON.stringify(value).slice(1, -1),
       bytes.toString('hex'),

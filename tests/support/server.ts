@@ -4,7 +4,7 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Outage } from './outages.ts';
-import { borrowTemplates, lendTemplates } from './templates.ts';
+import { borrowAgents, borrowTemplates, lendTemplates } from './templates.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 
@@ -42,6 +42,7 @@ export const startServer = async (env: Readonly<Record<string, string>> = {}): P
   // Postgres and the sandboxes run as users of their own and have to pass through.
   chmodSync(dataDir, 0o711);
   borrowTemplates(dataDir);
+  if (env.ANTHROPIC_API_KEY !== undefined) borrowAgents(dataDir);
 
   const output: Buffer[] = [];
   const log = (): string => Buffer.concat(output).toString('utf8');
@@ -55,6 +56,8 @@ export const startServer = async (env: Readonly<Record<string, string>> = {}): P
       env: {
         ...inherited(),
         LOG_FORMAT: 'json',
+        // A browser in every sandbox, a second of two cores a turn: where that is what is told, it is asked for.
+        MK0R_PAGE_CHECK: 'modules',
         ...env,
         PORT: url === '' ? '0' : new URL(url).port,
         MK0R_DATA_DIR: dataDir,

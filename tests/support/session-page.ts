@@ -31,11 +31,11 @@ export const sessionPage = (page: Page, id: string): SessionPage => {
       await page.getByRole('textbox', { name: 'Message' }).fill(message);
       await page.getByRole('button', { name: 'Send' }).click();
     },
-    committed: (count) =>
-      turns
-        .nth(count - 1)
-        .getByRole('region', { name: 'Commit' })
-        .waitFor(limit),
+    committed: async (count) => {
+      const turn = turns.nth(count - 1);
+      await turn.getByRole('region', { name: 'Commit' }).waitFor(limit);
+      await turn.and(page.locator('[aria-busy="false"]')).waitFor(limit);
+    },
     live: () =>
       page
         .getByRole('status')
@@ -45,7 +45,7 @@ export const sessionPage = (page: Page, id: string): SessionPage => {
       Promise.all(
         (await turns.all()).map((turn) =>
           turn
-            .locator('p, li, [aria-label="Commit"], [aria-expanded]:not(li *)')
+            .locator('p, li, [aria-label^="Commit"], [aria-expanded]:not(li *)')
             .allInnerTexts()
             .then((texts) => texts.map((text) => text.replaceAll(/\s+/g, ' ').trim()).join('\n')),
         ),

@@ -7,6 +7,7 @@ import {
   renameSync,
   rmSync,
   statSync,
+  symlinkSync,
   utimesSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -21,6 +22,13 @@ const sharedTemplates = (): string =>
     process.env.MK0R_TEST_SHARED ?? join(import.meta.dirname, '../../node_modules/.cache/mk0r-test'),
     'templates',
   );
+
+/** Installed by the first test that wants one, used by all: 400 MB, which no server writes to. */
+export const borrowAgents = (dataDir: string): void => {
+  const shared = join(sharedTemplates(), '../agents');
+  mkdirSync(shared, { recursive: true });
+  symlinkSync(shared, join(dataDir, 'agents'));
+};
 
 /** A template nobody has used for so long belongs to an earlier version of the sandbox. */
 const STALE_MS = 24 * 60 * 60_000;

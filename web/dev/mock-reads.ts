@@ -13,39 +13,45 @@ const CONTENT = `import { date, pgTable, serial, text } from 'drizzle-orm/pg-cor
 const PATCH = `@@ -0,0 +1,3 @@\n+export const habits = pgTable('habits', {\n+  id: serial().primaryKey(),\n+});\n`;
 
 const COLUMNS = [
-  { name: 'id', type: 'integer' },
-  { name: 'name', type: 'text' },
-  { name: 'since', type: 'date' },
+  { name: 'id', type: 'integer', nullable: false },
+  { name: 'name', type: 'text', nullable: false },
+  { name: 'since', type: 'date', nullable: true },
 ];
 
 /** What can be read of a session; its backend is the same for all. */
 export const reads = (log: SessionLog, rest: string, query: URLSearchParams): Reply | undefined => {
-  const { view, transcript } = log.views();
+  const { view, transcript } = log.views(query.get('at'));
   if (rest === '') return json(view);
   if (rest === '/transcript') return json(transcript);
   if (rest === '/history') return json(view.history);
-  if (rest === '/events') {
-    const from = Number(query.get('from') ?? 0);
-    return json({ events: log.events.slice(from, from + Number(query.get('limit') ?? 100)), head: log.head });
-  }
-  if (rest === '/events/verify') return json({ events: log.events.length });
   if (rest === '/files')
     return json({ sha: view.history.at, files: FILES.map((path) => ({ path, size: 1 })) });
   if (rest.startsWith('/files/'))
-    return json({ path: decodeURIComponent(rest.slice(7)), content: CONTENT, truncated: false });
+    return json({
+      path: decodeURIComponent(rest.slice(7)),
+      sha: view.history.at,
+      oid: 'b'.repeat(40),
+      size: CONTENT.length,
+      content: CONTENT,
+      truncated: false,
+      binary: false,
+      link: false,
+    });
   if (rest.startsWith('/diff/'))
     return json({ sha: rest.slice(6), files: [{ path: FILES[3], status: 'added', patch: PATCH }] });
   if (rest === '/database') {
     return json({
       tables: [
-        { name: 'check_ins', rows: 214, columns: COLUMNS },
-        { name: 'habits', rows: 3, columns: COLUMNS },
+        { name: 'check_ins', rows: 214, columns: COLUMNS, key: ['id'] },
+        { name: 'habits', rows: 3, columns: COLUMNS, key: ['id'] },
       ],
     });
   }
   if (rest.startsWith('/database/')) {
     return json({
       columns: COLUMNS,
+      key: ['id'],
+      versions: ['1', '2', '3'],
       rows: [
         ['1', 'Read for ten minutes', '2026-02-11'],
         ['2', 'Walk before noon', '2026-03-01'],
@@ -85,7 +91,7 @@ export const reads = (log: SessionLog, rest: string, query: URLSearchParams): Re
   }
   if (rest === '/env') {
     const variables = SERVICES.flatMap((service) =>
-      SERVICE_ENV_NAMES[service].map((name) => ({ name, masked: 'post…9f2c', service })),
+      SERVICE_ENV_NAMES[service].map((name) => ({ name, masked: 'post…9f2c', service, replaced: false })),
     );
     return json({ version: view.env.version, variables });
   }

@@ -1,4 +1,6 @@
+import { audit } from './mock-audit.ts';
 import { identity } from './mock-identity.ts';
+import { operator } from './mock-operator.ts';
 import { reads } from './mock-reads.ts';
 import { type Body, json, problem, type Reply } from './mock-reply.ts';
 import { create, sessions } from './mock-sessions.ts';
@@ -58,6 +60,8 @@ export const answer = async (method: string, url: URL, body: Body): Promise<Repl
   const signedIn = identity(path);
   if (signedIn !== undefined) return signedIn;
   if (!path.startsWith('/api/')) return undefined;
+  const operated = operator(method, url, body);
+  if (operated !== undefined) return operated;
   if (path === '/api/config') {
     return json({
       firebase: { apiKey: 'mock', projectId: 'mk0r-local', authDomain: 'localhost' },
@@ -113,6 +117,9 @@ export const answer = async (method: string, url: URL, body: Body): Promise<Repl
     log.append({ type: 'CloseRequested', data: { reason: 'deleted by its owner' } });
     return json({ revision: log.head }, 202);
   }
-  const reply = method === 'GET' ? reads(log, rest, url.searchParams) : commands(log, rest, body);
+  const reply =
+    method === 'GET'
+      ? (audit(log, rest, url.searchParams) ?? reads(log, rest, url.searchParams))
+      : commands(log, rest, body);
   return reply ?? problem(404, 'route_not_found', 'There is no such route.');
 };

@@ -1,6 +1,6 @@
 /**
  * A server with the real contract and no truth behind it, for looking at the pages alone:
- *   node web/dev/mock-server.ts   (PORT, default 3000; serves web/dist too, or `vite web` proxies to it)
+ *   node web/dev/mock-server.ts   (PORT, default 3000; serves web/dist, or WEB_DIST, too, or `vite web` proxies to it)
  * Sessions to look at: /s/demo-done /s/demo-missing /s/demo-asleep /s/demo-lost /s/demo-failed /s/demo-boot
  */
 import { randomUUID } from 'node:crypto';
@@ -9,13 +9,14 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type WebSocket, WebSocketServer } from 'ws';
-import type { ClientFrame, ServerFrame } from '../../projections/live.ts';
+import type { ClientFrame, OperatorFrame, ServerFrame, Topic } from '../../projections/live.ts';
+import { report } from './mock-operations.ts';
 import type { Reply } from './mock-reply.ts';
 import { answer } from './mock-routes.ts';
 import { seed, sessions } from './mock-sessions.ts';
 
 const port = Number(process.env.PORT ?? 3000);
-const dist = fileURLToPath(new URL('../dist', import.meta.url));
+const dist = process.env.WEB_DIST ?? fileURLToPath(new URL('../dist', import.meta.url));
 const epoch = randomUUID();
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -62,13 +63,31 @@ const server = createServer((request, response) => {
   handle(request, response).catch((error: unknown) => response.writeHead(500).end(String(error)));
 });
 
+const frameOf = (topic: Topic): ServerFrame => {
+  const { pool, projections, ...data } = report();
+  if (topic === 'ops') return { type: 'topic', topic, data };
+  return topic === 'pool'
+    ? { type: 'topic', topic, data: pool }
+    : { type: 'topic', topic, data: projections };
+};
+
+const tellTopic = (topic: Topic, send: (frame: ServerFrame) => void): (() => void) => {
+  send(frameOf(topic));
+  const timer = setInterval(() => send(frameOf(topic)), 1_000);
+  return () => clearInterval(timer);
+};
+
 const follow = (socket: WebSocket): void => {
   const send = (frame: ServerFrame): void => socket.send(JSON.stringify(frame));
   const leave: (() => void)[] = [];
   socket.on('message', (data) => {
-    const frame = JSON.parse(String(data)) as ClientFrame;
+    const frame = JSON.parse(String(data)) as ClientFrame | OperatorFrame;
     if (frame.type === 'hello') send({ type: 'welcome', epoch, heartbeatMs: 5_000 });
     if (frame.type !== 'sub') return;
+    if ('topic' in frame) {
+      leave.push(tellTopic(frame.topic, send));
+      return;
+    }
     const log = sessions.get(frame.session);
     if (log === undefined) {
       send({ type: 'error', code: 'session_not_found', message: 'No such session.', session: frame.session });

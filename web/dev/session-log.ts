@@ -47,9 +47,11 @@ export class SessionLog {
     return this.events.length - 1;
   }
 
-  views(): { readonly view: SessionView; readonly transcript: TranscriptView } {
-    const view = this.events.reduce<SessionView | undefined>(evolveSessionView, undefined);
-    const transcript = this.events.reduce<TranscriptView | undefined>(evolveTranscript, undefined);
+  /** As it is, or as it was after the event at that revision. */
+  views(at: string | null = null): { readonly view: SessionView; readonly transcript: TranscriptView } {
+    const events = at === null ? this.events : this.events.slice(0, Number(at) + 1);
+    const view = events.reduce<SessionView | undefined>(evolveSessionView, undefined);
+    const transcript = events.reduce<TranscriptView | undefined>(evolveTranscript, undefined);
     if (view === undefined || transcript === undefined) throw new Error(`${this.id} was never planned`);
     return { view, transcript };
   }

@@ -72,8 +72,8 @@ export const turn = async (
           tool('edit', `Write ${path}`, { diff: { path, added, removed, patch: PATCH } }),
     ),
     () =>
-      tool('execute', 'npx drizzle-kit push', {
-        output: 'Reading config\n[✓] Changes applied: 2 tables created',
+      tool('execute', 'npm run db:change -- habits', {
+        output: 'Wrote drizzle/0000_habits.sql\nApplied 1 migration.',
       }),
     () => say(SAID[1] ?? ''),
     () => tool('execute', 'curl /api/habits', { output: 'HTTP 200 in 12 ms, 0 rows' }),
@@ -93,7 +93,17 @@ export const turn = async (
   }
   log.append({
     type: 'UsageRecorded',
-    data: { turnId, model: 'haiku', inputTokens: 5321, outputTokens: 1480 },
+    data: {
+      turnId,
+      model: 'claude-haiku-5-5',
+      inputTokens: 1321,
+      outputTokens: 1480,
+      cacheReadTokens: 21_000,
+      cacheWriteTokens: 4_000,
+      source: 'relay',
+      costMicros: 1_570,
+      outcome: 'complete',
+    },
   });
   const { history } = log.views().view;
   const sha = createHash('sha1').update(`${log.id}${log.head}`).digest('hex');
@@ -106,6 +116,25 @@ export const turn = async (
       parent: history.at,
       title: prompt.slice(0, 60),
       changed: FILES.map(([path]) => ({ path, status: path.includes('Card') ? 'modified' : 'added' })),
+    },
+  });
+  log.append({
+    type: 'TurnVerified',
+    data: {
+      turnId,
+      attemptId,
+      passed: true,
+      checks: [
+        { kind: 'commit', outcome: 'passed' },
+        { kind: 'types', outcome: 'passed' },
+        { kind: 'http', outcome: 'passed' },
+        { kind: 'page', outcome: 'passed', how: 'browser' },
+      ],
+      details: [
+        { kind: 'types', detail: 'The types hold.' },
+        { kind: 'http', detail: 'GET / answered 200.' },
+        { kind: 'page', detail: 'Opened in a browser without an error.' },
+      ],
     },
   });
   log.append({ type: 'TurnFinished', data: { turnId, attemptId, stopReason: 'end_turn' } });

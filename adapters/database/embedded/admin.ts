@@ -17,19 +17,22 @@ export const connectAdmin = (options: {
   readonly port: number;
   readonly password: string;
 }): Admin => {
-  const pool = new Pool({
+  const connection = {
     host: options.socketDir,
     port: options.port,
     user: SUPERUSER,
     password: options.password,
-    database: 'postgres',
-    max: POOL_SIZE,
     connectionTimeoutMillis: 15_000,
-    idleTimeoutMillis: 60_000,
     statement_timeout: STATEMENT_TIMEOUT_MS,
     lock_timeout: STATEMENT_TIMEOUT_MS,
     query_timeout: STATEMENT_TIMEOUT_MS + 1_000,
     application_name: 'mk0r admin',
+  };
+  const pool = new Pool({
+    ...connection,
+    database: 'postgres',
+    max: POOL_SIZE,
+    idleTimeoutMillis: 60_000,
   });
   // Postgres going away is heard by the supervisor; unheard here, these events would end the process.
   pool.on('error', () => undefined);
@@ -60,5 +63,6 @@ export const connectAdmin = (options: {
       release();
     }
   };
+
   return { use, close: () => pool.end() };
 };

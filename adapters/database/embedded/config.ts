@@ -8,7 +8,8 @@ const quoted = (value: string): string => `'${value.replaceAll("'", "''")}'`;
 
 /**
  * `postgresql.conf`: durable (fsync stays on), small (about 18 MB with 16 MB of shared buffers), no replication.
- * What sessions provoke is not logged: an ERROR would carry their statements and values.
+ * What sessions provoke is not logged: an ERROR would carry their statements and values. Write-ahead log that is done
+ * with is deleted, not kept to be written over: it holds rows of databases that were dropped.
  */
 export const postgresqlConf = (options: { readonly port: number; readonly socketDir: string }): string => `
 listen_addresses = '127.0.0.1'
@@ -32,6 +33,8 @@ wal_level = minimal
 max_wal_senders = 0
 max_wal_size = 256MB
 min_wal_size = 32MB
+wal_recycle = off
+wal_init_zero = off
 max_prepared_transactions = 0
 idle_in_transaction_session_timeout = 10min
 

@@ -2,16 +2,20 @@ import { randomBytes } from 'node:crypto';
 import { pipe } from 'fp-ts/lib/function.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import type { ClientBase } from 'pg';
+import type { DatabaseProvider } from '../../../commands/ports/checkpoints.ts';
 import type {
   ListedResource,
   ProviderError,
   Provisioned,
   ProvisionRequest,
-  ServiceProvider,
 } from '../../../commands/ports/services.ts';
 import { databaseName, resourceName } from '../../../domain/services.ts';
 import { toProviderError } from '../errors.ts';
 import { withClient } from '../with-client.ts';
+import { embeddedCheckpoints } from './checkpoints.ts';
+import { lookAt, notesOf, writeNote } from './fingerprint.ts';
+import { exclusively } from './locks.ts';
+import { slugOf } from './names.ts';
 import type { EmbeddedPostgres } from './postgres.ts';
 import { scramVerifier } from './scram.ts';
 import * as sql from './statements.ts';
@@ -35,28 +39,29 @@ const roleExists = (client: ClientBase, name: string): Promise<boolean> =>
 const databaseExists = (client: ClientBase, name: string): Promise<boolean> =>
   exists(client, 'SELECT 1 FROM pg_database WHERE datname = $1', name);
 
-const runAll = async (client: ClientBase, statements: readonly string[]): Promise<void> => {
-  for (const statement of statements) await client.query(statement);
-};
-
-/** CREATE DATABASE cannot be in a transaction; the lock keeps two attempts at one session from interleaving. */
-const exclusively = async <A>(client: ClientBase, name: string, work: () => Promise<A>): Promise<A> => {
-  await client.query('SELECT pg_advisory_lock(hashtextextended($1, 0))', [name]);
-  const result = await work();
-  await client.query('SELECT pg_advisory_unlock(hashtextextended($1, 0))', [name]);
-  return result;
-};
-
 const adoptOrCreate = async (client: ClientBase, name: string, password: string): Promise<void> => {
   if (!(await roleExists(client, name))) await client.query(sql.createRole(name));
-  await runAll(client, sql.resetRole(name, await scramVerifier(password)));
-  if (!(await databaseExists(client, name))) await client.query(sql.createDatabase(name));
-  await runAll(client, sql.resetDatabase(name));
+  await sql.runAll(client, sql.resetRole(name, await scramVerifier(password)));
+  if (!(await databaseExists(client, name))) {
+    await client.query(sql.createDatabase(name));
+    // Known to be empty until somebody writes into it: its first checkpoint need not be a copy.
+    const { text: as = '' } = (await lookAt(client, name)) ?? {};
+    await client.query(writeNote(name, { as }));
+  }
+  await sql.runAll(client, sql.resetDatabase(name));
 };
 
 const drop = async (client: ClientBase, name: string): Promise<void> => {
-  if (await databaseExists(client, name)) await runAll(client, sql.dropDatabase(name));
+  // With everything beside it: its copies are of no use to anybody else, nor are ways into them.
+  for (const database of (await notesOf(client, name)).keys())
+    await sql.runAll(client, sql.dropDatabase(database));
+  const { rows } = await client.query<{ role: string }>(
+    'SELECT rolname AS role FROM pg_roles WHERE starts_with(rolname, $1) AND rolname <> $1',
+    [name],
+  );
+  for (const { role } of rows) if (slugOf(role) !== undefined) await client.query(sql.dropRole(role));
   await client.query(sql.dropRole(name));
+  await sql.runAll(client, sql.PURGE_LOG);
 };
 
 const provisioned = (cluster: EmbeddedPostgres, name: string, password: string): Provisioned => ({
@@ -96,17 +101,16 @@ const list = async (cluster: EmbeddedPostgres, signal: AbortSignal): Promise<rea
   const { rows } = await cluster.admin.use(signal, (client) =>
     client.query<{ name: string }>(text, [prefix]),
   );
-  return rows
-    .map(({ name }) => ({ resourceId: name, slug: name.slice(prefix.length) }))
-    .filter(({ slug }) => SLUG.test(slug))
-    .map(({ resourceId, slug }) => ({ resourceId, slug, name: resourceName(slug) }));
+  // Copies as well: what a kill between two drops left behind is released with the name of its session.
+  const slugs = new Set(rows.map(({ name }) => slugOf(name)).filter((slug) => slug !== undefined));
+  return [...slugs].map((slug) => ({ resourceId: databaseName(slug), slug, name: resourceName(slug) }));
 };
 
 /**
  * The `neon` service on the embedded cluster: a role and a database `mk0r_<slug>` per session, reachable by that
  * role alone. Error codes: `invalid_slug`, and those of `toProviderError`.
  */
-export const embeddedDatabaseProvider = (cluster: EmbeddedPostgres): ServiceProvider => ({
+export const embeddedDatabaseProvider = (cluster: EmbeddedPostgres): DatabaseProvider => ({
   service: 'neon',
   provider: 'embedded',
   provision: (request) =>
@@ -126,5 +130,6 @@ export const embeddedDatabaseProvider = (cluster: EmbeddedPostgres): ServiceProv
         ),
       ),
     ),
+  checkpoints: embeddedCheckpoints(cluster),
   list: (signal) => TE.tryCatch(() => list(cluster, signal), toProviderError('list databases', signal)),
 });

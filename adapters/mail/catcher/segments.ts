@@ -32,7 +32,8 @@ const REMOVED_WITH_A_SEGMENT = [
   `DELETE FROM sent_per_day WHERE tenant = ?`,
 ];
 
-export const openSegments = (database: DatabaseSync): Segments => {
+/** `purge` is called once the addresses of an audience are to be taken off the disk. */
+export const openSegments = (database: DatabaseSync, purge: () => void): Segments => {
   const get = (id: string): Segment => {
     const row = database.prepare(`SELECT * FROM segments WHERE id = ?`).get(id);
     if (row === undefined) throw notFound('Segment');
@@ -51,12 +52,14 @@ export const openSegments = (database: DatabaseSync): Segments => {
       const { changes } = database.prepare(`UPDATE segments SET name = ? WHERE id = ?`).run(name, id);
       if (changes === 0) throw notFound('Segment');
     },
-    remove: (id) =>
+    remove: (id) => {
       inTransaction(database, () => {
         get(id);
         for (const statement of REMOVED_WITH_A_SEGMENT) database.prepare(statement).run(id);
         database.prepare(`DELETE FROM segments WHERE id = ?`).run(id);
-      }),
+      });
+      purge();
+    },
     list: (query) => pageOf(database, 'segments', {}, query, segment),
   };
 };

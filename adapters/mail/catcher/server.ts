@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import { purger } from '../../sqlite-file/purger.ts';
 import { openApiKeys } from './api-keys.ts';
 import { callerOf, identify, requireFullAccess } from './caller.ts';
 import { openContacts } from './contacts.ts';
@@ -34,10 +35,16 @@ export const catcherServer = (options: CatcherServerOptions): FastifyInstance =>
     forceCloseConnections: true,
   });
   const apiKeys = openApiKeys(database);
-  const segments = openSegments(database);
+  const purging = purger(database);
+  const segments = openSegments(database, () => {
+    purging
+      .soon()
+      .catch((err: unknown) => options.logger.warn({ err }, 'deleted mail is not off the disk yet'));
+  });
   const contacts = openContacts(database, limits);
   const idempotency = openIdempotency(database);
 
+  server.addHook('onClose', async () => purging.atOnce());
   server.decorateRequest('caller');
   server.addHook('onRequest', async (request) => {
     request.setDecorator('caller', identify(request, options.controlKeySha256, apiKeys.byTokenDigest));

@@ -1,22 +1,12 @@
 import type { AddressInfo } from 'node:net';
 import type { FastifyBaseLogger } from 'fastify';
+import type { Mail as CaughtMail } from '../../../projections/panels.ts';
 import { sha256 } from './caller.ts';
 import { type Contact, openContacts } from './contacts.ts';
 import { type CatcherLimits, DEFAULT_LIMITS } from './limits.ts';
 import { type Mail, openMails } from './mails.ts';
 import { openCatcherStore } from './schema.ts';
 import { catcherServer } from './server.ts';
-
-/** A mail as the inbox page shows it. `html` is the sender's and hostile: never render it on an origin of ours. */
-export type CaughtMail = {
-  readonly id: string;
-  readonly from: string;
-  readonly to: readonly string[];
-  readonly subject: string;
-  readonly text: string | null;
-  readonly html: string | null;
-  readonly at: string;
-};
 
 export type MailCatcher = {
   /** What a `Resend` client takes as `baseUrl`, e.g. `http://127.0.0.1:41234`. */

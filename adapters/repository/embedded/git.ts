@@ -39,8 +39,7 @@ const OLDEST = [2, 32] as const;
 
 /** Rejects with `GitHostError` where there is no git, or one older than 2.32. */
 export const requireGit = async (): Promise<void> => {
-  const how =
-    "install it ('apt-get install git', 'brew install git') or set GITHUB_PROVISIONING_TOKEN to use GitHub";
+  const how = "install it: 'apt-get install git', 'brew install git'";
   const version = await promisify(execFile)('git', ['--version'], { timeout: 10_000 }).catch(() => undefined);
   if (version === undefined)
     throw new GitHostError('git_missing', `There is no git on this machine: ${how}.`);

@@ -80,3 +80,26 @@ export const splitPatches = (output: Buffer): readonly string[] =>
     .toString('utf8')
     .split(/^(?=diff --git )/m)
     .filter((patch) => patch.startsWith('diff --git '));
+
+/** A line that holds what was looked for; `text` is cut where it is long. */
+export type SearchHit = { readonly path: string; readonly line: number; readonly text: string };
+
+const MAX_LINE_CHARS = 300;
+
+/** `git grep -z -n`: `<commit>:<path>\0<line>\0<text>`, one to a line. */
+export const parseHits = (output: Buffer, sha: string): readonly SearchHit[] =>
+  output
+    .toString('utf8')
+    .split('\n')
+    .flatMap((record) => {
+      const [where = '', line = '', ...text] = record.split('\0');
+      return text.length === 0 || !where.startsWith(`${sha}:`)
+        ? []
+        : [
+            {
+              path: where.slice(sha.length + 1),
+              line: Number(line),
+              text: text.join('\0').slice(0, MAX_LINE_CHARS),
+            },
+          ];
+    });

@@ -5,6 +5,7 @@ import type { ListedResource, ProviderError, Provisioned } from '../../../comman
 import { toProviderError } from './errors.ts';
 import type { GitHost } from './git-host.ts';
 import { isSlug, repositoryName } from './names.ts';
+import { packFrom } from './pack.ts';
 import { createRepository, listRepositories, removeRepository } from './storage.ts';
 
 const CREDENTIAL_MS = 60 * 60_000;
@@ -83,6 +84,7 @@ export const embeddedRepositoryProvider = (host: GitHost): RepositoryProvider =>
         ),
       ),
     ),
+  pack: packFrom(host),
   list: (signal) => TE.tryCatch(() => list(host), toProviderError('list repositories', signal)),
   credential: (slug) =>
     pipe(

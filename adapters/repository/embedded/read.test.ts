@@ -84,7 +84,8 @@ describe('reading the repository of a session', () => {
     await write('long.txt', 'x'.repeat(1_500_000));
     const sha = await commit('Large and binary');
     const binary = await right(reader.fileContent(slug, sha, 'logo.bin'));
-    expect(binary).toEqual({ content: '', size: 4, binary: true, truncated: false });
+    expect(binary).toMatchObject({ content: '', size: 4, binary: true, truncated: false });
+    expect([...(await right(reader.blob(slug, binary.oid)))]).toEqual([0x89, 0, 1, 2]);
     const long = await right(reader.fileContent(slug, sha, 'long.txt'));
     expect([long.truncated, long.size, long.content.length]).toEqual([true, 1_500_000, 1024 * 1024]);
   });
@@ -119,6 +120,21 @@ describe('reading the repository of a session', () => {
     const cut = await right(reader.diff(slug, await commit('Endless')));
     expect(cut.truncated).toBe(true);
     expect(cut.files.map(({ path }) => path)).toEqual(['endless.txt', 'zebra.txt']);
+  });
+
+  it('finds text as it is written, whatever its case, and nothing else', async () => {
+    await write('search me.ts', 'const Habit = 1;\n// a.b*c (regex) $HOME `id`\n');
+    await write('many.txt', 'habit\n'.repeat(5_000));
+    const sha = await commit('Search');
+    const found = async (text: string) => right(reader.search(slug, sha, text));
+    expect((await found('const habit')).hits).toEqual([
+      { path: 'search me.ts', line: 1, text: 'const Habit = 1;' },
+    ]);
+    for (const text of ['a.b*c (regex)', '$HOME `id`'])
+      expect((await found(text)).hits.map(({ line }) => line)).toEqual([2]);
+    for (const text of ['a.bc', '--help', '-e', '$(id)'])
+      expect(await found(text)).toEqual({ hits: [], truncated: false });
+    expect((await found('habit')).hits.filter(({ path }) => path === 'many.txt')).toHaveLength(20);
   });
 
   it('shows a merge against its first parent', async () => {

@@ -8,18 +8,23 @@ import {
   type Change,
   type Commit,
   LOG_FORMAT,
+  parseHits,
   parseLog,
   parseRaw,
   parseTree,
+  type SearchHit,
   splitPatches,
   type TreeEntry,
 } from './parse.ts';
-import { type GitOutput, runGit } from './run-git.ts';
+import { GitFailed, type GitOutput, runGit } from './run-git.ts';
 import { repositoryExists } from './storage.ts';
 
 export type FileContent = {
   /** Text as UTF-8; empty where `binary`. */
   readonly content: string;
+  /** What a save of it names as what was edited. */
+  readonly oid: string;
+  readonly kind: TreeEntry['kind'];
   readonly size: number;
   readonly binary: boolean;
   /** True where only the beginning is given. */
@@ -44,17 +49,25 @@ export type RepositoryReader = {
     path: string,
   ) => TE.TaskEither<ProviderError, FileContent>;
   readonly diff: (slug: string, sha: string) => TE.TaskEither<ProviderError, CommitDiff>;
+  /** The bytes of one file, by its `oid`; one that is longer than 50 MB fails with `file_too_large`. */
+  readonly blob: (slug: string, oid: string) => TE.TaskEither<ProviderError, Buffer>;
+  /** Lines that hold the text, whatever its case; at most about 200. */
+  readonly search: (slug: string, sha: string, text: string) => TE.TaskEither<ProviderError, SearchResult>;
 };
+
+export type SearchResult = { readonly hits: readonly SearchHit[]; readonly truncated: boolean };
 
 const MAX_LIST_BYTES = 2 * 1024 * 1024;
 const MAX_FILE_BYTES = 1024 * 1024;
 const MAX_DIFF_BYTES = 1024 * 1024;
+const MAX_BLOB_BYTES = 50 * 1024 * 1024;
+const MAX_SEARCH_BYTES = 512 * 1024;
 const MAX_LOG = 1_000;
 const SHA = /^[0-9a-f]{40}([0-9a-f]{24})?$/;
 
 const refusal = (code: string, message: string): ProviderError => ({ code, message, retryable: false });
 
-type Git = (args: readonly string[], maxBytes: number) => Promise<GitOutput>;
+export type Git = (args: readonly string[], maxBytes: number) => Promise<GitOutput>;
 
 /** git would take `..`, a leading slash or nothing at all for places outside the tree. */
 const isInside = (path: string): boolean =>
@@ -85,7 +98,8 @@ const readContent = async (git: Git, sha: string, path: string): Promise<FileCon
   const blob = await git(['cat-file', 'blob', entry.oid], MAX_FILE_BYTES);
   const binary = isBinary(blob.stdout);
   const content = binary ? '' : blob.stdout.toString('utf8');
-  return { content, size: entry.size, binary, truncated: blob.truncated };
+  const { oid, kind, size } = entry;
+  return { content, oid, kind, size, binary, truncated: blob.truncated };
 };
 
 const readDiff = async (git: Git, sha: string): Promise<CommitDiff> => {
@@ -99,6 +113,24 @@ const readDiff = async (git: Git, sha: string): Promise<CommitDiff> => {
     files: parseRaw(raw.stdout).map((change, index) => ({ ...change, patch: patches[index] ?? '' })),
     truncated: raw.truncated || text.truncated,
   };
+};
+
+const MAX_HITS = 200;
+/** Of one file, so that a lockfile does not crowd out the rest. */
+const MAX_HITS_PER_FILE = 20;
+
+const searchIn = async (git: Git, sha: string, text: string): Promise<SearchResult> => {
+  const how = ['--full-name', '-z', '-n', '-I', '-i', '-F', `--max-count=${MAX_HITS_PER_FILE}`];
+  try {
+    const { stdout, truncated } = await git(['grep', ...how, '-e', text, sha, '--'], MAX_SEARCH_BYTES);
+    const hits = parseHits(stdout, sha);
+    return { hits: hits.slice(0, MAX_HITS), truncated: truncated || hits.length > MAX_HITS };
+  } catch (error) {
+    // Nothing found is an exit status of its own, and silent.
+    if (error instanceof GitFailed && error.message === 'git ended with 1')
+      return { hits: [], truncated: false };
+    throw error;
+  }
 };
 
 /**
@@ -119,6 +151,12 @@ export const repositoryReader = (host: Pick<GitHost, 'dataDir' | 'env'>): Reposi
       )();
     };
   };
+
+  return readerOf(open);
+};
+
+/** The same of any repository that can be opened, by the name its opener knows it by. */
+export const readerOf = (open: (name: string) => TE.TaskEither<ProviderError, Git>): RepositoryReader => {
   const reading = <A>(slug: string, read: (git: Git) => Promise<A>): TE.TaskEither<ProviderError, A> =>
     pipe(
       open(slug),
@@ -133,7 +171,7 @@ export const repositoryReader = (host: Pick<GitHost, 'dataDir' | 'env'>): Reposi
       ? pipe(
           reading(slug, read),
           TE.mapLeft((error) =>
-            /not a (tree|valid)|bad object|unable to read/i.test(error.message)
+            /not a (tree|valid)|bad object|unable to (read|resolve)|invalid object/i.test(error.message)
               ? refusal('unknown_commit', 'there is no such commit')
               : error,
           ),
@@ -153,5 +191,17 @@ export const repositoryReader = (host: Pick<GitHost, 'dataDir' | 'env'>): Reposi
         ),
       ),
     diff: (slug, sha) => readingCommit(slug, sha, (git) => readDiff(git, sha)),
+    blob: (slug, oid) =>
+      SHA.test(oid)
+        ? pipe(
+            reading(slug, (git) => git(['cat-file', 'blob', oid], MAX_BLOB_BYTES)),
+            TE.flatMap(({ stdout, truncated }) =>
+              truncated
+                ? TE.left(refusal('file_too_large', 'the file is too large to be read'))
+                : TE.right(stdout),
+            ),
+          )
+        : TE.left(refusal('unknown_file', 'a file is named by its full id')),
+    search: (slug, sha, text) => readingCommit(slug, sha, (git) => searchIn(git, sha, text)),
   };
 };

@@ -18,19 +18,25 @@ export const runGit = (
     readonly cwd: string;
     readonly maxBytes: number;
     readonly signal?: AbortSignal;
+    /** 10 s unless told. */
+    readonly timeoutMs?: number;
+    /** What it is told on its standard input; nothing unless told. */
+    readonly stdin?: string;
   },
 ): Promise<GitOutput> =>
   new Promise((resolve, reject) => {
     const { env, cwd, maxBytes } = options;
-    const timeout = AbortSignal.timeout(TIMEOUT_MS);
+    const timeout = AbortSignal.timeout(options.timeoutMs ?? TIMEOUT_MS);
     const signal = options.signal === undefined ? timeout : AbortSignal.any([options.signal, timeout]);
     const child = spawn('git', args, {
       env,
       cwd,
       signal,
       killSignal: 'SIGKILL',
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['pipe', 'pipe', 'pipe'],
     });
+    // EPIPE: it ended without reading all of it, and says why itself.
+    child.stdin.on('error', () => undefined).end(options.stdin);
     const chunks: Buffer[] = [];
     let size = 0;
     let complaint = '';

@@ -20,17 +20,20 @@ export const repositoryExists = async (dataDir: string, name: string): Promise<b
 /**
  * Makes the bare repository, or keeps the one that is there. Made beside its place and renamed into it: what is at
  * its place is always whole, and of two attempts one wins. No template, so no hooks.
+ * @param fill puts into a new one what it shall hold from the start
  */
 export const createRepository = async (
   dataDir: string,
   name: string,
   git: { readonly env: NodeJS.ProcessEnv; readonly signal: AbortSignal },
+  fill: (draft: string) => Promise<void> = async () => {},
 ): Promise<void> => {
   if (await repositoryExists(dataDir, name)) return;
   const draft = hidden(dataDir, 'new');
   try {
     const args = ['init', '--quiet', '--bare', '--template=', '--initial-branch=main', draft];
     await runGit(args, { ...git, cwd: dataDir, maxBytes: 1_000 });
+    await fill(draft);
     git.signal.throwIfAborted();
     await rename(draft, repositoryPath(dataDir, name));
   } catch (error) {

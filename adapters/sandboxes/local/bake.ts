@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { SandboxFailure } from './failure.ts';
+import { SandboxFailure } from '../failure.ts';
 import { type ChosenProfile, chooseProfile } from './isolation/probe.ts';
 import { templatesDir } from './paths.ts';
 import type { Tier } from './profile.ts';

@@ -1,5 +1,5 @@
 import { chmodSync, chownSync, mkdirSync, readdirSync } from 'node:fs';
-import type { Background } from './background.ts';
+import type { Background } from '../background.ts';
 import type { BakedTemplate } from './bake.ts';
 import { writeEtc } from './isolation/etc.ts';
 import { type SandboxPaths, sandboxesDir, sandboxPaths } from './paths.ts';

@@ -1,17 +1,17 @@
 import { mkdirSync } from 'node:fs';
 import type { BaseLogger } from 'pino';
 import type { BootRequest, Sandbox, SandboxHost } from '../../../commands/ports/sandboxes.ts';
-import { createBackground } from './background.ts';
+import { createBackground } from '../background.ts';
+import { attempt, SandboxFailure } from '../failure.ts';
+import { oneAtATime } from '../one-at-a-time.ts';
 import type { BakedTemplate } from './bake.ts';
-import { attempt, SandboxFailure } from './failure.ts';
 import { createSandboxFiles } from './files.ts';
 import { chooseProfile } from './isolation/probe.ts';
 import { stopLeftovers } from './leftovers.ts';
-import { oneAtATime } from './one-at-a-time.ts';
 import { sandboxesDir } from './paths.ts';
 import { endProcesses } from './processes/end.ts';
 import type { Tier } from './profile.ts';
-import { type Started, startSandbox } from './start.ts';
+import { type LocalAgent, type Started, startSandbox } from './start.ts';
 
 export type LocalSandboxHostOptions = {
   readonly dataDir: string;
@@ -21,8 +21,8 @@ export type LocalSandboxHostOptions = {
   readonly require?: Tier;
   /** Use no stronger tier than this, to see how the product does with less. */
   readonly atMost?: Tier;
-  /** The ACP agent's command line inside the sandbox; the offline agent by default. */
-  readonly agentCommand?: readonly string[];
+  /** The offline agent by default. */
+  readonly agent?: LocalAgent;
   /** Called when a sandbox has ended without being asked to. */
   readonly onExit?: (name: string) => void;
 };
@@ -32,7 +32,7 @@ export type LocalSandboxHostOptions = {
  * finds the strongest isolation that works here and says which it is. Rejects with `isolation_unavailable`.
  */
 export const createLocalSandboxHost = async (options: LocalSandboxHostOptions): Promise<SandboxHost> => {
-  const { dataDir, baked, logger, agentCommand } = options;
+  const { dataDir, baked, logger, agent } = options;
   mkdirSync(sandboxesDir(dataDir), { recursive: true, mode: 0o711 });
   const chosen = await chooseProfile(options);
   const { isolation } = chosen.profile;
@@ -64,7 +64,7 @@ export const createLocalSandboxHost = async (options: LocalSandboxHostOptions): 
       runtime: baked.runtimeDir,
       uid,
       request,
-      ...(agentCommand ? { agentCommand } : {}),
+      ...(agent === undefined ? {} : { agent }),
       onLine: (line) => logger.debug({ sandbox: name, line }, 'sandbox output'),
     });
     started.set(name, mine);
@@ -116,6 +116,8 @@ export const createLocalSandboxHost = async (options: LocalSandboxHostOptions): 
   };
 
   return {
+    host: 'local',
+    outlivesServer: false,
     isolation,
     boot: (request) => attempt(() => inTurn(request.name, () => boot(request))),
     wake: (request) => attempt(() => inTurn(request.name, () => wake(request))),

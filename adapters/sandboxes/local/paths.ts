@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { lstatSync, mkdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { SandboxFailure } from './failure.ts';
+import { SandboxFailure } from '../failure.ts';
 
 /** `sun_path` is 108 bytes on Linux and 104 on macOS, the closing zero included. */
 const SOCKET_PATH_BYTES = 103;

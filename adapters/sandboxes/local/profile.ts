@@ -16,10 +16,14 @@ export type HostDirs = {
   readonly forwards: string;
   /** Bridge, agent, skills and Node, shared by all. */
   readonly runtime: string;
+  /** Agents that were installed beside the runtime, shared by all; absent where there is none. */
+  readonly agents?: string;
+  /** Further directories of the host, shown read-only under their own names. */
+  readonly shown?: readonly string[];
 };
 
 /** The same directories as seen from inside. */
-export type InsideDirs = Omit<HostDirs, 'etc'> & {
+export type InsideDirs = Omit<HostDirs, 'etc' | 'shown'> & {
   /** Where Node finds the runtime compiled already, in tiers in which it lies at the same path for all. */
   readonly compileCache?: string;
 };

@@ -1,8 +1,9 @@
 import { chownSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BootRequest, HttpEndpoint, Sandbox } from '../../../commands/ports/sandboxes.ts';
-import { bridgeCommand, bridgeEnv, freePort, PREVIEW_PORT } from './bridge/bridge-env.ts';
-import { bridgedSandbox } from './bridge/bridged-sandbox.ts';
+import { bridgedSandbox } from '../bridged-sandbox.ts';
+import { listenable } from '../listenable.ts';
+import { bridgeCommand, bridgeEnv, freePort, PREVIEW_PORT, VERSION_PORT } from './bridge/bridge-env.ts';
 import { openForwards } from './bridge/forwards.ts';
 import { bridgeSockets, untilHealthy } from './bridge/healthy.ts';
 import type { ChosenProfile } from './isolation/probe.ts';
@@ -11,6 +12,7 @@ import { type BridgeProcess, watchBridge } from './processes/bridge-process.ts';
 import { endProcesses } from './processes/end.ts';
 import { writeIdentity } from './processes/process-identity.ts';
 import { spawnInside } from './processes/spawn.ts';
+import type { InsideDirs } from './profile.ts';
 import { removeTree } from './remove.ts';
 
 export type Started = {
@@ -21,13 +23,23 @@ export type Started = {
   readonly ended: Promise<string>;
 };
 
+/** The ACP agent of sandboxes, in place of the offline one. */
+export type LocalAgent = {
+  /** Its command line, as it is said inside. */
+  readonly command: (inside: InsideDirs) => readonly string[];
+  /** Where it is installed on the host. */
+  readonly dir?: string;
+  /** Directories of the host it needs besides. */
+  readonly shown?: readonly string[];
+};
+
 export type StartOptions = {
   readonly paths: SandboxPaths;
   readonly chosen: ChosenProfile;
   readonly runtime: string;
   readonly uid: number;
   readonly request: BootRequest;
-  readonly agentCommand?: readonly string[];
+  readonly agent?: LocalAgent;
   readonly onLine: (line: string) => void;
 };
 
@@ -51,7 +63,7 @@ export const startSandbox = async (options: StartOptions): Promise<Started> => {
   const { paths, chosen, uid, request } = options;
   const { profile, cgroups } = chosen;
   const { name, bridgeToken: token } = request;
-  const wanted = profile.ownNetwork ? request.forwards : [];
+  const wanted = profile.ownNetwork ? listenable(request.forwards) : [];
   await prepareSockets(paths, uid);
   const forwards = await openForwards(paths.forwards, uid, wanted);
 
@@ -62,15 +74,22 @@ export const startSandbox = async (options: StartOptions): Promise<Started> => {
     await forwards.close();
   };
   try {
-    const dirs = { ...paths, runtime: options.runtime };
+    const { agent } = options;
+    const dirs = {
+      ...paths,
+      runtime: options.runtime,
+      ...(agent?.dir === undefined ? {} : { agents: agent.dir }),
+      ...(agent?.shown === undefined ? {} : { shown: agent.shown }),
+    };
     const inside = profile.inside(dirs);
     const env = bridgeEnv({
       dirs: inside,
       token,
       previewPort: profile.ownNetwork ? PREVIEW_PORT : await freePort(),
+      versionPort: profile.ownNetwork ? VERSION_PORT : await freePort(),
       forwards: wanted,
       mark: paths.mark,
-      ...(options.agentCommand ? { agentCommand: options.agentCommand } : {}),
+      ...(agent === undefined ? {} : { agentCommand: agent.command(inside) }),
     });
     const child = spawnInside(profile.launch(dirs, uid, bridgeCommand(inside)), {
       env,
@@ -81,8 +100,10 @@ export const startSandbox = async (options: StartOptions): Promise<Started> => {
     bridge = watchBridge(child, options.onLine);
     const endpoint = onSocket(join(paths.links, bridgeSockets.bridge));
     const preview = onSocket(join(paths.links, bridgeSockets.preview));
+    const version = onSocket(join(paths.links, bridgeSockets.version));
     await untilHealthy(bridge, paths, endpoint, request);
-    return { sandbox: bridgedSandbox({ name, token, bridge: endpoint, preview }), stop, ended: bridge.ended };
+    const sandbox = bridgedSandbox({ name, token, bridge: endpoint, preview, version });
+    return { sandbox, stop, ended: bridge.ended };
   } catch (error) {
     await stop();
     throw error;

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { SandboxFailure } from './failure.ts';
+import { SandboxFailure } from '../failure.ts';
 import { dataDirKey, sandboxesDir } from './paths.ts';
 import { readRecord } from './record.ts';
 

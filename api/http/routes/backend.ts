@@ -35,8 +35,14 @@ export const backendRoutes =
           response: answers({ 200: TablePageSchema }),
         },
       },
-      async ({ params, query }) =>
-        readFrom(panels.rows(await sessionRef(app, params.id), params.table, query)),
+      async ({ params, query: { limit, offset, sort, direction } }) =>
+        readFrom(
+          panels.rows(await sessionRef(app, params.id), params.table, {
+            limit,
+            offset,
+            ...(sort === undefined ? {} : { sort: { column: sort, direction } }),
+          }),
+        ),
     );
 
     server.get(

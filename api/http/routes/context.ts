@@ -8,6 +8,7 @@ import type { Metrics } from '../../metrics.ts';
 import type { Panels } from '../../panels.ts';
 import type { Site } from '../../site.ts';
 import { visitorOf } from '../access.ts';
+import type { Operators } from '../operators.ts';
 import type { ProblemSchema } from '../problem.ts';
 
 /** What routes are made of. */
@@ -17,6 +18,7 @@ export type RouteContext = {
   readonly panels: Panels;
   readonly metrics: Metrics;
   readonly tickets: Tickets;
+  readonly operators: Operators;
   /** Known once the server listens, where the system chose the port. */
   readonly site: () => Site;
   readonly identity: PublicIdentity;
@@ -27,8 +29,10 @@ export type RouteContext = {
 /** What the page needs to sign a visitor in. */
 export type PublicIdentity = {
   readonly firebase: { readonly apiKey: string; readonly projectId: string; readonly authDomain: string };
-  /** True where identity is embedded and the page's SDK is to speak to our own origin. */
-  readonly embedded: boolean;
+  /** Origins the page signs in at; `here` where identity is embedded and its SDK is to speak to our own. */
+  readonly signIn: 'here' | readonly string[];
+  /** Where the page's SDK is to speak to instead of Google. */
+  readonly apiUrl?: string;
 };
 
 /** Every route's schema: what success looks like, and that anything else is a problem document. */

@@ -5,7 +5,7 @@ import { VERSIONS } from '../versions.ts';
 import { answers, type RouteContext } from './context.ts';
 
 export const healthRoutes =
-  ({ app, metrics }: RouteContext): FastifyPluginAsyncTypebox =>
+  ({ app, metrics }: Pick<RouteContext, 'app' | 'metrics'>): FastifyPluginAsyncTypebox =>
   async (server) => {
     server.get(
       '/healthz',

@@ -9,18 +9,20 @@ export const liveTicketRoutes =
     server.post(
       '/api/live/ticket',
       {
-        config: { access: 'visitor' },
+        config: { access: 'live' },
         preHandler: (request) => server.limits.liveTicket(request),
         schema: {
           summary: 'A ticket for one websocket connection to /api/live',
-          description: 'Good for one use within fifteen seconds. Stands for the visitor and the session key.',
+          description:
+            'Good for one use within fifteen seconds. Stands for the visitor and the session key, or for the operator.',
           tags: ['live'],
           response: answers({ 200: Type.Object({ ticket: Type.String(), expiresAt: Type.String() }) }),
         },
       },
       async (request, reply) => {
-        const sessionKey = sessionKeyOf(request);
         reply.header('cache-control', 'no-store');
+        if (request.operator !== undefined) return tickets.issue({ operator: request.operator });
+        const sessionKey = sessionKeyOf(request);
         return tickets.issue({
           uid: visitorOf(request).uid,
           ...(sessionKey === undefined ? {} : { sessionKey }),

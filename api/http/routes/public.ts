@@ -7,7 +7,11 @@ import { answers, type RouteContext } from './context.ts';
 
 const ConfigSchema = Type.Object({
   firebase: Type.Object({ apiKey: Type.String(), projectId: Type.String(), authDomain: Type.String() }),
-  authEmulatorUrl: Type.Optional(Type.String({ description: 'Our own origin, where identity is embedded.' })),
+  authEmulatorUrl: Type.Optional(
+    Type.String({
+      description: 'Where to sign in, if not at Google: our own origin where identity is embedded.',
+    }),
+  ),
   previewUrl: Type.String({ description: 'With {slug} in place of the slug.' }),
   isolation: IsolationSchema,
   agent: Type.String(),
@@ -37,9 +41,10 @@ export const publicRoutes =
       async () => {
         const { isolation, agent } = app.health();
         const { origin, previewUrl } = site();
+        const signInAt = identity.signIn === 'here' ? origin : identity.apiUrl;
         return {
           firebase: identity.firebase,
-          ...(identity.embedded ? { authEmulatorUrl: origin } : {}),
+          ...(signInAt === undefined ? {} : { authEmulatorUrl: signInAt }),
           previewUrl,
           isolation,
           agent,

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { sessionNotFound } from '../guard.ts';
 import { carriedOut } from '../outcome.ts';
-import { Accepted, AtQuery, SessionParams } from '../schemas/commands.ts';
+import { Accepted, AtQuery, Command, SessionParams } from '../schemas/commands.ts';
 import { TranscriptViewSchema } from '../schemas/transcript.ts';
 import { SessionViewSchema } from '../schemas/views.ts';
 import { answers, type RouteContext, sessionCommand } from './context.ts';
@@ -22,7 +22,9 @@ export const sessionRoutes =
         },
       },
       async ({ params: { id }, query: { at } }) =>
-        at === undefined ? found(await app.sessionView(id)) : (await carriedOut(app.sessionAt(id, at))).view,
+        at === undefined
+          ? found(await app.sessionView(id))
+          : (await carriedOut(app.audit.stateAt(id, at, 'shown'))).view,
     );
 
     server.get(
@@ -40,7 +42,28 @@ export const sessionRoutes =
       async ({ params: { id }, query: { at } }) =>
         at === undefined
           ? found(await app.transcript(id))
-          : (await carriedOut(app.sessionAt(id, at))).transcript,
+          : (await carriedOut(app.audit.stateAt(id, at, 'shown'))).transcript,
+    );
+
+    server.post(
+      '/api/sessions/:id/upgrade',
+      {
+        config: { access: 'session' },
+        preHandler: (request) => server.limits.sessionStart(request),
+        schema: {
+          summary: 'Make a full app of a quick page',
+          description:
+            'The session boots like any other, and its first turn builds the app from the page and all that was asked for. Where it cannot be set up, the page stays as it is.',
+          tags: ['sessions'],
+          params: SessionParams,
+          body: Command,
+          response: answers({ 202: Accepted }),
+        },
+      },
+      async (request, reply) =>
+        reply
+          .code(202)
+          .send(await carriedOut(app.upgrade(sessionCommand(request, request.params, request.body)))),
     );
 
     server.delete(

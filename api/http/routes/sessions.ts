@@ -1,11 +1,9 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import { SESSION_KEY_COOKIE, sessionKeyOf, visitorOf } from '../access.ts';
+import { giveSessionKey, sessionKeyOf, visitorOf } from '../access.ts';
 import { carriedOut } from '../outcome.ts';
 import { Created, CreateSession } from '../schemas/commands.ts';
 import { SessionListSchema } from '../schemas/views.ts';
 import { answers, commandIdOf, type RouteContext } from './context.ts';
-
-const YEAR_S = 365 * 24 * 60 * 60;
 
 export const sessionsRoutes =
   ({ app, site }: RouteContext): FastifyPluginAsyncTypebox =>
@@ -25,7 +23,7 @@ export const sessionsRoutes =
         },
       },
       async (request, reply) => {
-        const { prompt, residentialIp = false } = request.body;
+        const { prompt, residentialIp = false, mode } = request.body;
         const sessionKey = sessionKeyOf(request);
         const created = await carriedOut(
           app.createSession({
@@ -33,20 +31,12 @@ export const sessionsRoutes =
             owner: visitorOf(request).uid,
             residentialIp,
             ...(prompt === undefined ? {} : { prompt }),
+            ...(mode === 'quick' ? { mode } : {}),
             ...(sessionKey === undefined ? {} : { sessionKey }),
           }),
         );
-        return reply
-          .code(201)
-          .header('cache-control', 'no-store')
-          .setCookie(SESSION_KEY_COOKIE, created.sessionKey, {
-            path: '/api',
-            httpOnly: true,
-            sameSite: 'strict',
-            secure: site().origin.startsWith('https:'),
-            maxAge: YEAR_S,
-          })
-          .send(created);
+        giveSessionKey(reply, created.sessionKey, site());
+        return reply.code(201).send(created);
       },
     );
 

@@ -28,7 +28,15 @@ export const turnRoutes =
       },
       async (request, reply) => {
         const command = sessionCommand(request, request.params, request.body);
-        const turn = await carriedOut(app.submitTurn({ ...command, prompt: request.body.prompt }));
+        const { prompt, fixes, pictures } = request.body;
+        const turn = await carriedOut(
+          app.submitTurn({
+            ...command,
+            prompt,
+            ...(fixes === undefined ? {} : { fixes }),
+            ...(pictures === undefined ? {} : { pictures }),
+          }),
+        );
         return reply.code(202).send(turn);
       },
     );

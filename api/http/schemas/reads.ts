@@ -1,38 +1,45 @@
+import type { Readable } from 'node:stream';
 import { Type } from 'typebox';
 import type { Isolation } from '../../../commands/ports/sandboxes.ts';
-import type { PublicEvent } from '../../../projections/live.ts';
 import type * as Panel from '../../panels.ts';
 
 const NameAndType = Type.Object({ name: Type.String(), type: Type.String() });
-
-export const EventSchema = Type.Unsafe<PublicEvent>(
-  Type.Object({
-    pos: Type.Integer({ description: "The event's revision in the session's stream." }),
-    id: Type.String(),
-    type: Type.String(),
-    data: Type.Unknown(),
-    at: Type.String(),
-    actor: Type.String(),
-    causationId: Type.String({ description: 'Id of the event or command that caused this one.' }),
-  }),
-);
-export const EventPageSchema = Type.Object({ events: Type.Array(EventSchema), head: Type.Integer() });
-export const VerificationSchema = Type.Object({
-  events: Type.Integer({ description: 'How many seals were checked.' }),
-  firstBad: Type.Optional(Type.Object({ pos: Type.Integer(), reason: Type.String() })),
+const Column = Type.Object({
+  name: Type.String(),
+  type: Type.String(),
+  nullable: Type.Boolean(),
+  default: Type.Optional(Type.String({ description: 'As SQL.' })),
+  generated: Type.Optional(Type.Literal(true)),
 });
+const Rows = Type.Array(Type.Array(Type.Union([Type.String(), Type.Null()])));
 
 export const TablesSchema = Type.Unsafe<{ readonly tables: readonly Panel.Table[] }>(
   Type.Object({
     tables: Type.Array(
-      Type.Object({ name: Type.String(), rows: Type.Number(), columns: Type.Array(NameAndType) }),
+      Type.Object({
+        name: Type.String(),
+        rows: Type.Number(),
+        columns: Type.Array(Column),
+        key: Type.Array(Type.String()),
+      }),
     ),
   }),
 );
 export const TablePageSchema = Type.Unsafe<Panel.TablePage>(
   Type.Object({
+    columns: Type.Array(Column),
+    key: Type.Array(Type.String()),
+    rows: Rows,
+    versions: Type.Array(Type.String(), { description: 'Of each row: a change of it names it.' }),
+  }),
+);
+export const ChangedSchema = Type.Object({ rows: Type.Integer() });
+export const SqlResultSchema = Type.Unsafe<Panel.SqlResult>(
+  Type.Object({
     columns: Type.Array(NameAndType),
-    rows: Type.Array(Type.Array(Type.Union([Type.String(), Type.Null()]))),
+    rows: Rows,
+    truncated: Type.Boolean(),
+    affected: Type.Optional(Type.Integer({ description: 'Rows that were written.' })),
   }),
 );
 export const MailboxSchema = Type.Unsafe<Panel.Mailbox>(
@@ -56,6 +63,7 @@ export const MailboxSchema = Type.Unsafe<Panel.Mailbox>(
 export const AnalyticsSchema = Type.Unsafe<Panel.Analytics>(
   Type.Object({
     events: Type.Array(Type.Object({ event: Type.String(), count: Type.Integer() })),
+    days: Type.Array(Type.Object({ day: Type.String(), event: Type.String(), count: Type.Integer() })),
     recent: Type.Array(Type.Object({ event: Type.String(), at: Type.String() })),
   }),
 );
@@ -67,9 +75,23 @@ export const FileListSchema = Type.Unsafe<Panel.FileList>(
 );
 export const FileSchema = Type.Object({
   path: Type.String(),
+  sha: Type.String(),
+  oid: Type.String({ description: 'What a save of it names as `base`.' }),
+  size: Type.Integer(),
   content: Type.String(),
   truncated: Type.Boolean(),
+  binary: Type.Boolean(),
+  link: Type.Boolean(),
 });
+export const SearchSchema = Type.Unsafe<Panel.SearchResult>(
+  Type.Object({
+    sha: Type.String(),
+    hits: Type.Array(Type.Object({ path: Type.String(), line: Type.Integer(), text: Type.String() })),
+    truncated: Type.Boolean(),
+  }),
+);
+export const ZipSchema = Type.Unsafe<Readable>({ type: 'string', format: 'binary' });
+export const PictureSchema = Type.Unsafe<Buffer>({ type: 'string', format: 'binary' });
 export const DiffSchema = Type.Unsafe<Panel.CommitDiff>(
   Type.Object({
     sha: Type.String(),
@@ -83,8 +105,17 @@ export const CloneSchema = Type.Object({
 });
 export const EnvSchema = Type.Object({
   version: Type.Integer(),
-  variables: Type.Array(Type.Object({ name: Type.String(), masked: Type.String(), service: Type.String() })),
+  variables: Type.Array(
+    Type.Object({
+      name: Type.String(),
+      masked: Type.String(),
+      service: Type.String(),
+      replaced: Type.Boolean({ description: 'Its owner put a value of their own here.' }),
+    }),
+  ),
 });
+
+export const RevealedSchema = Type.Object({ name: Type.String(), value: Type.String() });
 
 export const IsolationSchema = Type.Unsafe<Isolation>(
   Type.Object({

@@ -1,5 +1,6 @@
 import { type Static, type TSchema, Type } from 'typebox';
 import type { TranscriptView } from '../../../projections/views.ts';
+import { AttachmentSchema } from './commands.ts';
 import { ErrorView, FileChange } from './views.ts';
 
 const strict = { additionalProperties: false } as const;
@@ -28,12 +29,34 @@ const Tool = Type.Object(
   },
   strict,
 );
-const Item = Type.Union([Said, Tool]);
+const Checks = Type.Object(
+  {
+    kind: Type.Literal('checks'),
+    passed: Type.Boolean(),
+    checks: Type.Array(
+      Type.Object(
+        {
+          kind: oneOf('secrets', 'commit', 'types', 'http', 'page'),
+          outcome: oneOf('passed', 'failed', 'unknown', 'skipped'),
+          how: Type.Optional(Type.String({ description: 'What looked at the page: browser or modules.' })),
+          detail: Type.Optional(Type.String()),
+        },
+        strict,
+      ),
+    ),
+    correction: Type.Optional(Type.Integer({ description: 'The agent was told, for this manieth time.' })),
+    revision: Type.Integer(),
+  },
+  strict,
+);
+const Item = Type.Union([Said, Tool, Checks]);
 
 const Turn = Type.Object(
   {
     turnId: Type.String(),
     prompt: Type.String(),
+    fixes: Type.Optional(Type.String({ description: 'Fingerprint of the error of the app it is to fix.' })),
+    attachments: Type.Optional(Type.Array(AttachmentSchema)),
     status: oneOf('queued', 'running', 'cancelling', 'finished', 'failed', 'cancelled'),
     submittedAt: Type.String(),
     startedAt: Type.Optional(Type.String()),
@@ -43,7 +66,15 @@ const Turn = Type.Object(
     error: Type.Optional(ErrorView),
     usage: Type.Optional(
       Type.Object(
-        { model: Type.String(), inputTokens: Type.Integer(), outputTokens: Type.Integer() },
+        {
+          model: Type.String(),
+          calls: Type.Integer(),
+          inputTokens: Type.Integer(),
+          outputTokens: Type.Integer(),
+          cacheReadTokens: Type.Integer(),
+          cacheWriteTokens: Type.Integer(),
+          costMicros: Type.Optional(Type.Integer({ description: 'Micro-dollars.' })),
+        },
         strict,
       ),
     ),

@@ -11,6 +11,7 @@ export type PlanSession = {
   readonly purpose: 'pool' | 'visitor';
   readonly residentialIp: boolean;
   readonly model: string;
+  readonly mode?: 'quick';
 };
 
 /** Plans a session; one that exists already stays as it is. */

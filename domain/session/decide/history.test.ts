@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { given } from '../../testing/given.ts';
 import {
+  checkpointTaken,
   moved,
   parked,
   planned,
@@ -123,10 +124,48 @@ describe('moving through the history', () => {
     given(planned(), sandboxUp()).when(decideMoveHistory, to('undo')).isRefused('NotReady');
   });
 
-  test('restoring data is not promised', () => {
+  test('the data goes along where that is asked for, as it was at the end of that turn', () => {
     given(...twoTurns)
       .when(decideMoveHistory, { ...to('undo'), data: 'restore' })
-      .isRefused('DataRestoreUnavailable');
+      .gives([
+        {
+          type: 'HistoryMoveRequested',
+          data: { moveId: 'move-1', from: B, to: A, kind: 'undo', restore: 'turn-turn-1' },
+        },
+      ]);
+  });
+
+  test('or as it was when the code was there last; what it was before is chosen by its name', () => {
+    const since = checkpointTaken('later', A, { reason: 'move' });
+    const asking = { ...to(A), data: 'restore' } as const;
+    const restored = (restore: string) => [
+      expect.objectContaining({ data: expect.objectContaining({ to: A, restore }) }),
+    ];
+    given(...twoTurns, since)
+      .when(decideMoveHistory, asking)
+      .gives(restored('later'));
+    given(...twoTurns, since)
+      .when(decideMoveHistory, { ...asking, checkpointId: 'turn-turn-1' })
+      .gives(restored('turn-turn-1'));
+    given(...twoTurns, since)
+      .when(decideMoveHistory, { ...asking, checkpointId: 'turn-turn-2' })
+      .isRefused('DataNotKept');
+  });
+
+  test('the data alone may go back: to what it was when the code came to be what it is', () => {
+    given(...twoTurns)
+      .when(decideMoveHistory, { ...to(B), data: 'restore' })
+      .givesTypes('HistoryMoveRequested');
+  });
+
+  test('data is restored only where it is still kept', () => {
+    const newest = checkpointTaken('turn-turn-2', B, { dropped: ['turn-turn-1'] });
+    given(...twoTurns, newest)
+      .when(decideMoveHistory, { ...to('undo'), data: 'restore' })
+      .isRefused('DataNotKept');
+    given(...twoTurns, newest)
+      .when(decideMoveHistory, to('undo'))
+      .gives(asked(B, A, 'undo'));
   });
 });
 

@@ -1,8 +1,9 @@
 import { type Either, left, right } from 'fp-ts/lib/Either.js';
+import { isFork, type StepName } from '../../steps.ts';
 import type { SessionEvent } from '../events.ts';
 import { type Idling, whyAbandoned } from '../process-managers/idleness.ts';
 import type { Refusal } from '../refusals.ts';
-import { isGivenUp, isGoingToSleep, type SessionState, stepOf } from '../state.ts';
+import { isGivenUp, isGoingToSleep, ownsNothing, type SessionState, stepOf } from '../state.ts';
 
 /** Wants the sandbox back; also un-parks what was given up on. */
 export const decideWake = (
@@ -12,10 +13,24 @@ export const decideWake = (
   if (state.status !== 'open') return left({ tag: 'SessionNotOpen' });
   const asleep =
     state.sandbox.status === 'asleep' || state.sandbox.status === 'lost' || isGoingToSleep(state);
-  const parked = Object.values(state.steps).some(isGivenUp);
+  const parked = Object.entries(state.steps).some(
+    ([step, value]) => isGivenUp(value) && !isFork(step as StepName),
+  );
   const alreadyWanted = state.sandbox.wakeRequested && stepOf(state, 'wake').status !== 'parked';
   return (asleep && !alreadyWanted) || parked ? right([{ type: 'WakeRequested', data: command }]) : right([]);
 };
+
+/**
+ * An app is used through a process that runs no process managers: said now and then, it keeps the sandbox awake as the use
+ * itself does where both are one process.
+ */
+export const decideKeepAwake = (
+  command: { readonly reason: string },
+  state: SessionState,
+): Either<Refusal, readonly SessionEvent[]> =>
+  state.status === 'open' && state.sandbox.status === 'awake' && !isGoingToSleep(state)
+    ? right([{ type: 'WakeRequested', data: command }])
+    : right([]);
 
 /** The sandbox's processes are gone, whoever stopped them. Says nothing twice. */
 export const decideNoteSleep = (
@@ -41,8 +56,14 @@ export const decideAbandon = (
   state: SessionState,
 ): Either<Refusal, readonly SessionEvent[]> => {
   const reason = whyAbandoned(state, command);
-  return right(reason === undefined ? [] : [{ type: 'CloseRequested', data: { reason } }]);
+  return right(reason === undefined ? [] : ending(state, reason));
 };
+
+/** A quick page that never became more has nothing to be released: it is closed at once. */
+const ending = (state: SessionState, reason: string): readonly SessionEvent[] => [
+  { type: 'CloseRequested', data: { reason } },
+  ...(ownsNothing(state) ? ([{ type: 'SessionClosed', data: {} }] as const) : []),
+];
 
 /**
  * A pool entry that failed its probe or outlived its use: never handed to anybody, and everything of it released. Once
@@ -70,5 +91,5 @@ export const decideClose = (
   state.status === 'absent'
     ? left({ tag: 'SessionNotOpen' })
     : state.status === 'open'
-      ? right([{ type: 'CloseRequested', data: command }])
+      ? right(ending(state, command.reason))
       : right([]);

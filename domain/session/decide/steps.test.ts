@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { given } from '../../testing/given.ts';
 import {
   attemptOf,
+  closed,
   closeRequested,
   failed,
   later,
@@ -20,8 +21,12 @@ import {
   servicesUp,
   skipped,
   started,
+  succeeded,
   T0,
 } from '../../testing/histories.ts';
+import { evolve } from '../evolve.ts';
+import { dueSteps } from '../process-managers/due.ts';
+import { noSession, stepOf } from '../state.ts';
 import { decideRecordFailure, decideRecordOutcome, decideRetryService, decideStartSteps } from './steps.ts';
 
 const asking = { now: T0, runner: RUNNER, exclusive: true };
@@ -102,6 +107,25 @@ describe('recording an outcome', () => {
       .givesTypes('EnvWritten', 'SessionReady');
   });
 
+  test('what was lost while the env file was being written is not in it', () => {
+    const error = { ...OUTAGE, code: 'resource_missing' };
+    const lost = { type: 'ResourceMissing', data: { service: 'resend', error } } as const;
+    given(planned(), servicesUp(), sandboxUp(), started('env_write'), lost)
+      .when(decideRecordOutcome, record('env_write'))
+      .gives([
+        outcome('env_write', { services: ['posthog', 'neon', 'github'] }),
+        { type: 'SessionReady', data: { missing: ['resend'] } },
+      ]);
+  });
+
+  test('nor is what was made anew meanwhile: the file is due again', () => {
+    const written = [planned(), ...servicesUp(), ...sandboxUp(), started('env_write')];
+    const before = written.reduce((state, event) => evolve(state, event, T0), noSession);
+    const anew = succeeded('resend').reduce((state, event) => evolve(state, event, later(1)), before);
+    const decided = decideRecordOutcome(record('env_write'), anew, later(2));
+    expect(decided).toMatchObject({ right: [{ data: { services: ['posthog', 'neon', 'github'] } }, {}] });
+  });
+
   test('a session that is being closed does not become ready', () => {
     given(planned(), servicesUp(), sandboxUp(), started('env_write'), closeRequested)
       .when(decideRecordOutcome, record('env_write'))
@@ -118,6 +142,41 @@ describe('recording an outcome', () => {
       })
       .givesTypes('ResourceReleased', 'SessionClosed');
   });
+});
+
+describe('what was still under way in a session that has been closed', () => {
+  const over = given(
+    planned(),
+    servicesUp(),
+    sandboxUp(),
+    started('env_write'),
+    closeRequested,
+    releasedAll(),
+    closed,
+    started('forget'),
+  );
+  const of = (step: 'env_write' | 'forget') => ({ step, attemptId: attemptOf(step) });
+
+  test('is no longer recorded, whichever way it ends', () => {
+    over
+      .when(decideRecordOutcome, { ...of('env_write'), outcome: [outcome('env_write')] })
+      .isRefused('AttemptSuperseded');
+    over
+      .when(decideRecordFailure, { ...of('env_write'), error: OUTAGE, jitter: 0.5, now: T0 })
+      .isRefused('AttemptSuperseded');
+  });
+
+  test('but for its end', () => {
+    over
+      .when(decideRecordFailure, { ...of('forget'), error: OUTAGE, jitter: 0.5, now: T0 })
+      .givesTypes('StepFailed');
+  });
+});
+
+test('what was made after all, and after its release, is not had', () => {
+  given(planned(), started('neon'), closeRequested, released('neon'))
+    .when(decideRecordOutcome, { step: 'neon', attemptId: attemptOf('neon'), outcome: [outcome('neon')] })
+    .isRefused('AttemptSuperseded');
 });
 
 describe('recording a failure', () => {
@@ -195,6 +254,35 @@ describe('retrying a service', () => {
 
   test('one that works is left alone', () => {
     given(ready()).when(decideRetryService, RETRY).isRefused('ServiceNotFailed');
+  });
+
+  describe('when the env file was given up on', () => {
+    const envGivenUp = [
+      planned(),
+      ...servicesUp(),
+      ...sandboxUp(),
+      started('env_write'),
+      parked('env_write'),
+    ];
+
+    test('one whose lines are not in it starts over, and the file is written again', () => {
+      const again = given(...envGivenUp).when(decideRetryService, RETRY);
+      again.gives(retried);
+      expect(dueSteps(given(...envGivenUp, ...retried).state, asking)).toEqual(['neon']);
+      const there = given(...envGivenUp, ...retried, ...succeeded('neon'));
+      expect(dueSteps(there.state, asking)).toEqual(['env_write']);
+    });
+
+    test('so it is after another service was asked for', () => {
+      const { state } = given(...readyWithout('neon'), parked('env_write'), ...retried);
+      expect(stepOf(state, 'env_write').status).toBe('waiting');
+    });
+
+    test('one whose lines are in it works, and is left alone', () => {
+      given(...ready(), parked('env_write'))
+        .when(decideRetryService, RETRY)
+        .isRefused('ServiceNotFailed');
+    });
   });
 
   test('one that is under way goes on', () => {

@@ -7,7 +7,9 @@ import {
   isService,
   MAX_ATTEMPTS,
   RELEASE_STEPS,
+  releaseOf,
   retryDelayMs,
+  SANDBOX_STEPS,
   STEP_LIMIT_MS,
   type StepError,
   type StepName,
@@ -49,18 +51,45 @@ const nextAttempt = (state: SessionState, step: StepName, now: Instant): number 
   return before.status === 'failed' ? before.attempt + 1 : 1;
 };
 
+/**
+ * What was released, or belongs to a session that has been closed, is no longer had, whatever an attempt that was under
+ * way all along has to say: if it is there, it is an orphan.
+ */
+const isCurrent = (
+  { step, attemptId }: { readonly step: StepName; readonly attemptId: string },
+  state: SessionState,
+): boolean => {
+  const current = stepOf(state, step);
+  const release = releaseOf(step);
+  const isReleased = release !== undefined && isDone(state, release);
+  const isOver = state.status === 'forgotten' || (state.status === 'closed' && !isRelease(step));
+  return current.status === 'running' && current.attemptId === attemptId && !isReleased && !isOver;
+};
+
 /** Records what an attempt achieved, and `SessionReady` with it when that was the last thing missing. */
 export const decideRecordOutcome = (
   command: { readonly step: StepName; readonly attemptId: string; readonly outcome: readonly SessionEvent[] },
   state: SessionState,
   now: Instant,
 ): Either<Refusal, readonly SessionEvent[]> => {
-  const before = stepOf(state, command.step);
-  if (before.status !== 'running' || before.attemptId !== command.attemptId) {
-    return left({ tag: 'AttemptSuperseded' });
-  }
-  const after = command.outcome.reduce((folded, event) => evolve(folded, event, now), state);
-  return right([...command.outcome, ...readiness(after), ...closure(state, after)]);
+  if (!isCurrent(command, state)) return left({ tag: 'AttemptSuperseded' });
+  const outcome = command.outcome.map((event) => asOfNow(event, state));
+  const after = outcome.reduce((folded, event) => evolve(folded, event, now), state);
+  return right([...outcome, ...readiness(after), ...closure(state, after)]);
+};
+
+/**
+ * A service that was lost, or made anew, while the env file was being written is not what stands in it: it is left out,
+ * so that the file is due again once there is something to write.
+ */
+const asOfNow = (event: SessionEvent, state: SessionState): SessionEvent => {
+  const writing = stepOf(state, 'env_write');
+  if (event.type !== 'EnvWritten' || writing.status !== 'running') return event;
+  const services = event.data.services.filter((service) => {
+    const made = stepOf(state, service);
+    return made.status === 'done' && made.endedAt <= writing.startedAt;
+  });
+  return { ...event, data: { ...event.data, services } };
 };
 
 /**
@@ -79,30 +108,41 @@ export const decideRecordFailure = (
 ): Either<Refusal, readonly SessionEvent[]> => {
   const { step, attemptId, jitter, now } = command;
   const before = stepOf(state, step);
-  if (before.status !== 'running' || before.attemptId !== attemptId)
-    return left({ tag: 'AttemptSuperseded' });
+  if (before.status !== 'running' || !isCurrent(command, state)) return left({ tag: 'AttemptSuperseded' });
   const { retryAfterMs, ...error } = command.error;
   const { attempt } = before;
   if (!error.retryable || (attempt >= MAX_ATTEMPTS && !isRelease(step))) {
-    return right([{ type: 'StepParked', data: { step, attempt, error } }]);
+    return right([
+      { type: 'StepParked', data: { step, attempt, error } },
+      ...upgradeGivenUp(state, step, error),
+    ]);
   }
   const retryAt = new Date(Date.parse(now) + retryDelayMs(attempt, jitter, retryAfterMs)).toISOString();
   return right([{ type: 'StepFailed', data: { step, attemptId, attempt, error, retryAt } }]);
 };
 
-/** A service that is parked or failing starts over; one that works is left alone. */
+/**
+ * A service that is parked or failing starts over, and so does one that is there while its lines are not, since the env
+ * file was given up on; one that works is left alone.
+ */
 export const decideRetryService = (
   command: { readonly service: ServiceName },
   state: SessionState,
 ): Either<Refusal, readonly SessionEvent[]> => {
   if (state.status !== 'open') return left({ tag: 'SessionNotOpen' });
+  if (state.releasing?.includes(command.service) === true) return left({ tag: 'ServiceReleasing' });
   const { status } = stepOf(state, command.service);
   return status === 'parked' || status === 'failed' || status === 'skipped'
     ? right([{ type: 'ServiceRetryRequested', data: command }])
-    : status === 'done'
-      ? left({ tag: 'ServiceNotFailed' })
-      : right([]);
+    : status !== 'done'
+      ? right([])
+      : isUnwritten(state, command.service)
+        ? right([{ type: 'ServiceRetryRequested', data: command }])
+        : left({ tag: 'ServiceNotFailed' });
 };
+
+const isUnwritten = (state: SessionState, service: ServiceName): boolean =>
+  stepOf(state, 'env_write').status === 'parked' && state.env?.services.includes(service) !== true;
 
 const readiness = (state: SessionState): readonly SessionEvent[] => {
   if (state.readyAt !== undefined || state.status !== 'open') return [];
@@ -111,7 +151,31 @@ const readiness = (state: SessionState): readonly SessionEvent[] => {
   );
   const services = state.env?.services ?? [];
   const missing = BOOT_STEPS.filter(isService).filter((service) => !services.includes(service));
-  return booted ? [{ type: 'SessionReady', data: { missing } }] : [];
+  if (!booted) return [];
+  const sha = state.mode === 'upgrading' ? state.upgrade?.sha : undefined;
+  return [{ type: 'SessionReady', data: { missing, ...(sha === undefined ? {} : { sha }) } }];
+};
+
+const NO_FULL_APP: StepError = {
+  code: 'upgrade_failed',
+  message:
+    'The full app could not be set up. The page is as it was: go on with it, or try again with “Make it a full app”.',
+  retryable: true,
+};
+
+/** Without its sandbox a session never gets ready: a quick page goes on as what it was. */
+const upgradeGivenUp = (state: SessionState, step: StepName, error: StepError): readonly SessionEvent[] => {
+  const isNeeded = (SANDBOX_STEPS as readonly StepName[]).includes(step) && step !== 'residential_ip';
+  if (state.status !== 'open' || state.mode !== 'upgrading' || !isNeeded) return [];
+  const waiting = state.turns.find(
+    ({ turnId, status }) => turnId === state.upgrade?.turnId && status === 'queued',
+  );
+  return [
+    { type: 'UpgradeFailed', data: { error } },
+    ...(waiting === undefined
+      ? []
+      : ([{ type: 'TurnFailed', data: { turnId: waiting.turnId, error: NO_FULL_APP } }] as const)),
+  ];
 };
 
 const closure = (before: SessionState, after: SessionState): readonly SessionEvent[] =>

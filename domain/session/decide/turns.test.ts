@@ -9,6 +9,7 @@ import {
   turnFinished,
   turnStarted,
 } from '../../testing/histories.ts';
+import { MAX_PICTURES } from '../pictures.ts';
 import {
   decideCancelTurn,
   decideRecordTurn,
@@ -45,6 +46,20 @@ describe('submitting a turn', () => {
     given(ready())
       .when(decideSubmitTurn, { ...TURN, prompt: 'x'.repeat(MAX_PROMPT_CHARS) })
       .givesTypes('TurnSubmitted');
+  });
+
+  test('names the pictures that come with it, so many and no more', () => {
+    const picture = { id: 'picture', mediaType: 'image/png', bytes: 9, digest: 'digest' } as const;
+    const prompt = 'like this';
+    given(ready())
+      .when(decideSubmitTurn, { ...TURN, prompt, attachments: [picture] })
+      .gives([{ type: 'TurnSubmitted', data: { ...TURN, prompt, attachments: [picture] } }]);
+    given(ready())
+      .when(decideSubmitTurn, { ...TURN, prompt, attachments: [] })
+      .gives([submitted('turn-1', prompt)]);
+    given(ready())
+      .when(decideSubmitTurn, { ...TURN, prompt, attachments: Array(MAX_PICTURES + 1).fill(picture) })
+      .isRefused('TooManyPictures');
   });
 
   test('so many may wait, and no more', () => {

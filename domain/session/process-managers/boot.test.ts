@@ -3,11 +3,13 @@ import { SERVICES } from '../../services.ts';
 import type { StepName } from '../../steps.ts';
 import { given, type History } from '../../testing/given.ts';
 import {
+  checkpointed,
   failed,
   later,
   outcome,
   parked,
   planned,
+  ROOT,
   RUNNER,
   ready,
   readyWithout,
@@ -89,13 +91,18 @@ describe('the env file', () => {
   });
 
   test('is due again when a service comes late', () => {
-    expect(dueAfter(readyWithout('neon'), started('neon'), outcome('neon'))).toEqual(['env_write', 'push']);
+    expect(dueAfter(readyWithout('neon'), started('neon'), outcome('neon'))).toEqual([
+      'env_write',
+      'checkpoint',
+      'push',
+    ]);
     expect(
       dueAfter(
         readyWithout('neon'),
         started('neon'),
         outcome('neon'),
         ...succeeded('env_write', { version: 2 }),
+        checkpointed('start', ROOT),
       ),
     ).toEqual(['push']);
   });

@@ -7,6 +7,7 @@ import { isDone, isGoingToSleep, type SessionState, stepOf } from '../state.ts';
  * `/app/.env` when the sandbox is up and no leg is worth waiting for any longer.
  */
 export const boot = (state: SessionState): readonly StepName[] => {
+  if (state.mode === 'quick') return [];
   const due: StepName[] = [];
   const wants = (step: StepName, ...after: StepName[]) => {
     if (!isDone(state, step) && after.every((before) => isDone(state, before))) due.push(step);
@@ -31,8 +32,14 @@ const envIsDue = (state: SessionState): boolean => {
   // A file that was written into a sandbox which went away before it was ready is as good as none.
   const isFirst = state.readyAt === undefined && !isDone(state, 'env_write');
   if (isFirst) return SERVICES.every((service) => isSettled(state, service));
-  return SERVICES.some((service) => isDone(state, service) && !state.env?.services.includes(service));
+  return isEnvOutOfDate(state);
 };
+
+/** A service or a value of the owner's is not in the file yet, or one that was given back still is. */
+export const isEnvOutOfDate = (state: SessionState): boolean =>
+  SERVICES.some((service) => isDone(state, service) && !state.env?.services.includes(service)) ||
+  state.env?.services.some((service) => stepOf(state, service).status === 'skipped') === true ||
+  Object.entries(state.replaced ?? {}).some(([name, { replaceId }]) => state.env?.own?.[name] !== replaceId);
 
 /** No longer worth waiting for: there, given up on, or failed often enough that the session goes on without it. */
 const isSettled = (state: SessionState, service: (typeof SERVICES)[number]): boolean => {

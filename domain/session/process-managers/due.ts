@@ -1,10 +1,12 @@
 import type { Instant } from '../../envelope.ts';
 import { SERVICES } from '../../services.ts';
-import type { StepName } from '../../steps.ts';
-import { type SessionState, stepOf } from '../state.ts';
+import { releaseOf, type StepName } from '../../steps.ts';
+import { type SessionState, stepOf, type TurnState } from '../state.ts';
 import { boot } from './boot.ts';
+import { checkpoints } from './checkpoints.ts';
+import { forks } from './forks.ts';
 import type { LifePolicy, Presence } from './idleness.ts';
-import { janitor } from './janitor.ts';
+import { givenBack, janitor } from './janitor.ts';
 import { lifecycle } from './lifecycle.ts';
 
 /** When, and by whom, the question is asked; how long what is not used is kept, and who was seen using it. */
@@ -23,16 +25,22 @@ export type Asking = {
 export const dueSteps = (state: SessionState, asking: Asking): readonly StepName[] => {
   switch (state.status) {
     case 'open':
-      return [...boot(state), ...lifecycle(state, asking)].filter((step) => isFree(state, step, asking));
+      return [
+        ...[...boot(state), ...forks(state), ...checkpoints(state), ...lifecycle(state, asking)].filter(
+          (step) => isFree(state, step, asking),
+        ),
+        ...givenBack(state).filter((step) => mayRelease(state, step, asking)),
+      ];
     case 'closing':
     case 'closed':
-      return janitor(state).filter(
-        (step) => isFree(state, step, asking) && !isBeingMade(state, step, asking),
-      );
+      return janitor(state).filter((step) => mayRelease(state, step, asking));
     default:
       return [];
   }
 };
+
+const mayRelease = (state: SessionState, step: StepName, asking: Asking): boolean =>
+  isFree(state, step, asking) && !isBeingMade(state, step, asking);
 
 /** Nobody is working on the step: not started, its retry time has come, or its attempt was abandoned. */
 const isFree = (state: SessionState, step: StepName, asking: Asking): boolean => {
@@ -55,15 +63,19 @@ const isFree = (state: SessionState, step: StepName, asking: Asking): boolean =>
  * on with what a killed server has asked for.
  */
 const isBeingMade = (state: SessionState, release: StepName, { now }: Asking): boolean =>
-  makersOf(release).some((maker) => {
+  MAKERS.some((maker) => {
     const current = stepOf(state, maker);
-    return current.status === 'running' && current.deadline > now;
+    return releaseOf(maker) === release && current.status === 'running' && current.deadline > now;
   });
 
-const makersOf = (release: StepName): readonly StepName[] =>
-  release === 'release_sandbox'
-    ? ['vm_boot', 'wake']
-    : SERVICES.filter((service) => release === `release_${service}`);
+const MAKERS: readonly StepName[] = [
+  'vm_boot',
+  'wake',
+  'checkpoint',
+  'history_move',
+  'fork_data',
+  ...SERVICES,
+];
 
 /**
  * Who started the attempt no longer can finish it: the deadline has passed, or the process that ran it is gone (known
@@ -73,6 +85,13 @@ export const isAbandoned = (
   attempt: { readonly runner: string; readonly deadline: Instant },
   asking: Asking,
 ): boolean => (asking.exclusive && attempt.runner !== asking.runner) || attempt.deadline <= asking.now;
+
+/** When a turn is no longer its server's: at its deadline, or earlier, when nothing was heard of it for its lease. */
+export const turnHeldUntil = ({ deadline = '', lease }: TurnState): Instant => {
+  if (lease === undefined) return deadline;
+  const lapses = new Date(Date.parse(lease.heardAt) + lease.ms).toISOString();
+  return lapses < deadline ? lapses : deadline;
+};
 
 /**
  * The next moment at which `dueSteps` (or `dueTurn`) may answer differently although nothing happened. What has passed
@@ -86,7 +105,7 @@ export const nextMoment = (state: SessionState, now: Instant): Instant | undefin
   }
   for (const turn of state.turns) {
     if ((turn.status === 'running' || turn.status === 'cancelling') && turn.deadline)
-      moments.push(turn.deadline);
+      moments.push(turnHeldUntil(turn));
   }
   return moments.filter((moment) => moment > now).sort()[0];
 };

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { given, type History } from '../../testing/given.ts';
 import {
   attemptOf,
+  checkpointed,
   claimed,
   closeRequested,
   later,
@@ -75,7 +76,9 @@ describe('a sandbox that nobody uses', () => {
     expect(dueAfter(HOUR, unpushed)).toEqual(['push']);
     expect(dueAfter(1_000, [...unpushed, started('push')])).toEqual([]);
     expect(dueAfter(HOUR, [...unpushed, parked('push')])).toEqual(['sleep']);
-    expect(dueAfter(HOUR, [readyWithout('github'), claimed()])).toEqual(['sleep']);
+    expect(dueAfter(HOUR, [readyWithout('github'), claimed(), checkpointed('start', ROOT)])).toEqual([
+      'sleep',
+    ]);
   });
 
   test('never sleeps where that is switched off', () => {

@@ -1,5 +1,6 @@
 import type { Instant } from '../../envelope.ts';
 import { isDone, isGoingToSleep, nextTurn, runningTurn, type SessionState, stepOf } from '../state.ts';
+import { isForking } from './forks.ts';
 
 /** What becomes of sessions nobody uses, in milliseconds; 0 stands for never. */
 export type LifePolicy = {
@@ -46,11 +47,13 @@ export const isResting = (state: SessionState): boolean =>
   nextTurn(state) === undefined &&
   runningTurn(state) === undefined &&
   state.history?.move === undefined &&
+  state.save === undefined &&
+  !isForking(state) &&
   !isPushing(state) &&
   !Object.values(state.steps).some(({ status }) => status === 'running');
 
 /** A commit that still has to reach the repository; not one whose push was given up on. */
-const isPushing = (state: SessionState): boolean =>
+export const isPushing = (state: SessionState): boolean =>
   isDone(state, 'github') &&
   state.history !== undefined &&
   state.pushed !== state.history.at &&

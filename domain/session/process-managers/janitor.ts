@@ -1,4 +1,4 @@
-import { RELEASE_STEPS, type StepName } from '../../steps.ts';
+import { RELEASE_STEPS, type ReleaseStep, type StepName } from '../../steps.ts';
 import { isDone, type SessionState } from '../state.ts';
 
 /**
@@ -9,3 +9,7 @@ export const janitor = (state: SessionState): readonly StepName[] => {
   if (state.status === 'closed') return ['forget'];
   return RELEASE_STEPS.filter((step) => step !== 'forget' && !isDone(state, step));
 };
+
+/** What the owner of an open session gives back before its end. */
+export const givenBack = ({ releasing = [] }: SessionState): readonly ReleaseStep[] =>
+  releasing.map((service) => `release_${service}` as const);

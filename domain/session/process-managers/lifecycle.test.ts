@@ -56,6 +56,19 @@ describe('a sandbox that sleeps', () => {
     ]);
   });
 
+  test('is woken to push what its server could not push any more, unless that was given up on', () => {
+    const unpushed = [
+      ...ready,
+      claimed(),
+      turn('turn-1', A, ROOT),
+      started('push', { runner: OTHER_RUNNER }),
+    ];
+    expect(dueAfter(...unpushed, slept)).toEqual(['wake']);
+    expect(dueAfter(...unpushed, parked('push'), slept)).toEqual([]);
+    const lost = { type: 'SandboxLost', data: { reason: 'gone' } } as const;
+    expect(dueAfter(...unpushed, slept, lost)).toEqual([]);
+  });
+
   test('is woken at once while it stands in the pool', () => {
     expect(dueAfter(...ready, slept)).toEqual(['wake']);
   });

@@ -8,12 +8,21 @@ import {
   RequestError,
   type SessionConfigOption,
 } from '@agentclientprotocol/sdk';
+import type { Change } from '../turn/apply.ts';
+import { picturesIn } from '../turn/pictures.ts';
 import { takeTurn } from '../turn/turn.ts';
+import { createWorker, type Worker } from '../work/worker.ts';
 import { voice } from './voice.ts';
 
 export const AGENT = { name: 'mk0r-offline-agent', title: 'mk0r offline agent', version: '0.1.0' } as const;
 
-type Session = { readonly cwd: string; running: AbortController | undefined };
+type Session = {
+  readonly cwd: string;
+  readonly worker: Worker;
+  running: AbortController | undefined;
+  /** What its last turn changed. */
+  change: Change | undefined;
+};
 
 const MODEL: SessionConfigOption = {
   id: 'model',
@@ -31,9 +40,17 @@ const ALIASES = ['offline', 'haiku'];
 /** The agent as ACP sees it. A session is a directory: everything the rules know of an app is in its files. */
 export function offlineAgent(): AgentApp {
   const sessions = new Map<string, Session>();
+  const workers = new Map<string, Worker>();
 
+  const workerIn = (cwd: string): Worker => {
+    const worker = workers.get(cwd) ?? createWorker(cwd);
+    workers.set(cwd, worker);
+    return worker;
+  };
   const open = (sessionId: string, cwd: string) => {
-    sessions.set(sessionId, { cwd, running: undefined });
+    const worker = workerIn(cwd);
+    worker.warm();
+    sessions.set(sessionId, { cwd, worker, running: undefined, change: undefined });
     return { configOptions: [MODEL] };
   };
   const find = (sessionId: string): Session => {
@@ -75,12 +92,17 @@ export function offlineAgent(): AgentApp {
       session.running = running;
       const { sessionId } = params;
       try {
-        await takeTurn({
+        const turn = {
           cwd: session.cwd,
+          worker: session.worker,
           prompt: textOf(params.prompt),
+          pictures: picturesIn(params.prompt),
           signal: AbortSignal.any([signal, running.signal]),
           voice: voice((update) => client.notify(methods.client.session.update, { sessionId, update })),
-        });
+        };
+        const last = session.change;
+        session.change = undefined;
+        session.change = await takeTurn(turn, last);
         return { stopReason: running.signal.aborted ? 'cancelled' : 'end_turn' };
       } catch (error) {
         if (running.signal.aborted || signal.aborted) return { stopReason: 'cancelled' };

@@ -3,19 +3,31 @@ import type { AppSpec } from '../spec.ts';
 import { type Edit, isDatabase, isTyped, isVisible, planEdits } from '../work/edits.ts';
 import type { Environment } from '../work/environment.ts';
 import { readApp, removeApp, writeApp } from '../work/files.ts';
+import { keepMigrations } from '../work/migrations.ts';
 import { together } from '../work/together.ts';
-import { checkTypes, type Executed, pushTables } from './execute.ts';
+import { changeTables, checkTypes, type Executed } from './execute.ts';
 import type { Turn } from './turn.ts';
 import { verify } from './verify.ts';
 
 export type Context = Turn & { readonly environment: Environment };
 
+/** What a turn has changed; its rows stay where they are, whatever becomes of it. */
+export type Change = {
+  readonly written: readonly string[];
+  /** Puts the files back as they were, but for those changed since; calling the answer puts them in again. */
+  readonly takeBack: () => Promise<() => Promise<void>>;
+};
+
 export type Applied = {
+  readonly merged: readonly string[];
   readonly kept: readonly string[];
   readonly written: readonly string[];
-} & ({ readonly ok: true; readonly seen: readonly string[] } | { readonly ok: false; readonly why: string });
+} & (
+  | { readonly ok: true; readonly seen: readonly string[]; readonly change: Change }
+  | { readonly ok: false; readonly why: string }
+);
 
-const STEPS = ['Write the code', 'Create the tables and check the types', 'Show it and try it'];
+const STEPS = ['Write the code', 'Change the tables and check the types', 'Show it and try it'];
 
 /**
  * Brings the app from one spec to the next: tables first, then everything behind the screen, and the screen only when
@@ -28,37 +40,70 @@ export async function apply(
   to: AppSpec,
   effort: 'what changed' | 'everything',
 ): Promise<Applied> {
-  const { cwd, environment, signal, voice } = context;
-  const { edits, kept } = await planEdits(cwd, from, to);
-  const { parts } = compose(to);
-  const hasDatabase = environment.has('DATABASE_URL');
-  const needsTables = hasDatabase && (effort === 'everything' || edits.some(isDatabase));
-  const needsTypes = effort === 'everything' || edits.some(isTyped);
-  const facts = { kept, written: edits.map(({ path }) => path) };
-
+  const { edits, kept, merged } = await planEdits(context.cwd, from, to);
+  const putMigrationsBack = await keepMigrations(context.cwd);
+  const restore = async () => {
+    await putBack(context.cwd, edits);
+    await putMigrationsBack();
+  };
+  const facts = { merged, kept, written: edits.map(({ path }) => path) };
   try {
-    await voice.plan(STEPS, 0);
-    await writeAll(context, edits.filter(isDatabase));
-    const pushing = needsTables ? pushTables(context) : DONE;
-    const behind = edits.filter((edit) => !isDatabase(edit) && !isVisible(edit));
-    const checking = writeAll(context, behind).then(async () => {
-      await voice.plan(STEPS, 1);
-      return needsTypes ? checkTypes(context) : DONE;
+    const outcome = await attempt(context, edits, to, effort);
+    if (outcome.ok) {
+      const takeBack = async () => {
+        const putMigrationsIn = await keepMigrations(context.cwd);
+        await restore();
+        return async () => {
+          await putMigrationsIn();
+          await putBack(context.cwd, edits.toReversed().map(reversed));
+        };
+      };
+      return { ...facts, ...outcome, change: { written: facts.written, takeBack } };
+    }
+    await context.voice.tool({ title: 'Put the files back as they were', kind: 'edit' }, async () => {
+      await restore();
+      return { ok: true, value: undefined, output: facts.written.join('\n') };
     });
-    const failed = (await together(pushing, checking)).find((step) => !step.ok);
-    if (failed) return await giveUp(context, edits, facts, failed.why);
-
-    await voice.plan(STEPS, 2);
-    await writeAll(context, edits.filter(isVisible));
-    const verified = await verify(context, parts, hasDatabase);
-    if (verified.broken) return await giveUp(context, edits, facts, verified.broken);
-    await voice.plan(STEPS, STEPS.length);
-    return { ...facts, ok: true, seen: [...(needsTypes ? ['the types pass'] : []), ...verified.facts] };
+    return { ...facts, ...outcome };
   } catch (error) {
-    await putBack(cwd, edits);
-    signal.throwIfAborted();
+    await restore();
+    context.signal.throwIfAborted();
     throw error;
   }
+}
+
+type Outcome =
+  | { readonly ok: true; readonly seen: readonly string[] }
+  | { readonly ok: false; readonly why: string };
+
+async function attempt(
+  context: Context,
+  edits: readonly Edit[],
+  to: AppSpec,
+  effort: 'what changed' | 'everything',
+): Promise<Outcome> {
+  const { environment, voice } = context;
+  const hasDatabase = environment.has('DATABASE_URL');
+  const needsTables = effort === 'everything' || edits.some(isDatabase);
+  const needsTypes = effort === 'everything' || edits.some(isTyped);
+
+  await voice.plan(STEPS, 0);
+  await writeAll(context, edits.filter(isDatabase));
+  const changing = needsTables ? changeTables(context) : DONE;
+  const behind = edits.filter((edit) => !isDatabase(edit) && !isVisible(edit));
+  const checking = writeAll(context, behind).then(async () => {
+    await voice.plan(STEPS, 1);
+    return needsTypes ? checkTypes(context) : DONE;
+  });
+  const failed = (await together(changing, checking)).find((step) => !step.ok);
+  if (failed) return failed;
+
+  await voice.plan(STEPS, 2);
+  await writeAll(context, edits.filter(isVisible));
+  const verified = await verify(context, to, compose(to).parts, hasDatabase);
+  if (verified.broken) return { ok: false, why: verified.broken };
+  await voice.plan(STEPS, STEPS.length);
+  return { ok: true, seen: [...(needsTypes ? ['the types pass'] : []), ...verified.facts] };
 }
 
 const DONE: Promise<Executed> = Promise.resolve({ ok: true });
@@ -66,33 +111,23 @@ const DONE: Promise<Executed> = Promise.resolve({ ok: true });
 async function writeAll({ cwd, signal, voice }: Context, edits: readonly Edit[]): Promise<void> {
   for (const { path, before, after } of edits) {
     signal.throwIfAborted();
+    const verb = after === undefined ? 'Remove' : before === undefined ? 'Write' : 'Edit';
     await voice.tool(
       {
-        title: `${before === undefined ? 'Write' : 'Edit'} ${path}`,
-        kind: 'edit',
+        title: `${verb} ${path}`,
+        kind: after === undefined ? 'delete' : 'edit',
         path: `${cwd}/${path}`,
-        diff: { oldText: before ?? null, newText: after },
+        diff: { oldText: before ?? null, newText: after ?? '' },
       },
       async () => {
-        await writeApp(cwd, path, after);
+        await (after === undefined ? removeApp(cwd, path) : writeApp(cwd, path, after));
         return { ok: true, value: undefined };
       },
     );
   }
 }
 
-async function giveUp(
-  { cwd, voice }: Context,
-  edits: readonly Edit[],
-  facts: Pick<Applied, 'kept' | 'written'>,
-  why: string,
-): Promise<Applied> {
-  await voice.tool({ title: 'Put the files back as they were', kind: 'edit' }, async () => {
-    await putBack(cwd, edits);
-    return { ok: true, value: undefined, output: edits.map(({ path }) => path).join('\n') };
-  });
-  return { ...facts, ok: false, why };
-}
+const reversed = ({ path, before, after }: Edit): Edit => ({ path, before: after, after: before });
 
 /** Last written, first put back: the screen goes before what it needs. A file changed meanwhile is left alone. */
 async function putBack(cwd: string, edits: readonly Edit[]): Promise<void> {

@@ -1,14 +1,20 @@
 import { ACCENTS } from '../compose/colours.ts';
 import type { AppSpec } from '../spec.ts';
 
-export type Look = Partial<Pick<AppSpec, 'title' | 'accent' | 'theme'>>;
+export type Look = Partial<Pick<AppSpec, 'title' | 'tagline' | 'accent' | 'theme'>>;
 
 /** What a sentence says about the looks of an app: its name, its colour, light or dark. */
 export function lookOf(prompt: string): Look {
   const title = titleIn(prompt);
+  const tagline = taglineIn(prompt);
   const accent = accentIn(prompt);
   const theme = themeIn(prompt);
-  return { ...(title ? { title } : {}), ...(accent ? { accent } : {}), ...(theme ? { theme } : {}) };
+  return {
+    ...(title ? { title } : {}),
+    ...(tagline ? { tagline } : {}),
+    ...(accent ? { accent } : {}),
+    ...(theme ? { theme } : {}),
+  };
 }
 
 const QUOTED = String.raw`["“”'‘]([^"“”\n]{1,60}?)["“”'’](?=[\s.,!?]|$)`;
@@ -21,6 +27,11 @@ function titleIn(prompt: string): string | undefined {
   const found = TITLES.map((pattern) => pattern.exec(prompt)?.[1]?.trim()).find(Boolean);
   return found?.slice(0, 60);
 }
+
+const TAGLINE =
+  /\b(?:tagline|subtitle|sub-?heading|slogan|claim)\b.{0,20}?(?:to|is|:|says?|should be)\s*["“']?([^"”\n]{1,160}?)["”']?\s*$/iu;
+
+const taglineIn = (prompt: string): string | undefined => TAGLINE.exec(prompt)?.[1]?.trim();
 
 const NAMES = Object.keys(ACCENTS).join('|');
 const COLOUR_WORDS = new RegExp(

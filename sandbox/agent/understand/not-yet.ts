@@ -1,17 +1,22 @@
 const FEATURES: readonly (readonly [RegExp, string])[] = [
   [
-    /\bweekly\b|\bdaily (?:mail|summary|digest|e-?mail)|\breminders?\b|\bnotifications?\b/i,
-    'scheduled mails and reminders',
+    /\bdaily (?:mail|summary|digest|e-?mail)|\breminders?\b|\bpush\s+notifications?\b|\bsms\b/i,
+    'reminders and daily mails (a weekly summary I can do)',
   ],
-  [/\bcharts?\b|\bgraphs?\b|\bdashboard\b|\bstatistics\b/i, 'charts'],
-  [/\bsearch\b/i, 'search'],
-  [/\blog-?in\b|\bsign-?in\b|\baccounts?\b|\bauth\w*\b|\bpasswords?\b/i, 'accounts'],
-  [/\bpay(?:ment|ments|pal)?\b|\bstripe\b|\bcheckout\b|\bpricing\b/i, 'prices and payments'],
-  [/\bphotos?\b|\bimages?\b|\bupload\w*\b|\battachments?\b/i, 'photos and uploads'],
-  [/\bexport\b|\bcsv\b/i, 'export'],
-  [/\bmaps?\b|\bgps\b/i, 'maps'],
-  [/\bwelcome\s+(?:e-?)?mail\b|\bbook\w*\s+(?:people|appointments?|slots?)\b/i, 'bookings and welcome mails'],
-  [/\bai\b|\bchat\s?bot\b|\bgpt\b/i, 'anything that needs a language model'],
+  [/\bstripe\b|\bcheckout\b|\bpaypal\b|\bcredit\s+cards?\b|\baccept\s+payments?\b/i, 'payments'],
+  [/\bphotos?\b|\bimages?\b|\bpictures?\b|\bupload\w*\b|\battachments?\b/i, 'photos and uploads'],
+  [/\bmaps?\b|\bgps\b|\blocation\s+tracking\b/i, 'maps'],
+  [
+    /\bai\b|\bchat\s?bots?\b|\bgpt\b|\bsummari[sz]e\s+(?:my|the|each)\b/i,
+    'anything that needs a language model',
+  ],
+  [/\bdrag(?:\s+and\s+|-and-|\s*&\s*)drop\b|\bkanban\b/i, 'drag and drop'],
+  [/\breal-?time\b|\blive\s+(?:chat|updates?)\b|\bmultiplayer\b/i, 'live updates between browsers'],
+  [
+    /\bnative\b|\bios\s+app\b|\bandroid\b|\bapp\s+store\b/i,
+    'native phone apps (this one works in the phone’s browser)',
+  ],
+  [/\bpasswords?\b(?!\s*less)/i, 'passwords (signing in works by a link in a mail)'],
 ];
 
 /** What a prompt asks for beyond what these rules can build; said to its writer instead of passed over. */

@@ -4,17 +4,48 @@ import type { Part } from '../spec.ts';
 export type Heading = { readonly title: string; readonly tagline: string };
 
 /** What an app is called when its owner did not say. */
-export function headingFor(part: Part, prompt: string): Heading {
+export function headingFor(parts: readonly Part[], prompt: string): Heading {
+  const [part] = parts;
+  if (!part || parts.length > 2) return { title: 'My app', tagline: '' };
   switch (part.kind) {
     case 'habits':
-      return { title: 'Habits', tagline: 'A little, every day.' };
-    case 'waitlist':
-      return {
-        title: productOf(prompt) ?? 'Be the first to know',
-        tagline: 'Leave your address and hear from us first.',
-      };
+      return /\bring/i.test(prompt)
+        ? { title: 'Habit rings', tagline: 'Close them, one day at a time.' }
+        : { title: 'Habits', tagline: 'A little, every day.' };
+    case 'form':
+      return formHeading(part.look, prompt);
     case 'collection':
       return { title: capital(words(part.entity.plural)), tagline: '' };
+    case 'dashboard':
+      return { title: 'Activity', tagline: '' };
+    case 'page':
+      return { title: part.title, tagline: '' };
+  }
+}
+
+function formHeading(look: Extract<Part, { kind: 'form' }>['look'], prompt: string): Heading {
+  const product = productOf(prompt);
+  switch (look) {
+    case 'waitlist':
+      return {
+        title: product ?? 'Be the first to know',
+        tagline: 'Leave your address and hear from us first.',
+      };
+    case 'pricing':
+      return {
+        title: product ? `${product} pricing`.slice(0, 60) : 'Simple, honest pricing',
+        tagline: 'Start for nothing. Change or leave whenever you like.',
+      };
+    case 'booking':
+      return {
+        title: product ?? 'Book your visit',
+        tagline: 'Choose a time that suits you. It takes a minute.',
+      };
+    case 'contact':
+      return {
+        title: product ? `Write to ${product}`.slice(0, 60) : 'Write to us',
+        tagline: 'We read everything and answer soon.',
+      };
   }
 }
 

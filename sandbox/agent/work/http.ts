@@ -2,8 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 export type Answer = { readonly status: number; readonly detail: string };
 
-const ONE_REQUEST_MS = 10_000;
-const ALL_TRIES_MS = 20_000;
+/** For as long may a machine take that builds others at the same time; a server that says no is asked again for less. */
+const ONE_REQUEST_MS = 60_000;
+const ALL_TRIES_MS = 60_000;
+const REFUSED_MS = 20_000;
 const BETWEEN_TRIES_MS = 60;
 
 export const previewOrigin = (): string => `http://127.0.0.1:${process.env.MK0R_PREVIEW_PORT ?? '5173'}`;
@@ -13,10 +15,11 @@ export const previewOrigin = (): string => `http://127.0.0.1:${process.env.MK0R_
  * answer otherwise. Status 0: nobody listens.
  */
 export async function getUntilOk(path: string, signal: AbortSignal): Promise<Answer> {
-  const until = performance.now() + ALL_TRIES_MS;
+  const from = performance.now();
   while (true) {
     const answer = await get(path, signal);
-    if (answer.status === 200 || performance.now() > until) return answer;
+    const limit = answer.status === 0 ? ALL_TRIES_MS : REFUSED_MS;
+    if (answer.status === 200 || performance.now() > from + limit) return answer;
     await sleep(BETWEEN_TRIES_MS, undefined, { signal });
   }
 }

@@ -1,5 +1,4 @@
-import type { Ran } from './run.ts';
-import { runNode } from './run.ts';
+import { type Limits, type Ran, runNode } from './run.ts';
 
 // Runs in the app, with the app's own driver. Table names arrive as arguments and are quoted by it.
 const COUNT = `
@@ -16,5 +15,5 @@ await client.end();
 `;
 
 /** Counts the rows of tables: proof that they are there, in the database the app itself uses. */
-export const countRows = (cwd: string, tables: readonly string[], signal: AbortSignal): Promise<Ran> =>
-  runNode(['--input-type=module', '--eval', COUNT, '--', ...tables], { cwd, signal, timeoutMs: 30_000 });
+export const countRows = (cwd: string, tables: readonly string[], limits: Limits): Promise<Ran> =>
+  runNode(['--input-type=module', '--eval', COUNT, '--', ...tables], { cwd, ...limits });

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { stripVTControlCharacters } from 'node:util';
 
 export type Ran = { readonly exitCode: number; readonly output: string; readonly ms: number };
+export type Limits = { readonly timeoutMs: number; readonly signal: AbortSignal };
 
 const KEPT_CHARACTERS = 6000;
 
@@ -11,7 +12,7 @@ const KEPT_CHARACTERS = 6000;
  */
 export async function runNode(
   args: readonly string[],
-  options: { readonly cwd: string; readonly timeoutMs: number; readonly signal: AbortSignal },
+  options: Limits & { readonly cwd: string },
 ): Promise<Ran> {
   options.signal.throwIfAborted();
   const started = performance.now();

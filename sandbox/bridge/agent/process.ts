@@ -1,4 +1,5 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { Readable, Writable } from 'node:stream';
 import {
   type AgentCapabilities,
@@ -16,6 +17,7 @@ import { messageOf, Problem } from '../http/problem.ts';
 import { endGroup, signalGroup } from '../process-group.ts';
 import type { Ring } from '../ring.ts';
 import { agentProblem } from './errors.ts';
+import { FAMILY, killFamily } from './family.ts';
 
 export type AgentIdentity = { readonly name: string; readonly version: string };
 
@@ -45,7 +47,7 @@ export type AgentProcess = {
   /** Resolves, once the agent is gone for whatever reason, with that reason. */
   readonly closed: Promise<string>;
   readonly kill: () => void;
-  /** Closes its stdin, which is how ACP agents are asked to leave, and kills what is left of its group. */
+  /** Closes its stdin, which is how ACP agents are asked to leave, and kills what is left of it. */
   readonly stop: () => Promise<void>;
 };
 
@@ -84,9 +86,10 @@ const connect = (child: Child, hooks: AgentHooks) =>
 /** Starts the agent in a process group of its own and shakes hands; kills it where it does not answer. */
 export const startAgent = async (launch: AgentLaunch, hooks: AgentHooks): Promise<AgentProcess> => {
   const [file, ...args] = launch.command;
+  const family = randomUUID();
   const child: Child = spawn(file, args, {
     cwd: launch.cwd,
-    env: launch.env,
+    env: { ...launch.env, [FAMILY]: family },
     detached: true,
     stdio: ['pipe', 'pipe', 'pipe'],
   });
@@ -99,6 +102,7 @@ export const startAgent = async (launch: AgentLaunch, hooks: AgentHooks): Promis
   });
   const kill = (): void => {
     if (child.pid !== undefined) signalGroup(child.pid, 'SIGKILL');
+    killFamily(family);
   };
   launch.signal.addEventListener('abort', kill, { once: true });
   exited.then(() => setTimeout(() => connection.close(), DRAIN_MS));
@@ -139,6 +143,7 @@ export const startAgent = async (launch: AgentLaunch, hooks: AgentHooks): Promis
       stop: async () => {
         child.stdin.end();
         await endGroup(child, STOP_GRACE_MS);
+        killFamily(family);
         await closed;
       },
     };

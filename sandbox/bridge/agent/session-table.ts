@@ -1,13 +1,22 @@
 import { Problem } from '../http/problem.ts';
 import type { AgentProcess } from './process.ts';
-import { type Attached, attachSession, openSession, type Session, type SessionSetup } from './sessions.ts';
+import {
+  type Attached,
+  attachSession,
+  type ModelOffer,
+  openSession,
+  type Session,
+  type SessionSetup,
+} from './sessions.ts';
 import type { AgentSupervisor } from './supervisor.ts';
 
 /** One product session needs one; the rest is room for retries. */
 const MAX_SESSIONS = 32;
 
 export type SessionTable = {
-  readonly open: (setup: SessionSetup) => Promise<Session>;
+  readonly open: (
+    setup: SessionSetup,
+  ) => Promise<{ readonly session: Session; readonly models: readonly ModelOffer[] }>;
   /** Takes up a session by its id, also one that only the agent may still know, else opens a new one under that id. */
   readonly resume: (id: string, setup: SessionSetup) => Promise<Attached>;
   /** 404 `session_not_found` for an id that was never opened here. */
@@ -56,7 +65,8 @@ export const createSessionTable = (agents: () => AgentSupervisor): SessionTable 
   return {
     open: async (setup) => {
       const agent = await agents().current();
-      return keep(newSession(await openSession(agent, setup), setup, agent));
+      const { sessionId, models } = await openSession(agent, setup);
+      return { session: keep(newSession(sessionId, setup, agent)), models };
     },
     resume: async (id, setup) => {
       const known = sessions.get(id);

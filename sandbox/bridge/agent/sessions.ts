@@ -1,4 +1,9 @@
-import { type McpServer, methods, type NewSessionRequest } from '@agentclientprotocol/sdk/unstable';
+import {
+  type McpServer,
+  methods,
+  type NewSessionRequest,
+  type SessionConfigOption,
+} from '@agentclientprotocol/sdk/unstable';
 import { Problem } from '../http/problem.ts';
 import type { Turn } from '../prompt/turn.ts';
 import { isMethodNotFound } from './errors.ts';
@@ -37,13 +42,30 @@ const openParams = (agent: AgentProcess, setup: SessionSetup): NewSessionRequest
     : { cwd, mcpServers, _meta: { systemPrompt: { append: systemPrompt } } };
 };
 
+/** A model as the agent lists it. */
+export type ModelOffer = { readonly id: string; readonly name: string };
+
+type Opened = { readonly sessionId: string; readonly models: readonly ModelOffer[] };
+
+const MAX_MODELS = 30;
+
+/** The choice the agent calls `model`, groups undone; none where it offers no choice. */
+const modelsIn = (options: readonly SessionConfigOption[]): readonly ModelOffer[] => {
+  const choice = options.find(({ id, category }) => category === 'model' || id === 'model');
+  if (choice === undefined || choice.type !== 'select') return [];
+  return choice.options
+    .flatMap((entry) => ('options' in entry ? entry.options : [entry]))
+    .map(({ value, name }) => ({ id: value.slice(0, 100), name: name.slice(0, 200) }))
+    .slice(0, MAX_MODELS);
+};
+
 /** Opens a session; a timeout kills the agent, since one that hangs here does not recover. */
-export const openSession = async (agent: AgentProcess, setup: SessionSetup): Promise<string> => {
+export const openSession = async (agent: AgentProcess, setup: SessionSetup): Promise<Opened> => {
   try {
     const opened = await agent.call(OPEN_TIMEOUT_MS, (options) =>
       agent.acp.request(methods.agent.session.new, openParams(agent, setup), options),
     );
-    return opened.sessionId;
+    return { sessionId: opened.sessionId, models: modelsIn(opened.configOptions ?? []) };
   } catch (error) {
     if (error instanceof Problem && error.code === 'agent_timeout') agent.kill();
     throw error;
@@ -69,7 +91,7 @@ const takeUp = async (agent: AgentProcess, session: Session): Promise<Attached> 
     // An agent that was killed may have lost the session; a fresh one still knows the files.
     if (agent.hasClosed() || !(error instanceof Problem) || error.code === 'agent_timeout') throw error;
   }
-  session.agentSessionId = await openSession(agent, session.setup);
+  session.agentSessionId = (await openSession(agent, session.setup)).sessionId;
   return 'new';
 };
 

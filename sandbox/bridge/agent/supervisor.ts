@@ -18,7 +18,7 @@ export type AgentStatus = {
 export type AgentSupervisor = {
   /** Without `env` the agent keeps the environment it was given last. */
   readonly initialize: (env?: Readonly<Record<string, string>>) => Promise<AgentIdentity>;
-  /** The running agent, or the one just starting; 409 `agent_not_initialized` where there is none. */
+  /** The running agent, or the one just starting: one that has crashed is started again; 409 `agent_not_initialized` before the first. */
   readonly current: () => Promise<AgentProcess>;
   readonly assertStarted: () => void;
   /** Kills an agent that does not listen and starts another with the same environment. */
@@ -101,6 +101,10 @@ export const superviseAgent = ({ command, cwd, baseEnv, hooks, isBusy }: Options
     return (await (running ?? launch())).identity;
   };
 
+  const assertStarted = (): void => {
+    if (running === undefined && status.state !== 'crashed') throw notStarted();
+  };
+
   return {
     initialize: (next) => {
       const turn = turnstile.then(() => initialize(next));
@@ -108,12 +112,10 @@ export const superviseAgent = ({ command, cwd, baseEnv, hooks, isBusy }: Options
       return turn;
     },
     current: async () => {
-      if (running === undefined) throw notStarted();
-      return running;
+      assertStarted();
+      return running ?? launch();
     },
-    assertStarted: () => {
-      if (running === undefined) throw notStarted();
-    },
+    assertStarted,
     replace: (agent) => {
       agent.kill();
       // Two prompts may give up on the same agent; one successor is enough. Its failure shows in `status`.

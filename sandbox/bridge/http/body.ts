@@ -31,8 +31,12 @@ const parse = (text: string): unknown => {
 };
 
 /** The body as JSON of that schema; an empty body reads as `{}`. 400 names the field, never its value. */
-export const readJson = async <T>(request: IncomingMessage, schema: z.ZodType<T>): Promise<T> => {
-  const bytes = await readBytes(request, MAX_JSON_BYTES);
+export const readJson = async <T>(
+  request: IncomingMessage,
+  schema: z.ZodType<T>,
+  maxBytes = MAX_JSON_BYTES,
+): Promise<T> => {
+  const bytes = await readBytes(request, maxBytes);
   return check(schema, bytes.length === 0 ? {} : parse(bytes.toString('utf8')));
 };
 

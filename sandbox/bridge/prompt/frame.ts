@@ -23,6 +23,8 @@ export type FrameBody =
       readonly model: string;
       readonly inputTokens: number;
       readonly outputTokens: number;
+      readonly cacheReadTokens?: number;
+      readonly cacheWriteTokens?: number;
     }
   | { readonly type: 'result'; readonly stopReason: string }
   | { readonly type: 'error'; readonly code: string; readonly message: string };

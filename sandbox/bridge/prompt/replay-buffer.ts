@@ -30,6 +30,8 @@ export const createReplayBuffer = (maxEvents = MAX_EVENTS, maxBytes = MAX_BYTES)
     // The newest line stays, whatever its size: it may be the one that says how the prompt ended.
     while (lines.length - head > 1 && (lines.length - head > maxEvents || bytes > maxBytes)) {
       bytes -= Buffer.byteLength(lines[head] ?? '');
+      // Its place is kept, its text is not: five thousand long ones would be all the memory there is.
+      lines[head] = '';
       head += 1;
     }
     if (head > maxEvents) {

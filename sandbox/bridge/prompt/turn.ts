@@ -1,10 +1,12 @@
 import { setImmediate as nextTick, setTimeout as sleep } from 'node:timers/promises';
-import { methods, type SessionUpdate } from '@agentclientprotocol/sdk/unstable';
+import { methods, type SessionUpdate, type Usage } from '@agentclientprotocol/sdk/unstable';
 import { agentProblem } from '../agent/errors.ts';
 import type { AgentProcess } from '../agent/process.ts';
 import type { Session } from '../agent/sessions.ts';
 import { Problem } from '../http/problem.ts';
 import type { FrameBody } from './frame.ts';
+import { contentOf, type Message } from './message.ts';
+import { createOpenTools } from './open-tools.ts';
 import { createOutbox } from './outbox.ts';
 import { createReaders } from './readers.ts';
 import { createReplayBuffer, type ReplayBuffer } from './replay-buffer.ts';
@@ -13,11 +15,14 @@ import { createTranslator } from './translate.ts';
 export type TurnLimits = {
   /** No update for this long and the agent is taken to hang. */
   readonly idleMs: number;
+  /** The same while a tool runs. */
+  readonly toolIdleMs: number;
   /** No client for this long and nobody is waiting for the answer any more. */
   readonly detachedMs: number;
 };
 
 export type TurnContext = TurnLimits & {
+  readonly appDir: string;
   readonly attach: (session: Session) => Promise<AgentProcess>;
   readonly replace: (agent: AgentProcess) => void;
   readonly shown: (path: string) => string;
@@ -53,7 +58,19 @@ const lastFrame = (reason: CancelReason, idleMs: number): FrameBody =>
       }
     : { type: 'result', stopReason: 'cancelled' };
 
-export const startTurn = (promptId: string, session: Session, text: string, context: TurnContext): Turn => {
+const usageOf = ({ inputTokens, outputTokens, cachedReadTokens, cachedWriteTokens }: Usage) => ({
+  inputTokens,
+  outputTokens,
+  ...(cachedReadTokens == null ? {} : { cacheReadTokens: cachedReadTokens }),
+  ...(cachedWriteTokens == null ? {} : { cacheWriteTokens: cachedWriteTokens }),
+});
+
+export const startTurn = (
+  promptId: string,
+  session: Session,
+  message: Message,
+  context: TurnContext,
+): Turn => {
   const buffer = createReplayBuffer();
   const done = Promise.withResolvers<void>();
   let agent: AgentProcess | undefined;
@@ -73,7 +90,7 @@ export const startTurn = (promptId: string, session: Session, text: string, cont
     clearTimeout(watchdog);
     outbox.flush();
     ended = true;
-    emit(reason === undefined ? frame : lastFrame(reason, context.idleMs));
+    emit(reason === undefined ? frame : lastFrame(reason, patience));
     readers.close();
     done.resolve();
   };
@@ -87,25 +104,38 @@ export const startTurn = (promptId: string, session: Session, text: string, cont
     await Promise.race([done.promise, sleep(CANCEL_GRACE_MS)]);
     if (ended) return;
     if (agent !== undefined) context.replace(agent);
-    finish(lastFrame(reason, context.idleMs));
+    finish(lastFrame(reason, patience));
   };
 
-  const watchdog = setTimeout(() => void cancel('idle'), context.idleMs);
+  const tools = createOpenTools();
+  let patience = context.idleMs;
+  const bark = (): void => void cancel('idle');
+  let watchdog = setTimeout(bark, patience);
+  const awake = (): void => {
+    const next = tools.isOpen() ? context.toolIdleMs : context.idleMs;
+    if (next === patience) watchdog.refresh();
+    else {
+      clearTimeout(watchdog);
+      patience = next;
+      watchdog = setTimeout(bark, patience);
+    }
+  };
 
   const run = async (): Promise<void> => {
     const attached = await context.attach(session);
     if (ended) return;
+    const prompt = await contentOf(message, attached, context.appDir);
+    if (ended) return;
     agent = attached;
-    watchdog.refresh();
+    awake();
     const response = await attached.acp.request(methods.agent.session.prompt, {
       sessionId: session.agentSessionId,
-      prompt: [{ type: 'text', text }],
+      prompt,
     });
     // The SDK hands notifications over some microtasks late: the last words may still be on their way.
     await nextTick();
     if (response.usage != null && !ended) {
-      const { inputTokens, outputTokens } = response.usage;
-      outbox.send({ type: 'usage', model: session.model ?? 'unknown', inputTokens, outputTokens });
+      outbox.send({ type: 'usage', model: session.model ?? 'unknown', ...usageOf(response.usage) });
     }
     finish({ type: 'result', stopReason: response.stopReason });
   };
@@ -127,7 +157,8 @@ export const startTurn = (promptId: string, session: Session, text: string, cont
     buffer,
     onUpdate: (update) => {
       if (ended) return;
-      watchdog.refresh();
+      tools.heard(update);
+      awake();
       translate(update);
     },
     isCancelling: () => reason !== undefined,

@@ -1,5 +1,6 @@
 import type { Session } from '../agent/sessions.ts';
 import { Problem } from '../http/problem.ts';
+import type { Message } from './message.ts';
 import { startTurn, type Turn, type TurnContext } from './turn.ts';
 
 /** Ended prompts kept for clients that have not read their end yet. */
@@ -9,7 +10,7 @@ export type { Turn };
 
 export type Turns = {
   /** Starts the prompt, or answers the one that was started under that id before. */
-  readonly start: (promptId: string, session: Session, text: string) => Turn;
+  readonly start: (promptId: string, session: Session, message: Message) => Turn;
   /** 404 `prompt_not_found` for an id that was never started or is no longer kept. */
   readonly find: (promptId: string) => Turn;
 };
@@ -23,7 +24,7 @@ export const createTurns = (context: TurnContext, assertAgent: () => void): Turn
   };
 
   return {
-    start: (promptId, session, text) => {
+    start: (promptId, session, message) => {
       const known = turns.get(promptId);
       if (known !== undefined && known.sessionId !== session.id) {
         throw new Problem(409, 'prompt_id_taken', 'That promptId belongs to another session.');
@@ -33,7 +34,7 @@ export const createTurns = (context: TurnContext, assertAgent: () => void): Turn
         throw new Problem(409, 'turn_in_progress', 'Another prompt is running in this session.');
       }
       assertAgent();
-      const turn = startTurn(promptId, session, text, context);
+      const turn = startTurn(promptId, session, message, context);
       session.turn = turn;
       turns.set(promptId, turn);
       forgetOldest();

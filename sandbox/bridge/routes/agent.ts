@@ -22,8 +22,8 @@ export const agentRoutes = (agents: AgentSupervisor, sessions: SessionTable, pat
   return {
     'POST /initialize': async ({ request }) => agents.initialize((await readJson(request, initialize)).env),
     'POST /session/new': async ({ request }) => {
-      const session = await sessions.open(setup(await readJson(request, sessionSetup)));
-      return { sessionId: session.id };
+      const { session, models } = await sessions.open(setup(await readJson(request, sessionSetup)));
+      return { sessionId: session.id, ...(models.length === 0 ? {} : { models }) };
     },
     'POST /session/resume': async ({ request }) => {
       const body = await readJson(request, resume);

@@ -7,7 +7,19 @@ import { streamTurn } from '../prompt/stream.ts';
 import type { Turn, Turns } from '../prompt/turns.ts';
 import { id } from './schemas.ts';
 
+/** Pictures of a message, escaped no further than base64. */
+const MAX_PROMPT_BYTES = 16 * 1024 * 1024;
+
+const picture = z.strictObject({
+  name: z
+    .string()
+    .regex(/^[A-Za-z0-9]+\.[a-z]+$/, 'must be a file name, like a1.png')
+    .max(60),
+  mediaType: z.enum(['image/png', 'image/jpeg', 'image/webp', 'image/gif']),
+  data: z.base64().max(4 * 1024 * 1024),
+});
 const prompt = z.strictObject({
+  pictures: z.array(picture).max(8).default([]),
   sessionId: id,
   promptId: id.regex(/^[\w.:-]+$/, 'may have letters, digits and . : _ - only'),
   text: z
@@ -27,8 +39,8 @@ const cursor = (turn: Turn, query: URLSearchParams): number => {
 /** Prompts: start or attach, resume by event id, cancel. */
 export const promptRoutes = (turns: Turns, sessions: SessionTable): Routes => ({
   'POST /session/prompt': async ({ request, response, gone }) => {
-    const { sessionId, promptId, text } = await readJson(request, prompt);
-    const turn = turns.start(promptId, sessions.find(sessionId), text);
+    const { sessionId, promptId, ...message } = await readJson(request, prompt, MAX_PROMPT_BYTES);
+    const turn = turns.start(promptId, sessions.find(sessionId), message);
     await streamTurn(turn, 0, response, gone);
   },
   'GET /session/prompt/:parameter': async ({ parameter, query, response, gone }) => {

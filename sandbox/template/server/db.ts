@@ -12,11 +12,34 @@ function pool(): pg.Pool {
   if (held.__appPool?.url === url) return held.__appPool.pool;
   held.__appPool?.pool.end().catch((error) => console.error('closing the old pool:', error.message));
 
-  const created = new pg.Pool({ connectionString: url, max: 5, connectionTimeoutMillis: 10_000 });
+  const created = new pg.Pool({ connectionString: url, max: 5, connectionTimeoutMillis: 25_000 });
   // Without a listener, a connection that the server drops while idle would end the process.
   created.on('error', (error) => console.error('database connection lost:', error.message));
+  created.query = again(created.query.bind(created)) as typeof created.query;
   held.__appPool = { url, pool: created };
   return created;
+}
+
+/** ADMIN SHUTDOWN: the server ended the connection, and what it was asked last it has not done. */
+const ENDED = '57P01';
+const PATIENCE_MS = 20_000;
+
+/**
+ * The platform copies the data after a turn, and ends idle connections for that; some databases do by themselves. A
+ * statement that meets such an end is sent again over a new connection; a transaction is its caller's to repeat.
+ */
+function again(query: (...args: unknown[]) => Promise<unknown>): typeof query {
+  return async (...args) => {
+    const until = Date.now() + PATIENCE_MS;
+    for (;;) {
+      try {
+        return await query(...args);
+      } catch (error) {
+        const wasEnded = error instanceof Error && 'code' in error && error.code === ENDED;
+        if (!wasEnded || Date.now() > until) throw error;
+      }
+    }
+  };
 }
 
 /** The database, connected at first use. Throws `MissingService` where `DATABASE_URL` is not set. */

@@ -22,8 +22,8 @@ const complaints = (error: ZodError): string =>
 
 // https://www.postgresql.org/docs/17/errcodes-appendix.html
 const POSTGRES: Record<string, string> = {
-  '42P01': 'A table is missing in the database. Run `npm run db:push`.',
-  '42703': 'A column is missing in the database. Run `npm run db:push`.',
+  '42P01': 'A table is missing in the database. Run `npm run db:change`.',
+  '42703': 'A column is missing in the database. Run `npm run db:change`.',
   ECONNREFUSED: 'The database does not answer. Try again in a moment.',
 };
 

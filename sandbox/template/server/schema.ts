@@ -1,2 +1,2 @@
-// The tables of this app. After a change: `npm run db:push`.
+// The tables of this app. After a change: `npm run db:change`.
 export {};

@@ -1,4 +1,6 @@
 import { useEffect } from 'react';
+import { isOperatorHere } from '../operator/remembered.ts';
+import { Link } from '../routing/link.tsx';
 import { config } from '../server/config.ts';
 import { prewarm } from '../server/first.ts';
 import { idToken } from '../server/identity.ts';
@@ -52,12 +54,17 @@ export const FirstScreen = ({ onIdle }: { readonly onIdle: () => void }) => {
           <div className="max-w-2xl animate-arrive text-pretty">
             <p>Isolation: {settings.isolation.summary.replace(/\.?$/, '.')}</p>
             <p>
-              No account. Up to {settings.limits.promptChars.toLocaleString('en')} characters a prompt.
+              No account: a prompt has up to {settings.limits.promptChars.toLocaleString('en')} characters
               {settings.limits.idleDays === 0
-                ? ' '
-                : ` An app nobody uses for ${settings.limits.idleDays} days is deleted. `}
-              Agent: {settings.agent}.
+                ? ''
+                : `, and an app nobody uses for ${settings.limits.idleDays} days is deleted`}
+              . Agent: {settings.agent}.
             </p>
+            {isOperatorHere() ? (
+              <Link href="/operations" className="underline underline-offset-2 hover:text-ink">
+                Operations
+              </Link>
+            ) : null}
           </div>
         )}
       </footer>

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { CLOSE, type ServerFrame } from '../../../projections/live.ts';
-import { type Following, follow, type Handlers, type Outside, type Socket } from './connection.ts';
+import { type Following, follow, type Outside } from './connection.ts';
 import { foldSession } from './fold.ts';
+import type { Handlers, Socket } from './link.ts';
 
 /** A world in which time and the network do only what the test says. */
 const world = () => {

@@ -41,7 +41,7 @@ export const withDraft = (
   const turn = transcript?.turns.find((known) => known.turnId === frame.turnId);
   if (turn === undefined || (turn.status !== 'running' && turn.status !== 'cancelling')) return drafts;
   const last = turn.items.findLast((item) => item.kind === frame.kind);
-  if (last !== undefined && last.kind !== 'tool' && last.text.trimStart().startsWith(frame.text.trim())) {
+  if (last !== undefined && 'text' in last && last.text.trimStart().startsWith(frame.text.trim())) {
     return drafts;
   }
   return {

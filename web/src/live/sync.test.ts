@@ -240,3 +240,20 @@ describe('any schedule of losses, doubles, cuts and restarts', () => {
     );
   });
 });
+
+describe('a log that is away', () => {
+  const at = (sync: Sync, ...frames: readonly ServerFrame[]): Sync =>
+    frames.reduce((known, frame) => receive(foldSession, known, frame).sync, sync);
+
+  it('is known to the page, which keeps what it has, until the server says that it is back', () => {
+    const before = at(begin(SESSION), { type: 'welcome', epoch: EPOCH, heartbeatMs: 1 });
+    const away = at(before, { type: 'log', state: 'away' });
+    expect(away).toEqual({ ...before, log: 'away' });
+    expect(at(away, { type: 'log', state: 'up' })).toEqual(before);
+  });
+
+  it('is another matter than a connection that is lost', () => {
+    const away = at(begin(SESSION), { type: 'log', state: 'away' });
+    expect(disconnect(away)).toMatchObject({ log: 'up', phase: 'away' });
+  });
+});

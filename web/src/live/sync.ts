@@ -19,6 +19,8 @@ export type Sync = {
    * `away`: no connection. `gone`: the server says there is no such session for us.
    */
   readonly phase: 'away' | 'asking' | 'live' | 'gone';
+  /** `away`: the server is there, and can record nothing just now. */
+  readonly log: 'up' | 'away';
   /** Highest position any frame has named; when an answer ends below it, something was missed on the way. */
   readonly seen: number;
 };
@@ -30,6 +32,7 @@ export const begin = (session: string, kept?: { epoch: string; pos: number; view
   views: kept?.views,
   drafts: {},
   phase: 'away',
+  log: 'up',
   seen: kept?.pos ?? -1,
 });
 
@@ -103,6 +106,8 @@ export const receive = (fold: Fold, sync: Sync, frame: ServerFrame): Step => {
       if (head === undefined || head < 0 || head === sync.pos || sync.phase !== 'live') return nothing(sync);
       return ask(sync);
     }
+    case 'log':
+      return nothing({ ...sync, log: frame.state });
     case 'error':
       return nothing(frame.code === 'session_not_found' ? { ...sync, phase: 'gone' } : sync);
     default:
@@ -112,4 +117,4 @@ export const receive = (fold: Fold, sync: Sync, frame: ServerFrame): Step => {
 
 /** The connection is gone: what is half streamed goes with it, what is recorded stays. */
 export const disconnect = (sync: Sync): Sync =>
-  sync.phase === 'gone' ? sync : { ...sync, phase: 'away', drafts: {} };
+  sync.phase === 'gone' ? sync : { ...sync, phase: 'away', log: 'up', drafts: {} };

@@ -1,22 +1,34 @@
 import { idToken } from './identity.ts';
 import { ApiProblem, problemOf } from './problem.ts';
 
-type Method = 'GET' | 'POST' | 'DELETE';
-type Options = { readonly method?: Method; readonly body?: unknown; readonly signal?: AbortSignal };
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+export type RequestOptions = {
+  readonly method?: Method;
+  /** Bytes go as they are, with their own type; anything else as JSON. */
+  readonly body?: unknown;
+  readonly signal?: AbortSignal;
+};
 
 const TIMEOUT_MS = 30_000;
 
-const send = async (path: string, token: string, options: Options): Promise<Response> => {
+/** Sends a request, as whom the token says, or as whom the browser's cookies say. */
+export const send = async (
+  path: string,
+  token: string | undefined,
+  options: RequestOptions,
+): Promise<Response> => {
   const timeout = AbortSignal.timeout(TIMEOUT_MS);
   const signal = options.signal === undefined ? timeout : AbortSignal.any([timeout, options.signal]);
-  const headers: Record<string, string> = { authorization: `Bearer ${token}` };
-  if (options.body !== undefined) headers['content-type'] = 'application/json';
+  const headers: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` };
+  const { body } = options;
+  const isFile = body instanceof Blob;
+  if (body !== undefined) headers['content-type'] = isFile ? body.type : 'application/json';
   try {
     return await fetch(path, {
       method: options.method ?? 'GET',
       headers,
       signal,
-      ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
+      ...(body === undefined ? {} : { body: isFile ? body : JSON.stringify(body) }),
     });
   } catch (error) {
     if (options.signal?.aborted === true) throw error;
@@ -26,8 +38,8 @@ const send = async (path: string, token: string, options: Options): Promise<Resp
   }
 };
 
-/** Asks as the visitor. A refused token is renewed once. Rejects with `ApiProblem`. */
-export const request = async <T>(path: string, options: Options = {}): Promise<T> => {
+/** A refused token is renewed once. */
+const sendAsVisitor = async (path: string, options: RequestOptions): Promise<Response> => {
   let response = await send(path, await idToken(), options);
   if (response.status === 401) {
     const problem = await problemOf(response);
@@ -35,8 +47,15 @@ export const request = async <T>(path: string, options: Options = {}): Promise<T
     response = await send(path, await idToken(true), options);
   }
   if (!response.ok) throw await problemOf(response);
-  return (await response.json()) as T;
+  return response;
 };
+
+/** Asks as the visitor. Rejects with `ApiProblem`. */
+export const request = async <T>(path: string, options: RequestOptions = {}): Promise<T> =>
+  (await (await sendAsVisitor(path, options)).json()) as T;
+
+/** Asks for a file as the visitor. Rejects with `ApiProblem`. */
+export const requestBlob = async (path: string): Promise<Blob> => (await sendAsVisitor(path, {})).blob();
 
 /**
  * An id for a command, so that sending it again is answered as before. `randomUUID` exists in secure contexts only,

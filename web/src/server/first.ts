@@ -16,8 +16,16 @@ export const warm = async (signal: AbortSignal): Promise<Warm> => {
   return (await response.json()) as Warm;
 };
 
-export const createSession = (prompt: string, commandId: string): Promise<Created> =>
-  request('/api/sessions', { method: 'POST', body: { prompt, commandId } });
+/** Without a prompt: one is about to follow. */
+export const createSession = (
+  prompt: string | undefined,
+  commandId: string,
+  mode: 'full' | 'quick',
+): Promise<Created> =>
+  request('/api/sessions', {
+    method: 'POST',
+    body: { commandId, mode, ...(prompt === undefined ? {} : { prompt }) },
+  });
 
 export const sessions = (signal?: AbortSignal): Promise<Sessions> =>
   request('/api/sessions', signal === undefined ? {} : { signal });

@@ -20,8 +20,9 @@ const SENTENCES: Readonly<Record<string, string>> = {
   token_missing: 'You are not signed in yet. Try again.',
   token_refused: 'Your sign-in has expired. Reload the page.',
   session_key_wrong:
-    'This session is yours, but this browser does not hold its key. Open it in the browser that started it.',
-  session_not_found: 'There is no session at this address, or it is not yours.',
+    'This app is yours, and not open in this browser. In the browser that has it, choose “Open on another device”.',
+  session_not_found:
+    'There is no app at this address, or it is not yours. If it is in another browser, choose “Open on another device” there.',
   rate_limited: 'That was a lot at once. Wait a moment, then try again.',
   store_full: 'The server’s disk is full, so nothing can be recorded. Nothing was lost; try again later.',
   store_unavailable: 'The server cannot record anything right now. Nothing was lost; try again shortly.',

@@ -1,12 +1,15 @@
 import type { ServiceName } from '../../../domain/services.ts';
-import type { PublicEvent } from '../../../projections/live.ts';
+import type { Attachment } from '../../../domain/session/events.ts';
+import type { Table } from '../../../projections/panels.ts';
 import type { PoolView, SessionListItem } from '../../../projections/views.ts';
+
+export type * from '../../../projections/panels.ts';
 
 /** Answers of the HTTP API that are not views; see `/docs` of a running server for the schemas. */
 
 export type Config = {
   readonly firebase: { readonly apiKey: string; readonly projectId: string; readonly authDomain: string };
-  /** Set where identity is embedded: the server's own origin. */
+  /** Where to sign in, if not at Google: the server's own origin where identity is embedded. */
   readonly authEmulatorUrl?: string;
   /** Holds `{slug}`, e.g. `http://{slug}.preview.localhost:3000`. */
   readonly previewUrl: string;
@@ -28,61 +31,32 @@ export type Created = {
   readonly revision: number;
   readonly source: 'pool' | 'cold';
 };
+/** A version that is looked at beside the app. */
+export type OldVersion = {
+  readonly state: 'closed' | 'opening' | 'open' | 'failed';
+  readonly commit?: string;
+  readonly data?: 'kept' | 'empty' | 'none';
+  readonly error?: { readonly code: string; readonly message: string };
+};
 export type Accepted = { readonly revision: number };
+export type AcceptedSave = Accepted & { readonly saveId: string };
 export type AcceptedTurn = Accepted & { readonly turnId: string };
 
-export type EventPage = { readonly events: readonly PublicEvent[]; readonly head: number };
-export type Verification = {
-  readonly events: number;
-  readonly firstBad?: { readonly pos: number; readonly reason: string };
-};
+export type KeptPicture = Accepted & { readonly attachment: Attachment };
 
-export type FileList = {
-  readonly sha: string;
-  readonly files: readonly { readonly path: string; readonly size?: number }[];
-};
-export type FileContent = { readonly path: string; readonly content: string; readonly truncated: boolean };
-export type CommitDiff = {
-  readonly sha: string;
-  readonly files: readonly { readonly path: string; readonly status: string; readonly patch: string }[];
-};
-
-export type Table = {
-  readonly name: string;
-  readonly rows: number;
-  readonly columns: readonly { readonly name: string; readonly type: string }[];
-};
 export type Database = { readonly tables: readonly Table[] };
-/** Every value arrives as the text Postgres writes it in. */
-export type TableRows = {
-  readonly columns: readonly { readonly name: string; readonly type: string }[];
-  readonly rows: readonly (readonly (string | null)[])[];
-};
+export type Changed = { readonly rows: number };
 
-export type Mail = {
-  readonly id: string;
-  readonly from: string;
-  readonly to: readonly string[];
-  readonly subject: string;
-  readonly text: string | null;
-  readonly html: string | null;
-  readonly at: string;
-};
-export type Mailbox = {
-  readonly mails: readonly Mail[];
-  readonly contacts: readonly { readonly email: string; readonly at: string }[];
-};
-export type Analytics = {
-  readonly events: readonly { readonly event: string; readonly count: number }[];
-  readonly recent: readonly { readonly event: string; readonly at: string }[];
-};
 export type Variables = {
   readonly version: number;
   readonly variables: readonly {
     readonly name: string;
     readonly masked: string;
     readonly service: ServiceName | 'yours';
+    readonly replaced: boolean;
   }[];
 };
-export type Clone = { readonly url: string; readonly command: string; readonly expiresAt: string };
+export type Revealed = { readonly name: string; readonly value: string };
+/** Opens the session in another browser, once and soon. */
+export type OneTimeLink = Accepted & { readonly url: string; readonly expiresAt: string };
 export type Ticket = { readonly ticket: string; readonly expiresAt: string };

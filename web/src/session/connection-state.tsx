@@ -3,6 +3,12 @@ import { StatusDot, type Tone } from '../ui/status-dot.tsx';
 import { useNow } from '../ui/time.ts';
 
 const describe = ({ sync, link }: Snapshot, now: number): readonly [Tone, string, string] => {
+  if (sync.log === 'away')
+    return [
+      'wait',
+      'Not recording',
+      'The server cannot record anything just now. What you see is kept; send again what was refused once this says Live.',
+    ];
   if (sync.phase === 'live')
     return ['alive', 'Live', `Live. Everything up to event ${sync.pos} is on this page.`];
   if (sync.views === undefined) {

@@ -1,4 +1,5 @@
 import type { SessionView } from '../../../projections/views.ts';
+import { forgetPicture } from '../first/pictures.ts';
 import { forget } from '../live/kept.ts';
 import { navigate } from '../routing/router.ts';
 import { Button } from '../ui/button.tsx';
@@ -8,7 +9,7 @@ import { useSessionApi } from './session-api.ts';
 import { useCommand } from './use-command.ts';
 
 const what = (view: SessionView): readonly string[] => [
-  'the sandbox with the running app',
+  view.mode === 'quick' ? 'the page and every version of it' : 'the sandbox with the running app',
   ...view.services.flatMap(({ service, status }) => {
     if (status !== 'done') return [];
     if (service === 'neon') return ['the Postgres database and everything in it'];
@@ -30,6 +31,7 @@ export const DeleteDialog = ({
   const remove = useCommand(async () => {
     await api.remove();
     forget(view.sessionId);
+    forgetPicture(view.sessionId);
     navigate('/');
   });
   return (

@@ -9,11 +9,13 @@ export const whyNoMove = (view: SessionView): string | undefined => {
   if (view.phase !== 'ready') return 'The app is not ready';
   if (view.runningTurn !== undefined || view.queuedTurns > 0) return 'The agent is working';
   if (view.history.moving !== undefined) return 'Code is being moved';
-  return view.sandbox === 'awake' ? undefined : 'The sandbox is not awake';
+  if (view.fork?.parts.code.status === 'coming') return 'The version is still coming over';
+  return view.sandbox === 'awake' || view.mode === 'quick' ? undefined : 'The sandbox is not awake';
 };
 
 const nameOf = (view: SessionView, sha: string): string =>
-  view.history.commits.find((commit) => commit.sha === sha)?.title ?? 'the empty template';
+  view.history.commits.find((commit) => commit.sha === sha)?.title ??
+  (view.mode === 'quick' ? 'the empty page' : 'the empty template');
 
 /** Undo and redo of turns. Code moves; what is in the database stays. */
 export const HistoryButtons = ({ view }: { readonly view: SessionView }) => {

@@ -10,11 +10,20 @@ const remember = (theme: string): void => {
   }
 };
 
+/** At once: each control fading from day to night at a pace of its own is unreadable on the way. */
+const apply = (theme: string): void => {
+  const root = document.documentElement;
+  root.dataset.themeChanging = '';
+  root.dataset.theme = theme;
+  root.getBoundingClientRect();
+  delete root.dataset.themeChanging;
+};
+
 export const ThemeButton = () => {
   const [theme, setTheme] = useState(document.documentElement.dataset.theme ?? 'light');
   const other = theme === 'dark' ? 'light' : 'dark';
   const change = (): void => {
-    document.documentElement.dataset.theme = other;
+    apply(other);
     remember(other);
     setTheme(other);
   };

@@ -7,6 +7,8 @@ import { forwardSocket } from './forwards.ts';
 
 /** Vite's own port, free in every sandbox that has a network of its own. */
 export const PREVIEW_PORT = 5173;
+/** The dev server of an older version that is looked at. */
+export const VERSION_PORT = 5174;
 
 /** A port of the host nobody listens on now; for the tier in which the dev server shares the host's. */
 export const freePort = (): Promise<number> =>
@@ -21,7 +23,7 @@ export const freePort = (): Promise<number> =>
   });
 
 /** By import and not by environment variable, which every program of the app would inherit. */
-const compileCacheAt = (dir: string): readonly string[] => [
+export const compileCacheAt = (dir: string): readonly string[] => [
   '--import',
   `data:text/javascript,import{enableCompileCache}from'node:module';enableCompileCache('${dir}')`,
 ];
@@ -55,6 +57,7 @@ export const bridgeEnv = (options: {
   readonly dirs: InsideDirs;
   readonly token: string;
   readonly previewPort: number;
+  readonly versionPort: number;
   readonly forwards: readonly Forward[];
   readonly agentCommand?: readonly string[];
   readonly mark: string;
@@ -67,6 +70,8 @@ export const bridgeEnv = (options: {
     MK0R_BRIDGE_SOCKET: join(dirs.run, 'bridge.sock'),
     MK0R_PREVIEW_SOCKET: join(dirs.run, 'preview.sock'),
     MK0R_PREVIEW_PORT: String(options.previewPort),
+    MK0R_VERSION_SOCKET: join(dirs.run, 'version.sock'),
+    MK0R_VERSION_PORT: String(options.versionPort),
     MK0R_APP_DIR: dirs.app,
     MK0R_RUN_DIR: dirs.run,
     MK0R_FORWARDS: forwards.map(({ port }) => `${port}=${forwardSocket(dirs.forwards, port)}`).join(','),

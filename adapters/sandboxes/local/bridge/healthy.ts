@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import * as E from 'fp-ts/lib/Either.js';
 import type { BootRequest, HttpEndpoint } from '../../../../commands/ports/sandboxes.ts';
 import { bridgeRequest } from '../../../bridge-http.ts';
-import { SandboxFailure } from '../failure.ts';
+import { SandboxFailure } from '../../failure.ts';
 import type { SandboxPaths } from '../paths.ts';
 import type { BridgeProcess } from '../processes/bridge-process.ts';
 import { takeSocket } from './links.ts';
@@ -10,7 +10,11 @@ import { takeSocket } from './links.ts';
 const HEALTHY_WITHIN_MS = 25_000;
 const LOOK_EVERY_MS = 10;
 const HEALTH_TIMEOUT_MS = 2_000;
-export const bridgeSockets = { bridge: 'bridge.sock', preview: 'preview.sock' } as const;
+export const bridgeSockets = {
+  bridge: 'bridge.sock',
+  preview: 'preview.sock',
+  version: 'version.sock',
+} as const;
 
 /**
  * Waits until the bridge has made its sockets, which are taken hold of, and answers `GET /health`. Throws

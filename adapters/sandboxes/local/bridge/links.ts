@@ -1,6 +1,6 @@
 import { existsSync, linkSync, lstatSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { SandboxFailure } from '../failure.ts';
+import { SandboxFailure } from '../../failure.ts';
 
 /**
  * Takes hold of a socket the bridge has made in its run directory: a hard link where the sandbox cannot reach. The

@@ -2,7 +2,15 @@ import { lstatSync, readlinkSync } from 'node:fs';
 
 const topLevel = ['/bin', '/sbin', '/lib', '/lib32', '/lib64', '/libx32'];
 /** What programs look for outside of /usr and that tells nothing about this host. */
-const sharedEtc = ['/etc/ssl', '/etc/ca-certificates', '/etc/alternatives', '/etc/ld.so.cache', '/etc/fonts'];
+const sharedEtc = [
+  '/etc/ssl',
+  '/etc/ca-certificates',
+  '/etc/alternatives',
+  '/etc/ld.so.cache',
+  '/etc/fonts',
+  // Debian's script that starts Chromium reads it, and stops where it is missing.
+  '/etc/chromium.d',
+];
 
 /** A merged /usr has links at the top level, an older system has directories: each is shown as it is here. */
 const asFound = (path: string): readonly string[] => {

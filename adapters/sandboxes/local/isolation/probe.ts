@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { chownSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Isolation } from '../../../../commands/ports/sandboxes.ts';
-import { SandboxFailure } from '../failure.ts';
+import { SandboxFailure } from '../../failure.ts';
 import { dataDirKey } from '../paths.ts';
 import { runOnce } from '../processes/run-once.ts';
 import { type HostDirs, type Profile, type Tier, tiers } from '../profile.ts';
@@ -58,14 +58,14 @@ const checks = (profile: Profile, uid: number): string =>
 const failureOf = async ({ profile, cgroups }: Candidate, dataDir: string): Promise<string | undefined> => {
   const root = join(resolve(dataDir), `probe-${randomUUID()}`);
   const at = (name: string) => join(root, name);
-  const dirs: HostDirs = {
+  const dirs = {
     app: at('app'),
     home: at('home'),
     etc: at('etc'),
     run: at('run'),
     forwards: at('forwards'),
     runtime: at('runtime'),
-  };
+  } satisfies HostDirs;
   const uid = profile.ownUid ? uidRange(dataDir).first : (process.getuid?.() ?? 0);
   const group = `probe-${randomUUID()}`;
   try {

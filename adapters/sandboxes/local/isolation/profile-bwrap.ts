@@ -15,6 +15,7 @@ const inside = {
   run: '/run/mk0r',
   forwards: '/run/forwards',
   runtime: '/opt/mk0r',
+  agents: '/opt/agents',
   compileCache: '/var/cache/mk0r',
 } as const satisfies InsideDirs;
 
@@ -45,6 +46,8 @@ const mounts = (dirs: HostDirs, uid: number): readonly string[] => [
   ...openTmpfs('/dev/shm'),
   ...openTmpfs('/tmp'),
   ...bind('--ro-bind', dirs.runtime, inside.runtime),
+  ...(dirs.agents === undefined ? [] : bind('--ro-bind', dirs.agents, inside.agents)),
+  ...(dirs.shown ?? []).flatMap((dir) => bind('--ro-bind', dir, dir)),
   ...bind('--ro-bind', dirs.forwards, inside.forwards),
   ...bind('--bind', dirs.run, inside.run),
   ...bind('--bind', dirs.home, inside.home),

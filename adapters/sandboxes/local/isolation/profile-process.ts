@@ -43,7 +43,7 @@ export const processProfile = (options: {
   },
   ownUid: options.ownUid,
   ownNetwork: false,
-  inside: ({ etc: _, ...dirs }) => dirs,
+  inside: ({ etc: _, shown: __, ...dirs }) => dirs,
   launch: (_dirs, uid, command) => {
     const [file = '', ...args] = [...prefix(options.ownUid, uid), ...command];
     return { file, args, feeds: [] };

@@ -2,10 +2,11 @@ import { execFile } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { SandboxFailure } from '../../failure.ts';
 import { baseEnv, withInsidePath } from '../bridge/bridge-env.ts';
-import { SandboxFailure } from '../failure.ts';
 import type { ChosenProfile } from '../isolation/probe.ts';
 import { runOnce } from '../processes/run-once.ts';
+import { npm } from './npm.ts';
 import { sourceFiles } from './source-hash.ts';
 import type { WarmUp } from './warm-up.ts';
 
@@ -18,12 +19,6 @@ export const copyAppSources = (templateDir: string, target: string): void => {
     mkdirSync(dirname(join(target, path)), { recursive: true });
     copyFileSync(join(templateDir, path), join(target, path));
   }
-};
-
-/** npm as it runs this process, where it does, else the one in the path. */
-const npm = (): readonly [string, readonly string[]] => {
-  const script = process.env.npm_execpath;
-  return script?.endsWith('npm-cli.js') ? [process.execPath, [script]] : ['npm', []];
 };
 
 /** Installs the lockfile's versions, and runs no script of any package: this happens with the server's own rights. */

@@ -10,12 +10,12 @@ import {
   statSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { SandboxFailure } from '../failure.ts';
+import { SandboxFailure } from '../../failure.ts';
 import { seal } from './manifest.ts';
 import { sourceFiles } from './source-hash.ts';
 
 /** All the bridge and the agent may import besides Node itself. */
-export const runtimePackages = ['@agentclientprotocol/sdk', 'zod'] as const;
+export const runtimePackages = ['@agentclientprotocol/sdk', 'diff', 'pluralize', 'ws', 'zod'] as const;
 
 const isDirectory = (path: string): boolean => statSync(path).isDirectory();
 
@@ -42,9 +42,9 @@ const provideNode = (target: string): void => {
   }
 };
 
-/** Lays out `target` with everything that runs in a sandbox beside the app: bridge, agent, skills, packages, Node. */
-export const bakeRuntime = (sourceDir: string, target: string): void => {
-  for (const path of sourceFiles(sourceDir).filter((file) => !file.startsWith('template/'))) {
+/** Everything of ours that runs in a sandbox beside the app: bridge, agent, skills, and the packages they import. */
+export const layOutRuntime = (sourceDir: string, target: string): void => {
+  for (const path of sourceFiles(sourceDir).filter((file) => !/^(template|claude)\//.test(file))) {
     mkdirSync(dirname(join(target, path)), { recursive: true });
     copyFileSync(join(sourceDir, path), join(target, path));
   }
@@ -55,6 +55,11 @@ export const bakeRuntime = (sourceDir: string, target: string): void => {
       filter: (path) => isDirectory(path) || /\.(js|mjs|json)$|LICENSE/.test(path),
     });
   }
+};
+
+/** The same, with Node, and closed to whoever is not its owner. */
+export const bakeRuntime = (sourceDir: string, target: string): void => {
+  layOutRuntime(sourceDir, target);
   mkdirSync(join(target, 'bin'), { recursive: true });
   seal(target);
   provideNode(join(target, 'bin/node'));

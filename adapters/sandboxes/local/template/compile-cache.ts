@@ -1,6 +1,6 @@
 import { cpSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { bridgeEnv, PREVIEW_PORT } from '../bridge/bridge-env.ts';
+import { bridgeEnv, PREVIEW_PORT, VERSION_PORT } from '../bridge/bridge-env.ts';
 import type { ChosenProfile } from '../isolation/probe.ts';
 import { runOnce } from '../processes/run-once.ts';
 import { seal } from './manifest.ts';
@@ -31,7 +31,14 @@ export const bakeCompileCache = async (
   if (inside.compileCache === undefined) return 0;
   const token = 'baking-0123456789abcdef';
   const env = {
-    ...bridgeEnv({ dirs: inside, token, previewPort: PREVIEW_PORT, forwards: [], mark }),
+    ...bridgeEnv({
+      dirs: inside,
+      token,
+      previewPort: PREVIEW_PORT,
+      versionPort: VERSION_PORT,
+      forwards: [],
+      mark,
+    }),
     // Not the app: a dev server that is cut off would leave half a cache in the template.
     MK0R_APP_DIR: inside.home,
   };

@@ -1,79 +1,75 @@
-import { literal, withinWidth } from '../../compose/text.ts';
+import { element, imports, lines, tidy } from '../../compose/text.ts';
 import type { Entity, Field } from '../../spec.ts';
+import { fact, factImports, titleOf, toggle } from './facts.ts';
 import { namesOf } from './names.ts';
 
-/** `src/features/<plural>/<Type>Card.tsx`: one thing of the list. */
+/** A thing that is done is crossed out: its first yes or no, where that is what it says. */
+export const doneField = ({ fields }: Entity): Field | undefined =>
+  fields
+    .slice(1)
+    .find(({ name, type }) => type === 'yes or no' && /^(done|finished|completed|bought|packed)$/.test(name));
+
+/** `src/features/<plural>/<Type>Card.tsx`: one thing of the list, and the way to all about it. */
 export function cardTsx(entity: Entity): string {
   const { type, plural } = namesOf(entity);
   const [first, ...rest] = entity.fields;
-  const toggles = rest.filter((field) => field.type === 'yes or no');
-  const facts = rest.filter((field) => field.type !== 'yes or no');
-  const title = first ? shown(first) : 'item.id';
-  const usesDay = entity.fields.some((field) => field.type === 'date');
-  return `import type { ${type} } from '../../../shared/${plural}.ts';
-import { DeleteButton } from '../../components/DeleteButton.tsx';
-${usesDay ? "import { formatDay } from '../../lib/form.ts';\n" : ''}
+  const done = doneField(entity);
+  const toggles = rest.filter((field) => field.type === 'yes or no' && field !== done);
+  const long = rest.filter((field) => field.type === 'long text').slice(0, 1);
+  const facts = rest.filter((field) => field.type !== 'yes or no' && field.type !== 'long text').slice(0, 5);
+  const changes = done !== undefined || toggles.length > 0;
+  return tidy(`${imports([
+    { from: `../../../shared/${plural}.ts`, names: `type { ${type} }` },
+    { from: '../../components/DeleteButton.tsx', names: ['DeleteButton'] },
+    done && { from: '../../components/DoneButton.tsx', names: ['DoneButton'] },
+    ...factImports(facts, first, '../..'),
+  ])}
+
 type Props = {
   item: ${type};
-${toggles.length > 0 ? `  onChange: (id: string, values: Partial<${type}>) => void;\n` : ''}  onRemove: (id: string) => void;
+${changes ? `  onChange: (id: string, values: Partial<${type}>) => void;\n` : ''}  onRemove: (id: string) => void;
 };
 
-export function ${type}Card({ item, ${toggles.length > 0 ? 'onChange, ' : ''}onRemove }: Props) {
-  const title = ${title};
+export function ${type}Card({ item, ${changes ? 'onChange, ' : ''}onRemove }: Props) {
+  const title = ${titleOf(first, 'item')};
   return (
-    <li className="card grid gap-2">
-      <div className="flex items-start justify-between gap-3">
-        <h2 className="wrap-anywhere pt-1 font-medium leading-snug">{title}</h2>
+    <li className="card grid gap-2.5 transition hover:border-accent/50">
+      <div className="flex items-start gap-3">
+${lines(
+  done &&
+    element(8, 'DoneButton', [
+      'what={title}',
+      `done={item.${done.name}}`,
+      `onChange={(${done.name}) => onChange(item.id, { ${done.name} })}`,
+    ]),
+  done
+    ? `        <h2
+          className={\`wrap-anywhere min-w-0 flex-1 pt-1.5 leading-snug \${
+            item.${done.name} ? 'text-muted line-through' : 'font-medium'
+          }\`}
+        >`
+    : '        <h2 className="wrap-anywhere min-w-0 flex-1 pt-1.5 font-medium leading-snug">',
+)}
+          <a href={\`#${plural}/\${item.id}\`} className="hover:text-accent">
+            {title}
+          </a>
+        </h2>
         <DeleteButton what={title} onDelete={() => onRemove(item.id)} />
       </div>
-${[...facts.map(fact), ...toggles.map(toggle)].join('\n')}
+${lines(
+  ...long.map(
+    ({ name }) =>
+      `      {item.${name} && (
+        <p className="wrap-anywhere line-clamp-3 whitespace-pre-line text-muted text-sm">{item.${name}}</p>
+      )}`,
+  ),
+  facts.length > 0 && '      <dl className="flex flex-wrap gap-x-5 gap-y-1.5 text-sm empty:hidden">',
+  ...facts.map((field) => fact(8, field, 'item')),
+  facts.length > 0 && '      </dl>',
+  ...toggles.map((field) => toggle(6, field)),
+)}
     </li>
   );
 }
-`;
+`);
 }
-
-function shown({ name, type }: Field): string {
-  if (type === 'date') return `formatDay(item.${name})`;
-  if (type === 'number' || type === 'whole number') return `item.${name}.toLocaleString()`;
-  if (type === 'yes or no') return `item.${name} ? 'Yes' : 'No'`;
-  return `item.${name}`;
-}
-
-function fact(field: Field): string {
-  const { name, label, type } = field;
-  if (type === 'long text') {
-    const paragraph = `<p className="wrap-anywhere whitespace-pre-line text-muted">{item.${name}}</p>`;
-    return withinWidth(
-      `      {item.${name} && ${paragraph}}`,
-      `      {item.${name} && (\n        ${paragraph}\n      )}`,
-    );
-  }
-  return `      {item.${name} !== null && (
-        <p className="wrap-anywhere text-sm">
-          <span className="text-muted">{${literal(`${label}: `)}}</span>
-          ${value(field)}
-        </p>
-      )}`;
-}
-
-function value(field: Field): string {
-  if (field.type !== 'link') return `{${shown(field)}}`;
-  return `<a className="text-accent underline" href={item.${field.name}} target="_blank" rel="noreferrer">
-            {item.${field.name}}
-          </a>`;
-}
-
-const toggle = ({
-  name,
-  label,
-}: Field): string => `      <label className="flex items-center gap-2.5 text-sm">
-        <input
-          type="checkbox"
-          className="size-5 accent-accent"
-          aria-label={\`\${title}: \${${literal(label)}}\`}
-          checked={item.${name}}
-          onChange={(event) => onChange(item.id, { ${name}: event.target.checked })}
-        />
-        {${literal(label)}}
-      </label>`;

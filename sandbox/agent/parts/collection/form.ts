@@ -1,32 +1,44 @@
-import { sortText } from '../../compose/text.ts';
-import type { Entity, Field } from '../../spec.ts';
-import { namesOf } from './names.ts';
+import { capital, imports, lines, opening } from '../../compose/text.ts';
+import type { Entity } from '../../spec.ts';
+import { input, inputImports, readers } from './inputs.ts';
+import { foreignKey, namesOf, singularName } from './names.ts';
 
-/** `src/features/<plural>/<Type>Form.tsx`: one labelled input per field; what was typed stays when saving fails. */
-export function formTsx(entity: Entity): string {
+/** `src/features/<plural>/<Type>Form.tsx`: for a new thing, and for one that is there. */
+export function formTsx(entity: Entity, parent: Entity | undefined): string {
   const { type, plural, one } = namesOf(entity);
-  const readers = entity.fields.flatMap((field) => helperOf(field) ?? []);
-  const helpers = sortText([
-    ...new Set([...readers, ...(entity.fields[0]?.type === 'date' ? ['today'] : [])]),
-  ]);
-  return `import type { FormEvent } from 'react';
-import type { New${type} } from '../../../shared/${plural}.ts';
-import { ${helpers.join(', ')} } from '../../lib/form.ts';
+  const { fields } = entity;
+  const shared = `../../../shared/${plural}.ts`;
+  const known = parent && namesOf(parent);
+  const key = parent && foreignKey(parent.plural);
+  return `${imports([
+    { from: 'react', names: 'type { FormEvent }' },
+    ...inputImports(fields, '../..', shared, [type, `New${type}`]),
+    known && { from: `../../../shared/${known.plural}.ts`, names: `type { ${known.type} }` },
+    known && { from: '../../lib/useAll.ts', names: ['useAll'] },
+    parent && !inputHelpers(entity).includes('textOf') && { from: '../../lib/form.ts', names: ['textOf'] },
+  ])}
 
-type Props = { onAdd: (values: New${type}) => Promise<boolean> };
+type Props = {
+  /** What is there already; a new ${one} starts empty. */
+  item?: ${type};
+${known ? `  /** Which ${known.one} a new ${one} belongs to. */\n  belongsTo?: string;\n` : ''}  onSave: (values: New${type}) => Promise<boolean>;
+};
 
-export function ${type}Form({ onAdd }: Props) {
-  const submit = async (event: FormEvent<HTMLFormElement>) => {
+export function ${type}Form({ item, ${known ? 'belongsTo, ' : ''}onSave }: Props) {
+${known ? `  const ${known.plural} = useAll<${known.type}>('${known.plural}');\n` : ''}  const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = event.currentTarget;
-    if (await onAdd(read(new FormData(form)))) form.reset();
+    if (await onSave(read(new FormData(form)))) form.reset();
   };
 
   return (
     <form onSubmit={submit} className="grid gap-4 sm:grid-cols-2">
-${entity.fields.map((field, position) => input(field, position === 0)).join('\n')}
+${lines(
+  ...fields.map((field, position) => input(6, field, position === 0, { item: 'item?' })),
+  parent && parentSelect(parent, key ?? ''),
+)}
       <button type="submit" className="button sm:col-span-2">
-        Add ${one}
+        {item ? 'Save' : 'Add ${one}'}
       </button>
     </form>
   );
@@ -34,63 +46,38 @@ ${entity.fields.map((field, position) => input(field, position === 0)).join('\n'
 
 function read(form: FormData): New${type} {
   return {
-${entity.fields.map((field, position) => `    ${field.name}: ${reading(field, position === 0)},`).join('\n')}
+${lines(key && `    ${key}: textOf(form, '${key}'),`, readers(4, fields, true))}
   };
 }
 `;
 }
 
-const isNumber = ({ type }: Field) => type === 'number' || type === 'whole number';
+const inputHelpers = ({ fields }: Entity): string[] =>
+  fields.some(({ type }) => ['text', 'long text', 'date', 'time', 'link', 'email', 'phone'].includes(type))
+    ? ['textOf']
+    : [];
 
-function helperOf(field: Field): string | undefined {
-  if (field.type === 'yes or no') return undefined;
-  return isNumber(field) ? 'numberOf' : 'textOf';
-}
-
-function reading(field: Field, first: boolean): string {
-  if (field.type === 'yes or no') return `form.has('${field.name}')`;
-  const read = `${helperOf(field)}(form, '${field.name}')`;
-  if (!first) return read;
-  return isNumber(field) ? `${read} ?? 0` : `${read} ?? ''`;
-}
-
-/** Attributes of the input, in the order a person would write them. */
-function attributes(field: Field, first: boolean): string[] {
-  const name = `name="${field.name}"`;
-  const required = first ? ['required'] : [];
-  switch (field.type) {
-    case 'text':
-      return [name, 'maxLength={200}', ...required];
-    case 'long text':
-      return [name, 'rows={3}', 'maxLength={10_000}', ...required];
-    case 'whole number':
-      return [name, 'type="number"', 'step="1"', 'inputMode="numeric"', ...required];
-    case 'number':
-      return [name, 'type="number"', 'step="any"', 'inputMode="decimal"', ...required];
-    case 'date':
-      return [name, 'type="date"', ...(first ? ['defaultValue={today()}'] : []), ...required];
-    case 'link':
-      return [name, 'type="url"', 'placeholder="https://"', ...required];
-    case 'email':
-      return [name, 'type="email"', ...required];
-    case 'yes or no':
-      return [name, 'type="checkbox"'];
-  }
-}
-
-function input(field: Field, first: boolean): string {
-  const label = `{${JSON.stringify(field.label)}}`;
-  const text = /^[\p{L}\p{N} ,.()%/-]+$/u.test(field.label) ? field.label : label;
-  if (field.type === 'yes or no') {
-    return `      <label className="flex items-center gap-2.5 py-2 font-medium text-sm">
-        <input ${attributes(field, first).join(' ')} className="size-5 accent-accent" />
-        ${text}
-      </label>`;
-  }
-  const wide = first || field.type === 'long text' ? ' sm:col-span-2' : '';
-  const tag = field.type === 'long text' ? 'textarea' : 'input';
-  return `      <label className="label${wide}">
-        ${text}
-        <${tag} className="field" ${attributes(field, first).join(' ')} />
-      </label>`;
+function parentSelect(parent: Entity, key: string): string {
+  const { plural } = namesOf(parent);
+  const each = singularName(plural);
+  const [first] = parent.fields;
+  return `      {!belongsTo && (
+        <label className="label">
+          ${capital(namesOf(parent).one)}
+${opening(10, 'select', [
+  `key={${plural}.length}`,
+  'className="field"',
+  `name="${key}"`,
+  `defaultValue={item?.${key} ?? ''}`,
+])}
+            <option value="">–</option>
+            {${plural}.map((${each}) => (
+              <option key={${each}.id} value={${each}.id}>
+                {${each}.${first?.name ?? 'id'}}
+              </option>
+            ))}
+          </select>
+        </label>
+      )}
+      {belongsTo && <input type="hidden" name="${key}" value={belongsTo} />}`;
 }

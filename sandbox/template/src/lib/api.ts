@@ -9,7 +9,7 @@ export class ApiError extends Error {
   }
 }
 
-const TIMEOUT_MS = 20_000;
+const TIMEOUT_MS = 30_000;
 
 // Browsers refuse keepalive bodies over 64 KiB in all (https://fetch.spec.whatwg.org/#http-network-or-cache-fetch).
 const KEEPALIVE_CHARACTERS = 15_000;

@@ -1,8 +1,11 @@
+import { lazy, Suspense } from 'react';
 import { Scroll } from '../../ui/scroll.tsx';
 import { ago, useNow } from '../../ui/time.ts';
 import { useLoaded } from '../../ui/use-loaded.ts';
 import { useSessionApi } from '../session-api.ts';
 import { Empty, Panel } from './panel.tsx';
+
+const EventsChart = lazy(async () => ({ default: (await import('./events-chart.tsx')).EventsChart }));
 
 const SHOWN = 50;
 
@@ -13,12 +16,15 @@ export const AnalyticsPanel = ({ moment }: { readonly moment: string }) => {
   const now = useNow(30_000);
   return (
     <Panel title="Analytics" loaded={analytics}>
-      {({ events, recent }) => {
+      {({ events, recent, days }) => {
         const most = Math.max(1, ...events.map(({ count }) => count));
         const latest = recent.slice(0, SHOWN).map((item, number) => ({ ...item, number }));
         if (events.length === 0) return <Empty>Your app has not recorded any event yet.</Empty>;
         return (
           <div className="space-y-6">
+            <Suspense fallback={<div className="h-48 rounded-xl border border-line" />}>
+              <EventsChart days={days} />
+            </Suspense>
             <ul className="space-y-2 text-small">
               {events.map(({ event, count }) => (
                 <li key={event} className="grid grid-cols-[10rem_1fr_3rem] items-center gap-3">

@@ -38,7 +38,9 @@ export const BackendTab = ({ view }: { readonly view: SessionView }) => {
         <MissingServices view={view} />
         {panel === 'Services' ? <ServicesPanel view={view} moment={moment} /> : null}
         {panel === 'Database' ? <DatabasePanel moment={moment} /> : null}
-        {panel === 'Mail' ? <MailPanel moment={moment} /> : null}
+        {panel === 'Mail' ? (
+          <MailPanel view={view} moment={`${moment}:${view.mail?.sends.length ?? 0}`} />
+        ) : null}
         {panel === 'Analytics' ? <AnalyticsPanel moment={moment} /> : null}
         {panel === 'Repository' ? <RepositoryPanel view={view} /> : null}
       </div>

@@ -1,9 +1,11 @@
 import { ChevronRight } from 'lucide-react';
 import { useState } from 'react';
+import type { SessionView } from '../../../../projections/views.ts';
 import type { Mail } from '../../server/types.ts';
 import { ago, useNow } from '../../ui/time.ts';
 import { useLoaded } from '../../ui/use-loaded.ts';
 import { useSessionApi } from '../session-api.ts';
+import { MailSending } from './mail-sending.tsx';
 import { Empty, Panel } from './panel.tsx';
 
 /** HTML mail without scripts, forms, or an origin: `sandbox=""` takes everything away. */
@@ -57,46 +59,49 @@ const Row = ({ mail, now }: { readonly mail: Mail; readonly now: number }) => {
   );
 };
 
-/** What the app has sent, and whom it knows. */
-export const MailPanel = ({ moment }: { readonly moment: string }) => {
+/** Where its mail goes, what the app has sent, and whom it knows. */
+export const MailPanel = ({ view, moment }: { readonly view: SessionView; readonly moment: string }) => {
   const api = useSessionApi();
   const mailbox = useLoaded(api.mail, moment);
   const now = useNow(30_000);
   return (
-    <Panel title="Mail" loaded={mailbox}>
-      {({ mails, contacts }) => (
-        <div className="space-y-6">
-          {mails.length === 0 ? (
-            <Empty>Your app has not sent any mail yet.</Empty>
-          ) : (
-            <ul
-              aria-label="Sent mail"
-              className="divide-y overflow-clip divide-line rounded-xl border border-line"
-            >
-              {mails.map((mail) => (
-                <Row key={mail.id} mail={mail} now={now} />
-              ))}
-            </ul>
-          )}
-          <div>
-            <h3 className="mb-2 font-medium">Contacts</h3>
-            {contacts.length === 0 ? (
-              <Empty>Nobody is in your app’s audience yet.</Empty>
+    <div className="space-y-6">
+      <MailSending view={view} />
+      <Panel title="Mail" loaded={mailbox}>
+        {({ mails, contacts }) => (
+          <div className="space-y-6">
+            {mails.length === 0 ? (
+              <Empty>Your app has not sent any mail yet.</Empty>
             ) : (
-              <ul className="divide-y divide-line rounded-xl border border-line text-small">
-                {contacts.map(({ email, at }) => (
-                  <li key={email} className="flex justify-between gap-3 px-4 py-2">
-                    <span className="wrap-anywhere">{email}</span>
-                    <time dateTime={at} className="whitespace-nowrap text-ink-3">
-                      {ago(at, now)}
-                    </time>
-                  </li>
+              <ul
+                aria-label="Sent mail"
+                className="divide-y overflow-clip divide-line rounded-xl border border-line"
+              >
+                {mails.map((mail) => (
+                  <Row key={mail.id} mail={mail} now={now} />
                 ))}
               </ul>
             )}
+            <div>
+              <h3 className="mb-2 font-medium">Contacts</h3>
+              {contacts.length === 0 ? (
+                <Empty>Nobody is in your app’s audience yet.</Empty>
+              ) : (
+                <ul className="divide-y divide-line rounded-xl border border-line text-small">
+                  {contacts.map(({ email, at }) => (
+                    <li key={email} className="flex justify-between gap-3 px-4 py-2">
+                      <span className="wrap-anywhere">{email}</span>
+                      <time dateTime={at} className="whitespace-nowrap text-ink-3">
+                        {ago(at, now)}
+                      </time>
+                    </li>
+                  ))}
+                </ul>
+              )}
+            </div>
           </div>
-        </div>
-      )}
-    </Panel>
+        )}
+      </Panel>
+    </div>
   );
 };

@@ -15,15 +15,29 @@ export const RepositoryPanel = ({ view }: { readonly view: SessionView }) => {
   const { copied, copy } = useCopy();
   const ask = useCommand(async () => setClone(await api.clone()));
   const { commits } = view.history;
+  const facts = view.services.find(({ service }) => service === 'github')?.facts ?? {};
+  const address = Object.values(facts).find((value) => value.startsWith('https://'));
   const pushed = commits.filter((commit) => commit.pushed).length;
   return (
     <section aria-label="Repository">
       <h2 className="mb-2 text-lg font-semibold tracking-tight">Repository</h2>
       <p className="text-small text-ink-2">
         {commits.length === 0
-          ? 'No commits yet beyond the template. Every turn that changes code makes one.'
+          ? 'No commits yet beyond the template. Every turn that changes code makes one, and every file you save.'
           : `${commits.length} ${commits.length === 1 ? 'commit' : 'commits'}, ${pushed} pushed. The repository is private to this session.`}
       </p>
+      {address === undefined ? null : (
+        <p className="mt-2 text-small">
+          <a
+            href={address}
+            target="_blank"
+            rel="noreferrer noopener"
+            className="wrap-anywhere text-alive underline underline-offset-2"
+          >
+            {address}
+          </a>
+        </p>
+      )}
       {ask.problem === undefined ? null : <Notice className="mt-3">{ask.problem}</Notice>}
       {clone === undefined ? (
         <Button className="mt-4" disabled={ask.busy} aria-busy={ask.busy} onClick={() => void ask.run()}>

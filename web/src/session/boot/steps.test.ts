@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { noSpending } from '../../../../projections/session-view/spending.ts';
 import type { ChecklistStep, SessionView } from '../../../../projections/views.ts';
 import { currentStep, waterfall } from './steps.ts';
 
@@ -13,11 +14,14 @@ const view = (checklist: readonly ChecklistStep[], readyAt?: number): SessionVie
   ...(readyAt === undefined ? {} : { readyAt: at(readyAt) }),
   missing: [],
   model: 'haiku',
+  models: [],
+  spending: noSpending,
   checklist,
   services: [],
   env: { version: 0, names: [] },
-  history: { at: '', root: '', commits: [], childOf: {} },
+  history: { at: '', root: '', commits: [], childOf: {}, checkpoints: [], givenUp: [] },
   queuedTurns: 0,
+  appErrors: [],
   title: '',
 });
 

@@ -2,16 +2,21 @@ import { ArrowDown } from 'lucide-react';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { keepDraft, recallDraft } from '../../first/draft.ts';
 import type { Sync } from '../../live/sync.ts';
+import { useAttachments } from '../../pictures/use-attachments.ts';
 import { Button } from '../../ui/button.tsx';
+import { AppErrorsCard } from '../app-errors/app-errors-card.tsx';
 import { BootCard } from '../boot/boot-card.tsx';
 import { MissingServices } from '../boot/missing-services.tsx';
+import { ForkCard } from '../fork-card.tsx';
 import { undoneCommits } from '../history/lines.ts';
+import { QuickCard } from '../quick/make-full.tsx';
 import { useSessionApi } from '../session-api.ts';
 import { useCommand } from '../use-command.ts';
 import { Composer } from './composer.tsx';
 import { Prompt } from './prompt.tsx';
+import { Queue } from './queue.tsx';
 import { Turn } from './turn.tsx';
-import { useOutbox } from './use-outbox.ts';
+import { type Said, useOutbox } from './use-outbox.ts';
 import { usePinnedScroll } from './use-pinned-scroll.ts';
 
 /** The prompt travels with the page it opened, so it stands there before the server has said a word. */
@@ -21,11 +26,16 @@ const arrivedWith = (): string | undefined => {
   return typeof prompt === 'string' ? prompt : undefined;
 };
 
+/** Text from elsewhere on the screen that is to be gone on with here; another object each time. */
+export type Handed = { readonly text: string };
+
 export const Chat = ({
   sync,
+  handed,
   onShowCommit,
 }: {
   readonly sync: Sync;
+  readonly handed: Handed | undefined;
   readonly onShowCommit: (sha: string) => void;
 }) => {
   const api = useSessionApi();
@@ -43,20 +53,46 @@ export const Chat = ({
     },
     [sync.session],
   );
-  const { outgoing, send, problem, clearProblem } = useOutbox((prompt) => {
-    write(prompt);
+  const pictures = useAttachments();
+  const { restore, take } = pictures;
+  const { outgoing, send, problem, clearProblem } = useOutbox((message) => {
+    write(message.prompt);
+    restore(message.pictures);
     field.current?.focus();
   });
 
+  /** Goes on with a prompt; what is written already stays, below it. */
+  const edit = useCallback(
+    ({ prompt, pictures: more }: Said): void => {
+      restore(more);
+      setText((before) => {
+        const words = before.trim() === '' ? prompt : `${prompt}\n\n${before}`;
+        keepDraft(sync.session, words);
+        return words;
+      });
+      field.current?.focus();
+    },
+    [sync.session, restore],
+  );
+  const writeMore = useCallback((prompt: string) => edit({ prompt, pictures: [] }), [edit]);
+  useEffect(() => {
+    if (handed !== undefined) writeMore(handed.text);
+  }, [handed, writeMore]);
+
   const submit = (): void => {
     const words = text.trim();
-    if (words === '') return;
+    if (words === '' || pictures.isPreparing) return;
     write('');
     toEnd();
-    void send(words);
+    void send({ prompt: words, pictures: take() });
   };
-  const retry = useCallback((prompt: string) => void send(prompt), [send]);
+  const retry = useCallback((message: Said) => void send(message), [send]);
   const stop = useCallback((turnId: string) => void cancel.run(turnId), [cancel.run]);
+  /** Only what was taken out of the queue is edited: nothing is said twice. */
+  const editQueued = useCallback(
+    (turnId: string, message: Said) => void cancel.run(turnId).then((isOut) => isOut && edit(message)),
+    [cancel.run, edit],
+  );
 
   const running = view?.runningTurn;
   const stopping =
@@ -73,6 +109,11 @@ export const Chat = ({
   const history = view?.history;
   const undone = useMemo(() => undoneCommits(history), [history]);
   const known = new Set(turns.map(({ turnId }) => turnId));
+  // What was taken back before it began was never said; the Events tab knows of it.
+  const said = turns.filter(
+    ({ status, startedAt }) => status !== 'queued' && (status !== 'cancelled' || startedAt !== undefined),
+  );
+  const queue = turns.filter(({ status }) => status === 'queued');
   const waiting = outgoing.filter(({ turnId }) => turnId === undefined || !known.has(turnId));
   const first = arrivedWith();
 
@@ -80,22 +121,35 @@ export const Chat = ({
     <section aria-label="Conversation" className="flex h-full min-h-0 flex-col bg-canvas">
       <div ref={scroller} className="relative min-h-0 flex-1 overflow-y-auto overscroll-contain">
         <div ref={content} className="space-y-6 px-4 pt-4 pb-2">
-          {view === undefined ? null : <BootCard view={view} />}
-          {view === undefined ? null : <MissingServices view={view} />}
+          {view === undefined || view.mode === 'upgrading' ? null : view.mode === 'quick' ? (
+            <QuickCard view={view} />
+          ) : (
+            <BootCard view={view} />
+          )}
+          {view === undefined || view.mode === 'quick' ? null : <MissingServices view={view} />}
+          {view === undefined ? null : <ForkCard view={view} />}
           {turns.length === 0 && first !== undefined ? <Prompt text={first} /> : null}
-          {turns.map((turn) => (
+          {said.map((turn) => (
             <Turn
               key={turn.turnId}
               turn={turn}
               draft={sync.drafts[turn.turnId]}
               undone={undone.has(turn.commit?.sha ?? '')}
               onRetry={retry}
-              onCancel={stop}
+              onEdit={edit}
               onShowCommit={onShowCommit}
             />
           ))}
-          {waiting.map(({ id, prompt }) => (
-            <Prompt key={id} text={prompt} note="Sending" />
+          {view?.mode === 'upgrading' ? <BootCard view={view} /> : null}
+          <Queue
+            turns={queue}
+            isFirst={said.length === 0}
+            busy={cancel.busy}
+            onEdit={editQueued}
+            onRemove={stop}
+          />
+          {waiting.map(({ id, prompt, pictures: sent }) => (
+            <Prompt key={id} text={prompt} pictures={sent} note="Sending" />
           ))}
         </div>
       </div>
@@ -111,8 +165,11 @@ export const Chat = ({
           </Button>
         </div>
       )}
+      {view === undefined ? null : <AppErrorsCard view={view} turns={turns} onWrite={writeMore} />}
       <Composer
+        view={view}
         text={text}
+        pictures={pictures}
         onText={(words) => {
           clearProblem();
           write(words);
@@ -120,7 +177,7 @@ export const Chat = ({
         onSend={submit}
         onStop={running === undefined ? undefined : () => stop(running)}
         stopping={stopping}
-        problem={problem ?? cancel.problem}
+        problem={problem ?? pictures.problem ?? cancel.problem}
         closed={view?.phase === 'closing' || view?.phase === 'closed'}
         field={field}
       />

@@ -17,7 +17,7 @@ export const CommitCard = ({
   readonly onShow: (sha: string) => void;
 }) => (
   <section
-    aria-label="Commit"
+    aria-label={`Commit ${sha.slice(0, 7)}`}
     className="flex items-center gap-2.5 rounded-xl border border-line bg-surface py-1.5 pr-1.5 pl-3"
   >
     <GitCommitHorizontal aria-hidden="true" className="size-4 shrink-0 text-alive" />

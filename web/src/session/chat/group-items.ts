@@ -1,9 +1,11 @@
 import type { TranscriptItem } from '../../../../projections/views.ts';
 
 export type ToolItem = Extract<TranscriptItem, { kind: 'tool' }>;
-export type TextItem = Exclude<TranscriptItem, ToolItem>;
+export type ChecksItem = Extract<TranscriptItem, { kind: 'checks' }>;
+export type TextItem = Exclude<TranscriptItem, ToolItem | ChecksItem>;
 export type Block =
   | { readonly kind: 'text'; readonly item: TextItem }
+  | { readonly kind: 'checks'; readonly item: ChecksItem }
   | { readonly kind: 'tools'; readonly tools: readonly ToolItem[] };
 
 /** Tool calls in a row become one block, so that twenty files are one card and not twenty. */
@@ -13,7 +15,7 @@ export const groupItems = (items: readonly TranscriptItem[]): readonly Block[] =
   for (const item of items) {
     if (item.kind !== 'tool') {
       tools = [];
-      blocks.push({ kind: 'text', item });
+      blocks.push(item.kind === 'checks' ? { kind: 'checks', item } : { kind: 'text', item });
       continue;
     }
     if (tools.length === 0) blocks.push({ kind: 'tools', tools });

@@ -26,10 +26,7 @@ export const ToolCard = memo(
     }
     const failed = tools.filter(({ status }) => status === 'failed').length;
     return (
-      <section
-        aria-label="What the agent did"
-        className="overflow-clip rounded-xl border border-line bg-surface"
-      >
+      <div className="overflow-clip rounded-xl border border-line bg-surface">
         <button
           type="button"
           aria-expanded={open}
@@ -53,7 +50,7 @@ export const ToolCard = memo(
             ))}
           </div>
         ) : null}
-      </section>
+      </div>
     );
   },
 );

@@ -83,7 +83,7 @@ export const ToolRow = ({ tool, onOpen }: { readonly tool: ToolItem; readonly on
       <div className="border-y border-line bg-canvas">
         {tool.diff === undefined ? (
           <Scroll
-            label="Output"
+            label={`Output of ${tool.title}`}
             className="max-h-72 px-3 py-2 font-mono text-[0.75rem] leading-5 whitespace-pre-wrap text-ink-2"
           >
             {output}

@@ -1,25 +1,35 @@
 import { memo } from 'react';
 import type { TranscriptTurn } from '../../../../projections/views.ts';
 import type { Draft } from '../../live/drafts.ts';
+import { keptPictures } from '../../pictures/use-attachments.ts';
 import { Button } from '../../ui/button.tsx';
+import { money } from '../../ui/money.ts';
 import { Notice } from '../../ui/notice.tsx';
 import { duration } from '../../ui/time.ts';
+import { ChecksRow } from './checks-row.tsx';
 import { CommitCard } from './commit-card.tsx';
 import { groupItems } from './group-items.ts';
 import { Markdown } from './markdown.tsx';
 import { Prompt } from './prompt.tsx';
 import { Thought } from './thought.tsx';
 import { ToolCard } from './tool-card.tsx';
+import type { Said } from './use-outbox.ts';
 import { Working } from './working.tsx';
 
 type Props = {
   readonly turn: TranscriptTurn;
   readonly draft: Draft | undefined;
   readonly undone: boolean;
-  readonly onRetry: (prompt: string) => void;
-  readonly onCancel: (turnId: string) => void;
+  readonly onRetry: (message: Said) => void;
+  /** Puts the prompt where the visitor writes. */
+  readonly onEdit: (message: Said) => void;
   readonly onShowCommit: (sha: string) => void;
 };
+
+const saidIn = ({ prompt, attachments }: TranscriptTurn): Said => ({
+  prompt,
+  pictures: keptPictures(attachments),
+});
 
 const footer = (turn: TranscriptTurn): string | undefined => {
   if (turn.endedAt === undefined || turn.startedAt === undefined) return undefined;
@@ -27,17 +37,55 @@ const footer = (turn: TranscriptTurn): string | undefined => {
   const { usage } = turn;
   if (usage === undefined || usage.inputTokens + usage.outputTokens === 0) return took;
   const number = (value: number): string => value.toLocaleString('en');
-  return `${took} · ${usage.model} · ${number(usage.inputTokens)} tokens in, ${number(usage.outputTokens)} out`;
+  const read = usage.inputTokens + usage.cacheReadTokens + usage.cacheWriteTokens;
+  const cost = usage.costMicros === undefined ? [] : [money(usage.costMicros)];
+  return [took, usage.model, ...cost, `${number(read)} tokens in, ${number(usage.outputTokens)} out`].join(
+    ' · ',
+  );
 };
 
-const Outcome = ({ turn, onRetry }: Pick<Props, 'turn' | 'onRetry'>) => {
+/** What was found when its changes were checked is asked for, and not the whole turn again. */
+const CORRECTABLE = new Set(['not_verified', 'secret_held_back']);
+
+const UPGRADE_FAILED = 'upgrade_failed';
+
+const correction = ({ items }: TranscriptTurn): string => {
+  const checks = items.findLast((item) => item.kind === 'checks')?.checks ?? [];
+  const found = checks
+    .filter(({ outcome }) => outcome === 'failed')
+    .map(({ kind, detail }) => `${kind}: ${detail}`);
+  return `Fix what the checks found:\n${found.join('\n')}`.slice(0, 4_000);
+};
+
+const Outcome = ({ turn, onRetry, onEdit }: Pick<Props, 'turn' | 'onRetry' | 'onEdit'>) => {
+  if (turn.status === 'failed' && CORRECTABLE.has(turn.error?.code ?? '')) {
+    return (
+      <Notice
+        action={
+          <Button small onClick={() => onRetry({ prompt: correction(turn), pictures: [] })}>
+            Ask to fix it
+          </Button>
+        }
+      >
+        <strong className="font-semibold">Not finished.</strong> {turn.error?.message}
+      </Notice>
+    );
+  }
+  // Said again, it would be a message like any other: the page's own card has the button.
+  if (turn.status === 'failed' && turn.error?.code === UPGRADE_FAILED)
+    return <Notice>{turn.error.message}</Notice>;
   if (turn.status === 'failed') {
     return (
       <Notice
         action={
-          <Button small onClick={() => onRetry(turn.prompt)}>
-            Retry
-          </Button>
+          <span className="flex gap-1.5">
+            <Button small look="quiet" onClick={() => onEdit(saidIn(turn))}>
+              Edit
+            </Button>
+            <Button small onClick={() => onRetry(saidIn(turn))}>
+              Retry
+            </Button>
+          </span>
         }
       >
         <strong className="font-semibold">This turn failed.</strong>{' '}
@@ -46,23 +94,31 @@ const Outcome = ({ turn, onRetry }: Pick<Props, 'turn' | 'onRetry'>) => {
     );
   }
   if (turn.status === 'cancelled') {
-    return <p className="text-small text-ink-3">Stopped. What was written until then is kept.</p>;
+    return (
+      <p className="flex items-center gap-2 text-small text-ink-3">
+        Stopped. What was written until then is kept.
+        <Button small look="quiet" onClick={() => onEdit(saidIn(turn))}>
+          Edit
+        </Button>
+      </p>
+    );
   }
   const words = turn.status === 'finished' ? footer(turn) : undefined;
   return words === undefined ? null : <p className="text-small text-ink-3 tabular">{words}</p>;
 };
 
 /** One prompt and everything that came of it. */
-export const Turn = memo(({ turn, draft, undone, onRetry, onCancel, onShowCommit }: Props) => {
+export const Turn = memo(({ turn, draft, undone, onRetry, onEdit, onShowCommit }: Props) => {
   const live = turn.status === 'running' || turn.status === 'cancelling';
   const blocks = groupItems(turn.items);
   return (
-    <article aria-label={`Prompt: ${turn.prompt.slice(0, 80)}`} className="space-y-3">
-      <Prompt text={turn.prompt} queued={turn.status === 'queued'} onCancel={() => onCancel(turn.turnId)} />
+    <article aria-label={`Prompt: ${turn.prompt.slice(0, 80)}`} aria-busy={live} className="space-y-3">
+      <Prompt text={turn.prompt} pictures={keptPictures(turn.attachments)} fixes={turn.fixes !== undefined} />
       {blocks.map((block, index) => {
         if (block.kind === 'tools') {
           return <ToolCard key={block.tools[0]?.toolCallId ?? index} tools={block.tools} live={live} />;
         }
+        if (block.kind === 'checks') return <ChecksRow key={block.item.revision} item={block.item} />;
         const { item } = block;
         return item.kind === 'thought' ? (
           <Thought key={item.revision} text={item.text} />
@@ -84,7 +140,7 @@ export const Turn = memo(({ turn, draft, undone, onRetry, onCancel, onShowCommit
           onShow={onShowCommit}
         />
       )}
-      <Outcome turn={turn} onRetry={onRetry} />
+      <Outcome turn={turn} onRetry={onRetry} onEdit={onEdit} />
     </article>
   );
 });

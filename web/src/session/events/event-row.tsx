@@ -1,57 +1,58 @@
-import { memo } from 'react';
-import type { PublicEvent } from '../../../../projections/live.ts';
-import { Scroll } from '../../ui/scroll.tsx';
+import { ChevronRight } from 'lucide-react';
+import type { ReactNode } from 'react';
+import type { AuditEvent } from '../../../../projections/views.ts';
+import { cx } from '../../ui/cx.ts';
 import { clock } from '../../ui/time.ts';
+import { actorName } from './words.ts';
 
-const who = (actor: PublicEvent['actor']): string =>
-  actor === 'operator'
-    ? 'operator'
-    : actor.startsWith('visitor:')
-      ? 'visitor'
-      : actor.replace('process-manager:', '');
-
-const GIST = ['step', 'service', 'title', 'text', 'prompt', 'reason'] as const;
-
-/** What an event was about, where its type alone does not say. */
-const gist = (data: unknown): string => {
-  const fields: Readonly<Record<string, unknown>> =
-    typeof data === 'object' && data !== null ? { ...data } : {};
-  const said = GIST.map((name) => fields[name]).find((value) => typeof value === 'string');
-  return typeof said === 'string' ? said : '';
+type Props = {
+  readonly event: AuditEvent;
+  readonly open: boolean;
+  /** Exactly one row of the list can be reached by Tab; arrows move from there. */
+  readonly reachable: boolean;
+  /** `after`: it had not happened yet at the moment that is looked at; `at`: it is that moment. */
+  readonly moment?: 'at' | 'after' | undefined;
+  readonly onToggle: () => void;
+  /** What is to be seen while it is open. */
+  readonly children: ReactNode;
 };
 
-/** One recorded fact. Opens to its payload and to what caused it. */
-export const EventRow = memo(({ event }: { readonly event: PublicEvent }) => (
-  <li className="[contain-intrinsic-size:auto_2rem] [content-visibility:auto]">
-    <details>
-      <summary className="grid h-8 grid-cols-[2.25rem_1fr_auto] sm:grid-cols-[3rem_1fr_auto_5.5rem] items-center gap-3 px-5 text-small hover:bg-sunken focus-visible:-outline-offset-2">
-        <span className="text-right font-mono text-[0.75rem] text-ink-3 tabular">{event.pos}</span>
-        <span className="truncate">
-          <span className="font-medium">{event.type}</span>{' '}
-          <span className="text-ink-3">{gist(event.data)}</span>
+const FAILURES = new Set(['StepFailed', 'StepParked', 'TurnFailed', 'SandboxLost', 'ResourceMissing']);
+
+/** One recorded fact on a line of its own; opens to all there is to know about it. */
+export const EventRow = ({ event, open, reachable, moment, onToggle, children }: Props) => {
+  const { pos, type, summary, actor, at } = event;
+  return (
+    <div className={cx('border-b border-line', open && 'bg-canvas')}>
+      <button
+        type="button"
+        data-pos={pos}
+        tabIndex={reachable ? 0 : -1}
+        aria-expanded={open}
+        aria-current={moment === 'at' ? 'step' : undefined}
+        onClick={onToggle}
+        className={cx(
+          moment === 'at' ? 'bg-alive-soft' : 'hover:bg-sunken',
+          'grid h-8 w-full grid-cols-[2.75rem_minmax(0,1fr)_auto] items-center gap-3 pr-4 pl-2 text-left text-small focus-visible:-outline-offset-2 @xl:grid-cols-[3.25rem_minmax(0,1fr)_5.5rem_4.25rem]',
+        )}
+      >
+        <span className="flex items-center justify-between gap-1 font-mono text-[0.75rem] text-ink-3 tabular">
+          <ChevronRight
+            aria-hidden="true"
+            className={cx('size-3 shrink-0 transition-transform', open && 'rotate-90')}
+          />
+          {pos}
         </span>
-        <span className="text-ink-2 max-sm:hidden">{who(event.actor)}</span>
-        <time dateTime={event.at} className="text-right text-ink-3 tabular">
-          {clock(event.at)}
+        <span className={cx('truncate', moment === 'after' && 'text-ink-3')}>
+          <span className={cx('font-medium', FAILURES.has(type) && 'text-bad')}>{type}</span>{' '}
+          <span className="text-ink-3">{summary}</span>
+        </span>
+        <span className="truncate text-ink-2 @max-xl:hidden">{actorName(actor)}</span>
+        <time dateTime={at} className="text-right text-ink-3 tabular">
+          {clock(at)}
         </time>
-      </summary>
-      <div className="border-y border-line bg-canvas px-5 py-3">
-        <dl className="mb-2 grid grid-cols-[auto_1fr] gap-x-4 text-small">
-          <dt className="text-ink-3">id</dt>
-          <dd className="font-mono text-[0.75rem] wrap-anywhere">{event.id}</dd>
-          <dt className="text-ink-3">caused by</dt>
-          <dd className="font-mono text-[0.75rem] wrap-anywhere">{event.causationId}</dd>
-          <dt className="text-ink-3">actor</dt>
-          <dd className="font-mono text-[0.75rem] wrap-anywhere">{event.actor}</dd>
-        </dl>
-        <Scroll
-          label="Payload"
-          className="max-h-96 font-mono text-[0.75rem] leading-5 whitespace-pre-wrap wrap-anywhere text-ink-2"
-        >
-          {JSON.stringify(event.data, null, 2)}
-        </Scroll>
-      </div>
-    </details>
-  </li>
-));
-EventRow.displayName = 'EventRow';
+      </button>
+      {children}
+    </div>
+  );
+};

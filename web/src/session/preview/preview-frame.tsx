@@ -1,28 +1,34 @@
 import type { ReactNode } from 'react';
+import { cx } from '../../ui/cx.ts';
 import { useFit } from '../../ui/use-fit.ts';
+import { type Device, sizeOf } from './sizes.ts';
 
-const PHONE = { width: 390, height: 844, border: 8 };
-const OUTER = { width: PHONE.width + 2 * PHONE.border, height: PHONE.height + 2 * PHONE.border };
+const BORDER = 8;
 
-/** The app across the whole pane, or as on a phone: laid out at 390 by 844, shown smaller where the pane is lower. */
+/** The app across the whole pane, or as on a device: laid out at its size, shown smaller where there is less room. */
 export const PreviewFrame = ({
-  phone,
+  device,
   children,
 }: {
-  readonly phone: boolean;
+  readonly device: Device;
   readonly children: ReactNode;
 }) => {
-  const { around, scale } = useFit(OUTER.width, OUTER.height);
+  const size = sizeOf(device);
+  const outer = size && { width: size.width + 2 * BORDER, height: size.height + 2 * BORDER };
+  const { around, scale } = useFit(outer?.width ?? 1, outer?.height ?? 1);
   return (
-    <div className={phone ? 'min-h-0 flex-1 overflow-hidden bg-sunken p-5' : 'min-h-0 flex-1'}>
-      <div ref={around} className={phone ? 'flex size-full items-start justify-center' : 'size-full'}>
+    <div className={cx('min-h-0 flex-1', outer !== undefined && 'overflow-hidden bg-sunken p-5')}>
+      <div ref={around} className={cx('size-full', outer !== undefined && 'flex items-start justify-center')}>
         <div
-          className={
-            phone
-              ? 'relative shrink-0 origin-top overflow-hidden rounded-[2.25rem] border-8 border-line-strong bg-surface'
-              : 'relative size-full bg-surface'
-          }
-          style={phone ? { width: OUTER.width, height: OUTER.height, scale } : undefined}
+          className={cx(
+            'relative bg-surface',
+            outer === undefined
+              ? 'size-full'
+              : 'shrink-0 origin-top overflow-hidden border-8 border-line-strong',
+            device.name === 'phone' && 'rounded-[2.25rem]',
+            device.name === 'tablet' && 'rounded-[1.5rem]',
+          )}
+          style={outer === undefined ? undefined : { ...outer, scale }}
         >
           {children}
         </div>

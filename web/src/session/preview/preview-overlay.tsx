@@ -1,13 +1,16 @@
 import { type ReactNode, useEffect, useState } from 'react';
-import type { SessionView } from '../../../../projections/views.ts';
+import type { SessionView, TranscriptTurn } from '../../../../projections/views.ts';
 import { Link } from '../../routing/link.tsx';
 import { Button } from '../../ui/button.tsx';
+import { isGivenUp, openErrors } from '../app-errors/errors.ts';
+import { useFix } from '../app-errors/use-fix.ts';
 import { currentStep, STEP_DOING } from '../boot/steps.ts';
 import { useSessionApi } from '../session-api.ts';
 import { useCommand } from '../use-command.ts';
-import type { PreviewState } from './preview-state.ts';
+import type { FrameState, PreviewState } from './preview-state.ts';
 
-const State = ({
+/** What stands where an app would be: what is the case, why, and the one thing to do. */
+export const State = ({
   title,
   children,
   action,
@@ -32,7 +35,10 @@ const State = ({
   </div>
 );
 
-const Asleep = ({ lost, trouble }: { readonly lost: boolean; readonly trouble: string | undefined }) => {
+const Asleep = ({ lost, view }: { readonly lost: boolean; readonly view: SessionView | undefined }) => {
+  const trouble = view?.trouble?.message;
+  // What a lost sandbox is rebuilt from is what had left it.
+  const commit = view?.history.commits.findLast(({ pushed }) => pushed)?.sha.slice(0, 7);
   const api = useSessionApi();
   const wake = useCommand(api.wake);
   const problem = wake.problem ?? trouble;
@@ -41,7 +47,7 @@ const Asleep = ({ lost, trouble }: { readonly lost: boolean; readonly trouble: s
       title={lost ? 'The sandbox was lost' : 'Your app is asleep'}
       action={
         <Button look="solid" disabled={wake.busy} aria-busy={wake.busy} onClick={() => void wake.run()}>
-          {lost ? 'Rebuild' : 'Wake'}
+          {lost ? `Rebuild${commit === undefined ? '' : ` from ${commit}`}` : 'Wake'}
         </Button>
       }
     >
@@ -80,19 +86,81 @@ const Loading = ({ onReload }: { readonly onReload: () => void }) => {
   );
 };
 
-/** Stands over the preview for as long as there is no app to see, says why, and offers the one thing to do. */
-export const PreviewOverlay = ({
-  state,
+/** The error itself, as far as it is known, and the one thing to do about it. */
+const Crashed = ({
   view,
-  loaded,
-  onReload,
-}: {
-  readonly state: PreviewState;
+  turns,
+  onWrite,
+}: Required<Pick<Props, 'turns' | 'onWrite'>> & { view: SessionView }) => {
+  const fix = useFix(view, turns);
+  const error = openErrors(view).find(({ source }) => source !== 'page');
+  const isWorking = view.runningTurn !== undefined || view.queuedTurns > 0;
+  if (isWorking) {
+    return (
+      <State busy title="Your app does not run right now">
+        The agent is working on it. It appears here as soon as it runs again.
+      </State>
+    );
+  }
+  const isOver = error !== undefined && isGivenUp(error);
+  return (
+    <State
+      title="Your app has crashed"
+      action={
+        error === undefined || isOver ? (
+          <Button look="solid" onClick={() => onWrite('The app does not start any more. ')}>
+            Tell the agent
+          </Button>
+        ) : (
+          <Button look="solid" disabled={fix.busy} aria-busy={fix.busy} onClick={() => void fix.run(error)}>
+            Fix
+          </Button>
+        )
+      }
+    >
+      {error === undefined
+        ? 'Its development server has not answered for a while, and gave no reason.'
+        : isOver
+          ? 'Three attempts did not fix it. The conversation says what was tried.'
+          : 'Its development server has ended, and is started again without success.'}
+      {error === undefined ? null : (
+        <span className="mt-3 line-clamp-6 block rounded-lg bg-sunken px-3 py-2 text-left font-mono text-[0.75rem] leading-5 wrap-anywhere">
+          {error.message}
+        </span>
+      )}
+      {fix.problem === undefined ? null : (
+        <span role="alert" className="mt-2 block text-bad">
+          {fix.problem}
+        </span>
+      )}
+    </State>
+  );
+};
+
+/** A quick page of which nothing is there yet, or nothing any more. */
+const Unwritten = ({ view }: { readonly view: SessionView }) =>
+  view.runningTurn !== undefined || view.queuedTurns > 0 ? (
+    <State busy title="Your page is being written">
+      It appears here as it comes.
+    </State>
+  ) : (
+    <State title="Nothing is written yet">Say in the chat what the page should be.</State>
+  );
+
+type Props = {
+  readonly state: PreviewState | FrameState;
   readonly view: SessionView | undefined;
-  readonly loaded: boolean;
+  readonly turns: readonly TranscriptTurn[];
   readonly onReload: () => void;
-}) => {
+  /** Puts text where the visitor writes. */
+  readonly onWrite: (text: string) => void;
+};
+
+/** Stands over the preview for as long as there is no app to see, says why, and offers the one thing to do. */
+export const PreviewOverlay = ({ state, view, turns, onReload, onWrite }: Props) => {
   const step = view === undefined ? undefined : currentStep(view);
+  if (view?.mode !== undefined && (state === 'starting' || state === 'crashed' || state === 'loading'))
+    return <Unwritten view={view} />;
   switch (state) {
     case 'unknown':
       return (
@@ -107,9 +175,15 @@ export const PreviewOverlay = ({
           runs.
         </State>
       );
+    case 'forking':
+      return (
+        <State busy title="Bringing the version over">
+          Its code and its history come into this app’s own sandbox. It appears here as soon as it runs.
+        </State>
+      );
     case 'asleep':
     case 'lost':
-      return <Asleep lost={state === 'lost'} trouble={view?.trouble?.message} />;
+      return <Asleep lost={state === 'lost'} view={view} />;
     case 'waking':
       return (
         <State busy title="Waking up">
@@ -135,7 +209,23 @@ export const PreviewOverlay = ({
           Nothing of it is left.
         </State>
       );
+    case 'starting':
+      return (
+        <State busy title="Starting your app">
+          Its development server is on its way up. It appears here by itself.
+        </State>
+      );
+    case 'crashed':
+      return view === undefined ? null : <Crashed view={view} turns={turns} onWrite={onWrite} />;
+    case 'unreachable':
+      return (
+        <State busy title="The server cannot be reached">
+          It is tried again until it answers, and your app appears here again. Nothing is lost.
+        </State>
+      );
+    case 'loading':
+      return <Loading onReload={onReload} />;
     default:
-      return loaded ? null : <Loading onReload={onReload} />;
+      return null;
   }
 };

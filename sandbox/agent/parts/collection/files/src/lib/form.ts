@@ -9,9 +9,19 @@ export function numberOf(form: FormData, name: string): number | null {
   return text === null ? null : Number(text);
 }
 
-/** A day as the visitor writes it; days have no time zone, so noon keeps it from moving. */
-export const formatDay = (day: string): string =>
-  new Date(`${day}T12:00:00`).toLocaleDateString(undefined, { dateStyle: 'medium' });
+/** `one, two` as two tags, each once. */
+export function tagsOf(form: FormData, name: string): string[] {
+  const tags = (textOf(form, name) ?? '').split(',').map((tag) => tag.trim().slice(0, 40));
+  return [...new Set(tags.filter(Boolean))].slice(0, 20);
+}
+
+export function choiceOf<Option extends string>(
+  form: FormData,
+  name: string,
+  options: readonly Option[],
+): Option | null {
+  return options.find((option) => option === form.get(name)) ?? null;
+}
 
 /** The visitor's day, as a date input wants it. */
 export function today(): string {

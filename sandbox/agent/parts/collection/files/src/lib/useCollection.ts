@@ -1,15 +1,30 @@
-import { startTransition, useCallback, useEffect, useOptimistic, useState, useTransition } from 'react';
+import {
+  startTransition,
+  useCallback,
+  useEffect,
+  useOptimistic,
+  useRef,
+  useState,
+  useTransition,
+} from 'react';
 import { track } from './analytics.ts';
 import { api } from './api.ts';
 
-type Stored = { id: string };
+type Stored = { id: string; createdAt: string };
+/** Narrows the list on the server; an empty value says nothing. */
+type Query = Readonly<Record<string, string | undefined>>;
 type Change<Item> = { type: 'changed'; id: string; values: Partial<Item> } | { type: 'removed'; id: string };
 
-/** The things behind `/api/<name>`, newest first. Changes show at once and are put back where saving fails. */
-export function useCollection<Item extends Stored>(name: string) {
+/** The things behind `/api/<name>`, in their order. Changes show at once and are put back where saving fails. */
+export function useCollection<Item extends Stored>(name: string, query: Query = {}) {
+  const asked = new URLSearchParams(
+    Object.entries(query).flatMap(([key, value]) => (value ? [[key, value]] : [])),
+  );
+  const path = asked.size > 0 ? `/${name}?${asked}` : `/${name}`;
   const [items, setItems] = useState<Item[]>();
   const [saving, startSaving] = useTransition();
   const [error, setError] = useState<string>();
+  const latest = useRef(path);
   const [shown, showChange] = useOptimistic(items, (current: Item[] | undefined, change: Change<Item>) =>
     change.type === 'removed'
       ? current?.filter((item) => item.id !== change.id)
@@ -17,9 +32,11 @@ export function useCollection<Item extends Stored>(name: string) {
   );
 
   const load = useCallback(async () => {
-    const loaded = await api<Item[]>('GET', `/${name}`);
-    startTransition(() => setItems(loaded));
-  }, [name]);
+    latest.current = path;
+    const loaded = await api<Item[]>('GET', path);
+    // An answer that comes after the next question was asked says nothing any more.
+    if (latest.current === path) startTransition(() => setItems(loaded));
+  }, [path]);
 
   const failed = useCallback((reason: Error) => setError(reason.message), []);
 
@@ -39,7 +56,7 @@ export function useCollection<Item extends Stored>(name: string) {
     saving,
     error,
     /** Answers whether it was saved, so that a form keeps what was typed when it was not. */
-    add: async (values: Omit<Item, 'id'>): Promise<boolean> => {
+    add: async (values: Omit<Item, 'id' | 'createdAt'>): Promise<boolean> => {
       setError(undefined);
       try {
         await api('POST', `/${name}`, values);

@@ -1,16 +1,17 @@
-import { type ComponentType, useEffect, useState } from 'react';
+import type { ComponentType } from 'react';
+import { useRoute } from '../lib/useRoute.ts';
 
 export type Tab = { id: string; label: string; screen: ComponentType };
 
-/** Screens behind tabs at the bottom of the page; the address remembers which one is open. */
-export function Tabs({ tabs }: { tabs: readonly Tab[] }) {
-  const [open, setOpen] = useState(location.hash.slice(1));
-  useEffect(() => {
-    const follow = () => setOpen(location.hash.slice(1));
-    addEventListener('hashchange', follow);
-    return () => removeEventListener('hashchange', follow);
-  }, []);
+type Props = {
+  tabs: readonly Tab[];
+  /** Called when a tab is pressed. */
+  onOpen?: (id: string) => void;
+};
 
+/** Screens behind tabs at the bottom of the page; the address remembers which one is open. */
+export function Tabs({ tabs, onOpen }: Props) {
+  const [open] = useRoute();
   const current = tabs.find((tab) => tab.id === open) ?? tabs[0];
   if (!current) return null;
   return (
@@ -24,12 +25,15 @@ export function Tabs({ tabs }: { tabs: readonly Tab[] }) {
       >
         <ul className="mx-auto flex max-w-2xl">
           {tabs.map((tab) => (
-            <li key={tab.id} className="flex-1">
+            <li key={tab.id} className="min-w-0 flex-1">
               <a
                 href={`#${tab.id}`}
+                onClick={() => onOpen?.(tab.id)}
                 aria-current={tab === current ? 'page' : undefined}
-                className={`block truncate px-3 py-4 text-center font-medium text-sm ${
-                  tab === current ? 'text-accent' : 'text-muted hover:text-ink'
+                className={`relative block truncate px-3 py-4 text-center font-medium text-sm transition ${
+                  tab === current
+                    ? 'text-accent before:absolute before:inset-x-[30%] before:top-0 before:h-0.5 before:rounded-full before:bg-accent'
+                    : 'text-muted hover:text-ink'
                 }`}
               >
                 {tab.label}

@@ -1,5 +1,5 @@
 import { startTransition, useCallback, useEffect, useOptimistic, useState, useTransition } from 'react';
-import { type Habit, withStreaks } from '../../../shared/habits.ts';
+import { type Habit, newHabit, withStreaks } from '../../../shared/habits.ts';
 import type { Day } from '../../../shared/streaks.ts';
 import { track } from '../../lib/analytics.ts';
 import { api } from '../../lib/api.ts';
@@ -7,6 +7,7 @@ import { api } from '../../lib/api.ts';
 type Change =
   | { type: 'added'; name: string }
   | { type: 'deleted'; id: string }
+  | { type: 'noted'; id: string; details: Partial<Habit> }
   | { type: 'checked' | 'unchecked'; id: string; day: Day };
 
 /** The habits as they will be once the server agrees. A habit still on its way there has the id `SAVING`. */
@@ -15,9 +16,11 @@ export const SAVING = 'saving';
 function applyChange(habits: Habit[], change: Change, today: Day): Habit[] {
   switch (change.type) {
     case 'added':
-      return [...habits, withStreaks({ id: SAVING, name: change.name, days: [] }, today)];
+      return [...habits, withStreaks(newHabit(SAVING, change.name), today)];
     case 'deleted':
       return habits.filter((habit) => habit.id !== change.id);
+    case 'noted':
+      return habits.map((habit) => (habit.id === change.id ? { ...habit, ...change.details } : habit));
     case 'checked':
     case 'unchecked':
       return habits.map((habit) => {
@@ -67,6 +70,9 @@ export function useHabits(today: Day) {
         await api('POST', '/habits', { name });
         track('habit added');
       }),
+    /** Notes something about a habit: the values of its own fields. */
+    note: (id: string, details: Partial<Habit>) =>
+      save({ type: 'noted', id, details }, () => api('PATCH', `/habits/${id}`, details)),
     remove: (id: string) => save({ type: 'deleted', id }, () => api('DELETE', `/habits/${id}`)),
     check: (id: string) =>
       save({ type: 'checked', id, day: today }, async () => {

@@ -1,0 +1,160 @@
+import { Client } from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { checkpointsContract } from '../checkpoints.contract.ts';
+import { left, query, right, urlOf } from '../database.contract.ts';
+import { embeddedCheckpoints } from './checkpoints.ts';
+import type { EmbeddedPostgres } from './postgres.ts';
+import { embeddedDatabaseProvider } from './provider.ts';
+import { newSlug, type TestCluster, testCluster } from './testing.ts';
+
+let files: TestCluster;
+let cluster: EmbeddedPostgres;
+
+beforeAll(async () => {
+  files = await testCluster();
+  cluster = await files.start();
+});
+afterAll(async () => {
+  await cluster.close();
+  await files.remove();
+});
+
+checkpointsContract('the embedded Postgres', async () => ({
+  provider: embeddedDatabaseProvider(cluster),
+  slug: newSlug,
+  close: async () => {},
+}));
+
+describe('a checkpoint in the embedded Postgres', () => {
+  const signal = () => AbortSignal.timeout(60_000);
+  const isOver = () => false;
+  const provider = () => embeddedDatabaseProvider(cluster);
+  const session = async () => {
+    const slug = newSlug();
+    const url = urlOf(await right(provider().provision({ sessionId: 's', slug, signal: signal() })));
+    const take = (checkpointId: string, keep: readonly string[] = []) =>
+      right(provider().checkpoints.take({ slug, checkpointId, keep, signal: signal(), isOver }));
+    const databases = () =>
+      cluster.admin.use(undefined, async (client) => {
+        const { rows } = await client.query<{ datname: string }>(
+          'SELECT datname FROM pg_database WHERE starts_with(datname, $1)',
+          [`mk0r_${slug}`],
+        );
+        return rows.length;
+      });
+    return { slug, url, take, databases };
+  };
+
+  /** What an app can have run by whoever only counts or copies its rows. */
+  const HOSTILE = `
+    CREATE FUNCTION breaks_out() RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS $$
+    BEGIN
+      BEGIN EXECUTE 'RESET SESSION AUTHORIZATION'; EXCEPTION WHEN OTHERS THEN NULL; END;
+      BEGIN EXECUTE 'RESET ROLE'; EXCEPTION WHEN OTHERS THEN NULL; END;
+      IF (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN RAISE EXCEPTION 'a superuser'; END IF;
+      RETURN true;
+    END $$;
+    CREATE TABLE habits (name text, ok boolean GENERATED ALWAYS AS (breaks_out()) STORED, CHECK (breaks_out()));
+    INSERT INTO habits VALUES ('run');
+    ALTER TABLE habits ENABLE ROW LEVEL SECURITY;
+    ALTER TABLE habits FORCE ROW LEVEL SECURITY;
+    CREATE POLICY all_of_it ON habits USING (breaks_out())`;
+
+  it('runs nothing of the app with more rights than the app has: neither to count rows nor to bring them over', async () => {
+    const [from, to] = [await session(), await session()];
+    await query(from.url, HOSTILE);
+    expect(await from.take('one')).toMatchObject({ tables: [{ name: 'habits', rows: 1 }] });
+    const bringing = {
+      slug: to.slug,
+      from: { slug: from.slug, checkpointId: 'one' },
+      moveId: 'fork',
+      keep: [],
+    };
+    const brought = await right(provider().checkpoints.bring({ ...bringing, signal: signal(), isOver }));
+    expect(brought.tables).toEqual([{ name: 'habits', rows: 1 }]);
+    expect(await query(to.url, 'SELECT name FROM habits')).toEqual([{ name: 'run' }]);
+    // No way in is left open, and none is in the way of a release.
+    for (const { slug } of [from, to])
+      await right(provider().release({ sessionId: 's', slug, signal: signal() }));
+    const left = await cluster.admin.use(undefined, (client) =>
+      client.query(`SELECT rolname FROM pg_roles WHERE rolname ~ '(${from.slug}|${to.slug})'`),
+    );
+    expect(left.rows).toEqual([]);
+  });
+
+  it('costs no copy before anything was written, nor when nothing was written since the one before', async () => {
+    const { url, take, databases } = await session();
+    expect(await take('start')).toEqual({ checkpointId: 'empty', bytes: 0, tables: [] });
+    expect(await databases()).toBe(1);
+    await query(url, 'CREATE TABLE habits (name text)');
+    expect(await take('one', ['empty'])).toMatchObject({ checkpointId: 'one' });
+    await query(url, 'SELECT * FROM habits');
+    expect(await take('two', ['one'])).toMatchObject({ checkpointId: 'one' });
+    expect(await databases()).toBe(2);
+  });
+
+  it.each([
+    ['a row', "INSERT INTO habits VALUES ('run')"],
+    ['a change', "UPDATE habits SET name = 'walk'"],
+    ['a row less', 'DELETE FROM habits'],
+    ['a truncated table', 'TRUNCATE habits'],
+    ['another column', 'ALTER TABLE habits ADD COLUMN days int'],
+    ['another table', 'CREATE TABLE check_ins (day date)'],
+    ['an index', 'CREATE INDEX ON habits (name)'],
+    ['a comment', "COMMENT ON TABLE habits IS 'mine'"],
+    ['a large object', 'SELECT lo_create(0)'],
+  ])(
+    'is a copy of its own after %s, also one that a connection has not reported yet',
+    async (_, statement) => {
+      const { url, take } = await session();
+      await query(url, "CREATE TABLE habits (name text); INSERT INTO habits VALUES ('swim')");
+      await take('one');
+      const app = new Client({ connectionString: url });
+      app.on('error', () => undefined);
+      await app.connect();
+      await app.query('SELECT 1');
+      await app.query(statement);
+      expect(await take('two', ['one'])).toMatchObject({ checkpointId: 'two' });
+      await app.end().catch(() => undefined);
+    },
+  );
+
+  it('waits a moment for a statement that runs, and lets whoever connects meanwhile wait in turn', async () => {
+    const { url, take } = await session();
+    await query(url, 'CREATE TABLE habits (name text)');
+    const writing = query(url, "INSERT INTO habits SELECT 'run' FROM pg_sleep(0.4)");
+    const running = "SELECT count(*)::int AS n FROM pg_stat_activity WHERE query LIKE 'INSERT%pg_sleep%'";
+    await expect.poll(() => query(url, running)).toEqual([{ n: 1 }]);
+    const taking = take('one');
+    const [, , reading] = await Promise.all([
+      writing,
+      taking,
+      new Promise((resolve) => setTimeout(resolve, 100)).then(() => query(url, 'SELECT 1 AS one')),
+    ]);
+    expect(reading).toEqual([{ one: 1 }]);
+    expect((await taking).tables).toEqual([{ name: 'habits', rows: 1 }]);
+  });
+
+  it('is out of reach of the session, which cannot make another of it either', async () => {
+    const { slug, url, take } = await session();
+    await query(url, 'CREATE TABLE habits (name text)');
+    await take('one');
+    const [copy] = await query(url, `SELECT datname FROM pg_database WHERE datname LIKE 'mk0r_${slug}_c%'`);
+    const name = String(copy?.datname);
+    const there = new URL(url);
+    there.pathname = `/${name}`;
+    await expect(query(there.href, 'SELECT 1')).rejects.toThrow(/pg_hba.conf/);
+    for (const statement of [`DROP DATABASE ${name}`, `ALTER DATABASE ${name} RENAME TO mine`])
+      await expect(query(url, statement)).rejects.toThrow(/must be owner/);
+    await expect(query(url, `COMMENT ON DATABASE ${name} IS 'x'`)).rejects.toThrow(/must be owner/);
+  });
+
+  it('is not taken of a database that is too large, which a person is told', async () => {
+    const { url, slug } = await session();
+    await query(url, 'CREATE TABLE big AS SELECT 1');
+    const { take } = embeddedCheckpoints(cluster, 1_000_000);
+    const error = await left(take({ slug, checkpointId: 'one', keep: [], signal: signal(), isOver }));
+    expect(error).toMatchObject({ code: 'database_too_large', retryable: false });
+    expect(await query(url, 'SELECT * FROM big')).toHaveLength(1);
+  });
+});

@@ -1,0 +1,13 @@
+/** However long a provider asks us to wait: an outage ends some time, and a mistyped header must not outlast it. */
+const LONGEST_MS = 15 * 60_000;
+
+/** `Retry-After` in milliseconds: seconds, or an HTTP date (RFC 9110, 10.2.3). `{}` where there is none to believe. */
+export const retryAfter = (
+  header: string | null | undefined,
+  now = Date.now(),
+): { retryAfterMs?: number } => {
+  const text = header?.trim() ?? '';
+  if (text === '') return {};
+  const ms = /^\d+(\.\d+)?$/.test(text) ? Number(text) * 1_000 : Date.parse(text) - now;
+  return Number.isFinite(ms) ? { retryAfterMs: Math.min(LONGEST_MS, Math.max(0, Math.ceil(ms))) } : {};
+};

@@ -1,0 +1,42 @@
+import type { DocumentSnapshot } from 'firebase-admin/firestore';
+import type { CataloguedTable, Table } from '../../../projections/ports.ts';
+
+/** Which tables a projection has; `dropped` are names whose rows are still to be deleted. One document holds it. */
+export type Catalogue = {
+  readonly tables: readonly CataloguedTable[];
+  readonly dropped: readonly string[];
+};
+
+export const catalogueOf = (snapshot: DocumentSnapshot): Catalogue => ({
+  tables: (snapshot.get('tables') as CataloguedTable[] | undefined) ?? [],
+  dropped: (snapshot.get('dropped') as string[] | undefined) ?? [],
+});
+
+const without = ({ tables, dropped }: Catalogue, out: (table: CataloguedTable) => boolean): Catalogue => ({
+  tables: tables.filter((table) => !out(table)),
+  dropped: [...new Set([...dropped, ...tables.filter(out).map(({ name }) => name)])],
+});
+
+/** The table as the one that is being built; one that was before is dropped. */
+export const begun = (catalogue: Catalogue, table: Table): Catalogue => {
+  const { tables, dropped } = without(catalogue, ({ role }) => role === 'building');
+  return { tables: [...tables, { ...table, role: 'building', pinned: false }], dropped };
+};
+
+/** The table serves, the one that did is kept, and the one that was kept is dropped. */
+export const served = (catalogue: Catalogue, table: Table, pinned: boolean): Catalogue => {
+  const { tables, dropped } = without(catalogue, ({ role, name }) => role === 'kept' && name !== table.name);
+  const others = tables
+    .filter(({ name }) => name !== table.name)
+    .map((other) => (other.role === 'serving' ? { ...other, role: 'kept' as const, pinned: false } : other));
+  return { tables: [...others, { ...table, role: 'serving', pinned }], dropped };
+};
+
+export const droppedFrom = (catalogue: Catalogue, name: string): Catalogue =>
+  without(catalogue, (table) => table.name === name);
+
+/** Once all its rows are gone. */
+export const struck = ({ tables, dropped }: Catalogue, name: string): Catalogue => ({
+  tables,
+  dropped: dropped.filter((each) => each !== name),
+});

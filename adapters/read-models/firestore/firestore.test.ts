@@ -1,0 +1,256 @@
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { anyHistory } from '../../../domain/testing/arbitrary-events.ts';
+import { planned } from '../../../domain/testing/histories.ts';
+import { holds } from '../../../domain/testing/property.ts';
+import type { ReadModels, Row } from '../../../projections/ports.ts';
+import { tableOf } from '../../../projections/projection.ts';
+import { startProjector } from '../../../projections/projector.ts';
+import { sessionView } from '../../../projections/session-view/index.ts';
+import { byNumber, createTestFeed, interleaved } from '../../../projections/testing/feed.ts';
+import { createMemoryReadModels } from '../../../projections/testing/read-models.ts';
+import { ViewsUnavailable } from '../../../projections/views-unavailable.ts';
+import { type FirestoreStandIn, startFirestoreStandIn } from '../../../tests/stand-ins/firestore/server.ts';
+import { readModelsContract } from '../read-models.contract.ts';
+import { openFirestoreReadModels } from './open.ts';
+import { pacer } from './pacer.ts';
+
+const open = (emulator: string, prefix = 'mk0r'): Promise<ReadModels> =>
+  openFirestoreReadModels({ projectId: 'apps-of-ann', emulator, prefix, pace: async () => undefined });
+
+readModelsContract('Firestore', async () => {
+  const firestore = await startFirestoreStandIn();
+  const readModels = await open(firestore.host);
+  return {
+    readModels,
+    dispose: async () => {
+      await readModels.close();
+      await firestore.close();
+    },
+  };
+});
+
+describe('read models in Firestore', () => {
+  let firestore: FirestoreStandIn;
+  let models: ReadModels;
+  beforeEach(async () => {
+    firestore = await startFirestoreStandIn();
+    models = await open(firestore.host);
+  });
+  afterEach(async () => {
+    await models.close();
+    await firestore.close();
+  });
+
+  const row = (key: string, doc: unknown): Row => ({ key, doc, indexes: { all: ['yes'] } });
+  const many = (count: number, doc: unknown): readonly Row[] =>
+    Array.from({ length: count }, (_, at) => row(`k${at}`, doc));
+
+  test('a write that cannot be made has written neither rows nor checkpoint', async () => {
+    await models.write('t_v1', [row('a', 'before')], '1');
+    const circular: { self?: unknown } = {};
+    circular.self = circular;
+    await expect(models.write('t_v1', [row('a', 'after'), row('b', circular)], '2')).rejects.toThrow();
+    firestore.fail('Commit', 'PERMISSION_DENIED');
+    await expect(models.write('t_v1', [row('a', 'after')], '2')).rejects.toThrow();
+    expect(await models.get('t_v1', 'a')).toBe('before');
+    expect(await models.checkpoint('t_v1')).toBe('1');
+  });
+
+  test('a write that meets contention, or whose answer is lost, is made once more', async () => {
+    firestore.fail('Commit', 'ABORTED');
+    await models.write('t_v1', [row('a', 1)], '1');
+    firestore.fail('Commit', 'UNAVAILABLE', { after: true });
+    await models.write('t_v1', [row('a', 2)], '2');
+    expect(await models.get('t_v1', 'a')).toBe(2);
+    expect(await models.checkpoint('t_v1')).toBe('2');
+  });
+
+  test('a look at what cannot be read says so, and that of a moment later is answered', async () => {
+    await models.write('t_v1', [row('a', 1)], '1');
+    firestore.fail('BatchGetDocuments', 'PERMISSION_DENIED', { times: 3 });
+    await expect(models.get('t_v1', 'a')).rejects.toBeInstanceOf(ViewsUnavailable);
+    await expect.poll(() => models.get('t_v1', 'a').catch(() => 'not yet'), { timeout: 20_000 }).toBe(1);
+  });
+
+  test('a document of several megabytes comes back as it was written', async () => {
+    const doc = { text: 'what was said, again and again. '.repeat(100_000) };
+    await models.write('t_v1', [row('a', doc)], '1');
+    expect(await models.get('t_v1', 'a')).toEqual(doc);
+  });
+
+  test('keys and indexes may hold anything', async () => {
+    const odd = { key: 'a/b/../__c__', doc: 1, indexes: { 'by.`x`/y': ['ann/bob'] } };
+    await models.write('t~v1/2', [odd], '1');
+    expect(await models.get('t~v1/2', 'a/b/../__c__')).toBe(1);
+    expect(await models.find('t~v1/2', 'by.`x`/y', 'ann/bob')).toEqual([1]);
+  });
+
+  test('views of one log are not seen by who keeps those of another', async () => {
+    const others = await open(firestore.host, 'other');
+    await models.begin({ name: 't_v1', projection: 't', version: 1, generation: 1 });
+    await models.write('t_v1', [row('a', 1)], '1');
+    expect(await others.tables('t')).toEqual([]);
+    expect(await others.get('t_v1', 'a')).toBeUndefined();
+    expect(await others.checkpoint('t_v1')).toBeUndefined();
+    await others.close();
+  });
+
+  describe('more rows than one commit takes', () => {
+    test('all arrive, with the checkpoint', async () => {
+      await models.write('t_v1', many(1_200, 'new'), '9');
+      expect(await models.find('t_v1', 'all', 'yes')).toHaveLength(1_200);
+      expect(await models.checkpoint('t_v1')).toBe('9');
+    });
+
+    test('count for nothing when the process ends before all are there', async () => {
+      await models.write('t_v1', [row('k0', 'old')], '1');
+      // Who it is that writes, two of three slices, and the server is gone.
+      firestore.fail('Commit', 'PERMISSION_DENIED', { skip: 3 });
+      await expect(models.write('t_v1', many(1_200, 'new'), '9')).rejects.toThrow();
+      const again = await open(firestore.host);
+      expect(await again.checkpoint('t_v1')).toBe('1');
+      expect(await again.find('t_v1', 'all', 'yes')).toEqual(['old']);
+      await again.write('t_v1', many(600, 'newer'), '5');
+      expect(await again.find('t_v1', 'all', 'yes')).toEqual(Array.from({ length: 600 }, () => 'newer'));
+      await again.close();
+    });
+
+    test('all count when it ends after that, once somebody asks how far the table is', async () => {
+      await models.write('t_v1', [row('k0', 'old')], '1');
+      // The same, three slices and the word that they count; the first into its place, and the server is gone.
+      firestore.fail('Commit', 'PERMISSION_DENIED', { skip: 6 });
+      await expect(models.write('t_v1', many(1_200, 'new'), '9')).rejects.toThrow();
+      const again = await open(firestore.host);
+      expect(await again.checkpoint('t_v1')).toBe('9');
+      expect(await again.find('t_v1', 'all', 'yes')).toEqual(Array.from({ length: 1_200 }, () => 'new'));
+      await again.close();
+    });
+  });
+
+  test('a log that is another one does not get the views of this', async () => {
+    const of = (log: string | undefined) =>
+      openFirestoreReadModels({
+        projectId: 'apps-of-ann',
+        emulator: firestore.host,
+        prefix: 'logs',
+        log: async () => log,
+        pace: async () => undefined,
+      });
+    const empty = await of(undefined);
+    await empty.tables('t');
+    await empty.close();
+    const first = await of('one');
+    await first.write('t_v1', [row('a', 1)], '1');
+    await first.close();
+    const again = await of('one');
+    expect(await again.get('t_v1', 'a')).toBe(1);
+    await again.close();
+    await expect(of('two')).rejects.toThrow('logs_views_of');
+    await expect(of(undefined)).rejects.toThrow('the views of another log');
+  });
+
+  test('a switch that meets contention leaves one table serving', async () => {
+    const table = (version: number) => ({ name: `t_v${version}`, projection: 't', version, generation: 1 });
+    await models.begin(table(1));
+    firestore.fail('Commit', 'ABORTED');
+    await models.serve(table(1), { rows: [row('a', 1)], checkpoint: '1', pinned: false });
+    expect(await models.tables('t')).toEqual([{ ...table(1), role: 'serving', pinned: false }]);
+    expect(await models.get('t_v1', 'a')).toBe(1);
+  });
+});
+
+describe('views in Firestore', () => {
+  holds(
+    'are what they are in memory, over any restarts of the server',
+    [
+      fc.array(
+        anyHistory.map((events) => [planned(), ...events]),
+        { minLength: 1, maxLength: 2 },
+      ),
+      fc.array(fc.nat(40), { maxLength: 2 }),
+    ],
+    async (sessions, stops) => {
+      const firestore = await startFirestoreStandIn();
+      const log = interleaved(sessions);
+      const feed = createTestFeed([3, 1, 5]);
+      const memory = createMemoryReadModels();
+      let appended = 0;
+      for (const stop of [...stops.toSorted((a, b) => a - b), log.length]) {
+        const more = log.slice(appended, Math.max(appended, stop));
+        feed.append(more);
+        appended += more.length;
+        const cloud = await open(firestore.host);
+        await Promise.all([project(cloud, feed), project(memory, feed)]);
+        await cloud.close();
+      }
+      const cloud = await open(firestore.host);
+      const table = tableOf(sessionView);
+      for (const key of ['a', 'b']) {
+        expect(JSON.stringify(await cloud.get(table, key))).toBe(
+          JSON.stringify(await memory.get(table, key)),
+        );
+      }
+      expect(await cloud.checkpoint(table)).toBe(await memory.checkpoint(table));
+      await cloud.close();
+      await firestore.close();
+    },
+    { runs: 5 },
+  );
+});
+
+/** Everything there is, then no more. */
+const project = async (readModels: ReadModels, feed: ReturnType<typeof createTestFeed>): Promise<void> => {
+  const stop = new AbortController();
+  const projector = startProjector(sessionView, {
+    feed,
+    readModels,
+    signal: stop.signal,
+    log: { info: () => undefined, warn: () => undefined },
+    comparePositions: byNumber,
+  });
+  await projector.caughtUp;
+  stop.abort();
+  await projector.stopped;
+};
+
+describe('writes of one table', () => {
+  test('go through at once while they are few, then one a second', async () => {
+    const waited: number[] = [];
+    let clock = 0;
+    const pace = pacer(
+      () => clock,
+      async (ms) => {
+        waited.push(ms);
+        clock += ms;
+      },
+    );
+    for (let time = 0; time < 8; time += 1) await pace('t');
+    expect(waited).toEqual([1_000, 1_000, 1_000]);
+    await pace('other');
+    expect(waited).toHaveLength(3);
+    clock += 60_000;
+    await pace('t');
+    expect(waited).toHaveLength(3);
+  });
+});
+
+const {
+  MK0R_CONTRACT_LIVE: live,
+  FIREBASE_PROJECT_ID: liveProject,
+  GOOGLE_APPLICATION_CREDENTIALS: file,
+} = process.env;
+if (live === '1' && liveProject && file)
+  readModelsContract('Firestore itself', async () => {
+    const readModels = await openFirestoreReadModels({
+      projectId: liveProject,
+      prefix: `mk0r_test_${crypto.randomUUID().replaceAll('-', '')}`,
+    });
+    return {
+      readModels,
+      dispose: async () => {
+        for (const table of ['t_v1', 't_v2', 't_v3', 'other_v1']) await readModels.drop(table);
+        await readModels.close();
+      },
+    };
+  });

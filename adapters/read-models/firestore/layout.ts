@@ -1,0 +1,29 @@
+import type { CollectionReference, DocumentReference, Firestore } from 'firebase-admin/firestore';
+import { documentId } from '../../firestore/ids.ts';
+
+/**
+ * A table is `<prefix>_views/<table>`, which holds its checkpoint, with its rows and its redo log below. Which tables a
+ * projection has is in one document, `<prefix>_projections/<projection>`, so that a switch is one write. Whose views they
+ * are is in `<prefix>_views_of/log`.
+ */
+export type Layout = {
+  readonly log: DocumentReference;
+  readonly projection: (name: string) => DocumentReference;
+  readonly table: (name: string) => DocumentReference;
+  readonly rows: (table: string) => CollectionReference;
+  readonly row: (table: string, key: string) => DocumentReference;
+  readonly redo: (table: string) => CollectionReference;
+};
+
+export const viewsLayout = (db: Firestore, prefix: string): Layout => {
+  const table = (name: string) => db.collection(`${prefix}_views`).doc(documentId(name));
+  const rows = (name: string) => table(name).collection('rows');
+  return {
+    log: db.collection(`${prefix}_views_of`).doc('log'),
+    projection: (name) => db.collection(`${prefix}_projections`).doc(documentId(name)),
+    table,
+    rows,
+    row: (name, key) => rows(name).doc(documentId(key)),
+    redo: (name) => table(name).collection('redo'),
+  };
+};

@@ -1,0 +1,120 @@
+import type { ReadModels, Row } from '../../../projections/ports.ts';
+import { ViewsUnavailable } from '../../../projections/views-unavailable.ts';
+import { DEFAULT_PREFIX, type FirestoreOptions, openFirestore } from '../../firestore/client.ts';
+import { firestoreMessage } from '../../firestore/failure.ts';
+import { withDeadline } from '../../provider-api/deadline.ts';
+import { slices } from './commits.ts';
+import { viewsLayout } from './layout.ts';
+import { type LogName, logOwner } from './owner.ts';
+import { type Pacer, pacer } from './pacer.ts';
+import { redoLog } from './redo-log.ts';
+import { docOf, indexField, place, type ReadyRow, ready } from './rows.ts';
+import { checkpointField, tableStandings } from './standing.ts';
+import { firestoreTables } from './tables.ts';
+
+/** The client goes on trying for ten minutes; whoever looks at a view does not wait that long. */
+const READ_MS = 5_000;
+
+const reading = async <A>(work: Promise<A>): Promise<A> => {
+  try {
+    return await withDeadline(work, READ_MS);
+  } catch (error) {
+    throw new ViewsUnavailable(firestoreMessage(error), { cause: error });
+  }
+};
+
+export type FirestoreReadModelsOptions = FirestoreOptions & {
+  /** Names the log they are views of; left out, nobody asks. Rejects while that cannot be said. */
+  readonly log?: LogName;
+  readonly pace?: Pacer;
+};
+
+/**
+ * Read models in Firestore. Any number of servers may keep and read them: of two that have the same events one applies
+ * them, and the other goes on from there. A write returns once it is committed, and waits where the table was written
+ * too often of late, so that the writer's next one holds more. Throws `ViewsOfAnotherLog`.
+ */
+export const openFirestoreReadModels = async (options: FirestoreReadModelsOptions): Promise<ReadModels> => {
+  const { db, close } = await openFirestore(options);
+  const layout = viewsLayout(db, options.prefix ?? DEFAULT_PREFIX);
+  const owner = logOwner(layout.log, options.log);
+  const standings = tableStandings(db, layout);
+  const redo = redoLog(db, layout, standings);
+  const tables = firestoreTables(db, layout);
+  const pace = options.pace ?? pacer();
+  let sweeping: Promise<void> = Promise.resolve();
+  /** Nobody waits for it; what it cannot delete now, it finds again the next time. */
+  const sweepSoon = (projection: string): void => {
+    sweeping = sweeping.then(() => tables.sweep(projection)).catch(() => undefined);
+  };
+
+  const commit = async (
+    table: string,
+    rows: readonly ReadyRow[],
+    checkpoint: string | undefined,
+  ): Promise<void> => {
+    const parts = slices(rows);
+    if (parts.length > 1) return redo.commit(table, parts, checkpoint);
+    await standings.write(table, checkpoint, (transaction, document) => {
+      for (const row of rows) place(transaction, layout.row(table, row.key), row);
+      transaction.set(document, checkpointField(checkpoint), { merge: true });
+    });
+    if (checkpoint !== undefined) standings.learn(table, checkpoint);
+  };
+
+  const find = async (table: string, index: string, value: string): Promise<readonly unknown[]> => {
+    const { docs } = await layout.rows(table).where(indexField(index), 'array-contains', value).get();
+    const found = docs.map((doc) => ({ key: String(doc.get('key')), doc: docOf(doc) }));
+    return found.sort((a, b) => (a.key < b.key ? -1 : 1)).map(({ doc }) => doc);
+  };
+
+  const made = (rows: readonly Row[]): readonly ReadyRow[] => rows.map(ready);
+
+  try {
+    await owner.check();
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return {
+    checkpoint: (table) => redo.settle(table),
+    get: async (table, key) => docOf(await reading(layout.row(table, key).get())),
+    find: (table, index, value) => reading(find(table, index, value)),
+    write: async (table, rows, checkpoint) => {
+      const readyRows = made(rows);
+      await owner.claim();
+      await pace(table);
+      await commit(table, readyRows, checkpoint);
+    },
+    tables: (projection) => tables.of(projection),
+    begin: async (table) => {
+      await tables.begin(table);
+      standings.forget(table.name);
+    },
+    serve: async (table, { rows, checkpoint, pinned }) => {
+      const { name, projection } = table;
+      const readyRows = made(rows);
+      const isOneCommit = slices(readyRows).length <= 1;
+      // Nobody reads the table yet: only the switch itself has to be one transaction with what is left.
+      if (!isOneCommit) await commit(name, readyRows, checkpoint);
+      await tables.serve(table, pinned, async (transaction) => {
+        standings.expect(name, await standings.look(transaction, name), checkpoint);
+        if (isOneCommit) for (const row of readyRows) place(transaction, layout.row(name, row.key), row);
+        const fields = { projection, ...checkpointField(checkpoint) };
+        transaction.set(layout.table(name), fields, { merge: true });
+      });
+      if (checkpoint !== undefined) standings.learn(name, checkpoint);
+      sweepSoon(projection);
+    },
+    drop: async (table) => {
+      await tables.drop(table);
+      standings.forget(table);
+    },
+    // Firestore keeps nothing of what was written over but its own history, which ends by itself.
+    purge: async () => undefined,
+    close: async () => {
+      await sweeping;
+      await close();
+    },
+  };
+};

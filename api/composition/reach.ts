@@ -1,0 +1,45 @@
+import * as E from 'fp-ts/lib/Either.js';
+import type { Sandbox } from '../../commands/ports/sandboxes.ts';
+import type { Context } from '../../commands/process-managers/context.ts';
+import { isOutOfReach, takeUpSandbox } from '../../commands/process-managers/sandbox-watch.ts';
+import { resourceName } from '../../domain/services.ts';
+
+const LIMIT_MS = 10_000;
+/** A preview that waits asks several times a second, and the sandbox's host counts calls. */
+const PAUSE_AFTER_FAILURE_MS = 1_000;
+
+export type Reach = (sessionId: string) => Promise<Sandbox | undefined>;
+
+/**
+ * The sandbox of a session, got hold of where another process has booted it: that process runs what is due in it, and
+ * this one only shows it. Who asks meanwhile waits for the same attempt. `undefined` where it does not run, or cannot
+ * be had now.
+ */
+export const createReach = (context: Context): Reach => {
+  const { world, directory } = context;
+  const reaching = new Map<string, Promise<Sandbox | undefined>>();
+
+  const takeUp = async (sessionId: string): Promise<Sandbox | undefined> => {
+    const state = directory.session(sessionId);
+    if (state === undefined || state.sandbox.status !== 'awake' || !isOutOfReach(context, state))
+      return undefined;
+    const taken = await takeUpSandbox(context, state, LIMIT_MS);
+    return E.isRight(taken) ? taken.right : undefined;
+  };
+
+  const attempt = async (sessionId: string): Promise<Sandbox | undefined> => {
+    const sandbox = await takeUp(sessionId).catch(() => undefined);
+    if (sandbox !== undefined) reaching.delete(sessionId);
+    else setTimeout(() => reaching.delete(sessionId), PAUSE_AFTER_FAILURE_MS).unref();
+    return sandbox;
+  };
+
+  return async (sessionId) => {
+    const slug = directory.session(sessionId)?.slug;
+    const held = slug === undefined ? undefined : world.sandboxes.running(resourceName(slug));
+    if (held !== undefined) return held;
+    const running = reaching.get(sessionId) ?? attempt(sessionId);
+    if (!reaching.has(sessionId)) reaching.set(sessionId, running);
+    return running;
+  };
+};

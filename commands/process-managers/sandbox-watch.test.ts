@@ -1,0 +1,107 @@
+import { describe, expect, test } from 'vitest';
+import { resourceName } from '../../domain/services.ts';
+import type { SandboxHost } from '../ports/sandboxes.ts';
+import { coldSession, isAtRest, isReady, visitorOf } from '../testing/visits.ts';
+import { createTestWorld, factsOf, SPEC, startTestServer, type TestWorld } from '../testing/world.ts';
+
+/** A cloud's sandboxes: they go on without the server that booted them, and a server holds those it has spoken to. */
+const inTheCloud = (world: TestWorld) => {
+  const held = new Set<string>();
+  const isHeld = (name: string): boolean => held.has(name) && world.sandboxes.running(name) !== undefined;
+  const holding =
+    (start: SandboxHost['boot']): SandboxHost['boot'] =>
+    (request) =>
+    async () => {
+      const started = await start(request)();
+      held.add(request.name);
+      return started;
+    };
+  return {
+    ...world,
+    sandboxes: {
+      ...world.sandboxes,
+      outlivesServer: true,
+      serverDied: () => undefined,
+      boot: holding(world.sandboxes.boot),
+      wake: holding(world.sandboxes.wake),
+      running: (name: string) => (isHeld(name) ? world.sandboxes.running(name) : undefined),
+    },
+  };
+};
+
+const shared = { exclusive: false };
+
+/** Two servers over one log, each with its own connections to the sandboxes; the first has booted the one there is. */
+const twoServers = async (prompt?: string) => {
+  const world = createTestWorld();
+  const { server: first, sessionId, slug } = await coldSession(inTheCloud(world), prompt, shared);
+  await world.time.until(() => isReady(first.session(sessionId)));
+  const second = startTestServer(inTheCloud(world), shared);
+  await world.time.until(() => isReady(second.session(sessionId)));
+  const statusIn = (server: typeof first) => server.session(sessionId)?.sandbox.status;
+  return { world, first, second, sessionId, name: resourceName(slug), statusIn };
+};
+
+describe('several servers over sandboxes that outlive them', () => {
+  test('leave what is due in a sandbox to the one that holds it', async () => {
+    const world = createTestWorld();
+    const second = startTestServer(inTheCloud(world), shared);
+    const { server: first, sessionId } = await coldSession(inTheCloud(world), 'Hello', shared);
+    await world.time.until(() => isAtRest(first.session(sessionId)));
+    await world.time.pass(120_000);
+    expect(await factsOf(world, sessionId, 'StepFailed')).toEqual([]);
+    expect(second.session(sessionId)?.turns.map(({ status }) => status)).toEqual(['finished']);
+  });
+
+  test('notice a sandbox that stopped when the one that held it was dead already, and wake it for the next turn', async () => {
+    const { world, first, second, sessionId, name, statusIn } = await twoServers();
+    first.crash();
+    world.sandboxes.exits(name);
+    await world.time.until(() => statusIn(second) === 'asleep', 60_000);
+    await world.time.during(second.commands.submitTurn({ ...visitorOf(sessionId), prompt: 'Hello' })());
+    await world.time.until(() => second.session(sessionId)?.turns[0]?.status === 'finished');
+  });
+
+  test('take up a sandbox that runs and that nobody holds any more, once something is due in it', async () => {
+    const { world, first, second, sessionId, statusIn } = await twoServers();
+    first.crash();
+    await world.time.during(second.commands.submitTurn({ ...visitorOf(sessionId), prompt: 'Hello' })());
+    await world.time.until(() => second.session(sessionId)?.turns[0]?.status === 'finished', 60_000);
+    expect(statusIn(second)).toBe('awake');
+    expect(await factsOf(world, sessionId, 'SandboxSlept')).toEqual([]);
+  });
+
+  test('say nothing of a sandbox that another server holds', async () => {
+    const { world, second, sessionId, statusIn } = await twoServers();
+    await world.time.pass(300_000);
+    expect(statusIn(second)).toBe('awake');
+    expect(await factsOf(world, sessionId, 'SandboxSlept')).toEqual([]);
+  });
+
+  test('believe nothing while the host cannot be asked', async () => {
+    const { world, first, second, sessionId, name } = await twoServers();
+    for (const server of [first, second]) server.crash();
+    world.sandboxes.exits(name);
+    const cloud = inTheCloud(world);
+    const blind = { ...cloud.sandboxes, list: () => async () => ({ _tag: 'Left', left: DOWN }) as const };
+    const third = startTestServer({ ...cloud, sandboxes: blind }, shared);
+    await world.time.pass(300_000);
+    expect(third.session(sessionId)?.sandbox.status).toBe('awake');
+  });
+
+  test('give a visitor of one the entry that another has booted', async () => {
+    const world = createTestWorld();
+    const first = startTestServer(inTheCloud(world), { ...shared, poolTarget: 1 });
+    const second = startTestServer(inTheCloud(world), { ...shared, poolTarget: 1 });
+    const warmIn = (server: typeof first) => server.context.directory.claimable(SPEC, world.time.now());
+    await world.time.until(() => warmIn(first).length === 1 && warmIn(second).length === 1);
+    const [entry] = warmIn(first);
+    const booted = entry?.sandbox.runner === first.context.settings.runner ? first : second;
+    const other = booted === first ? second : first;
+    const command = { commandId: 'c', owner: 'ann', residentialIp: false };
+    const created = await world.time.during(other.create(command)());
+    expect(created).toMatchObject({ right: { sessionId: entry?.sessionId, source: 'pool' } });
+  });
+});
+
+const DOWN = { code: 'upstream_down', message: 'No answer.', retryable: true };

@@ -1,0 +1,143 @@
+import * as E from 'fp-ts/lib/Either.js';
+import { resourceName } from '../../domain/services.ts';
+import { dueSteps } from '../../domain/session/process-managers/due.ts';
+import { dueTurn } from '../../domain/session/process-managers/turns.ts';
+import { isGoingToSleep, type SessionState, stepOf } from '../../domain/session/state.ts';
+import type { StepName } from '../../domain/steps.ts';
+import { bootRequest } from '../effects/context.ts';
+import type { Sandbox } from '../ports/sandboxes.ts';
+import type { ProviderError } from '../ports/services.ts';
+import { asking, type Context } from './context.ts';
+import { within } from './janitor-look.ts';
+
+/** Between two looks. What is so in two of them in a row is believed: a lease of twice this at the most. */
+const LOOK_EVERY_MS = 15_000;
+const CALL_LIMIT_MS = 30_000;
+
+/** Steps that happen in a sandbox that runs. */
+const INSIDE: ReadonlySet<StepName> = new Set([
+  'acp_init',
+  'acp_session',
+  'model_setup',
+  'residential_ip',
+  'git_setup',
+  'env_write',
+  'push',
+  'file_save',
+  'history_move',
+  'fork_code',
+]);
+
+/** Several servers share the log, and sandboxes that none of them takes along when it dies. */
+const areShared = ({ settings, world }: Context): boolean =>
+  !settings.exclusive && world.sandboxes.outlivesServer;
+
+const isHeldHere = ({ world }: Context, { slug }: SessionState): boolean =>
+  world.sandboxes.running(resourceName(slug)) !== undefined;
+
+/** Whoever holds the sandbox of a session does what is due in it; anybody else could only fail at it. A page has none. */
+export const isOutOfReach = (context: Context, state: SessionState, step?: StepName): boolean =>
+  state.mode !== 'quick' &&
+  areShared(context) &&
+  (step === undefined || INSIDE.has(step)) &&
+  !isHeldHere(context, state);
+
+/** Gets hold of a sandbox that runs, whoever has booted it; one that does not run is started on its own files. */
+export const takeUpSandbox = (
+  { world, clock }: Context,
+  state: SessionState,
+  limitMs: number,
+): Promise<E.Either<ProviderError, Sandbox>> =>
+  within(clock, limitMs, (signal) =>
+    world.sandboxes.wake(bootRequest(world, { state, attemptId: clock.id(), signal })),
+  );
+
+/** The same where its host runs it; whether it does is found out first, so that nothing is started by mistake. */
+export const takeUpIfRunning = async (context: Context, state: SessionState): Promise<boolean> => {
+  const { world, clock } = context;
+  const listed = await within(clock, CALL_LIMIT_MS, () => world.sandboxes.list());
+  if (E.isLeft(listed)) return false;
+  const isRunning = listed.right.some(
+    (one) => one.name === resourceName(state.slug) && one.state === 'running',
+  );
+  return isRunning && E.isRight(await takeUpSandbox(context, state, CALL_LIMIT_MS));
+};
+
+/** The same sandbox, up since the same moment: what is known of it is not of one that came after. */
+const lifeOf = (state: SessionState): string => {
+  const [boot, wake] = [stepOf(state, 'vm_boot'), stepOf(state, 'wake')];
+  return JSON.stringify([state.sandbox.runner, boot, wake]);
+};
+
+type Suspicion = { readonly life: string; readonly is: 'stopped' | 'abandoned' };
+
+/**
+ * Looks after sandboxes that the log says are awake and this server does not hold. Where their host does not run them
+ * either, whoever held them has died with nobody told: they are asleep. Where it runs them, and something has been due
+ * in one for two looks, nobody holds it any more: this server takes it up.
+ */
+export const createSandboxWatch = (
+  context: Context,
+  stopped: AbortSignal,
+  found: {
+    readonly stopped: (sessionId: string, isSo: (state: SessionState) => boolean) => void;
+    readonly takenUp: (sessionId: string) => void;
+  },
+) => {
+  const { directory, world, clock, log } = context;
+  let suspicions: ReadonlyMap<string, Suspicion> = new Map();
+
+  const isUnattended = (state: SessionState): boolean => {
+    const now = asking(context, state.sessionId);
+    return dueTurn(state, now) !== undefined || dueSteps(state, now).some((step) => INSIDE.has(step));
+  };
+
+  const look = async (): Promise<void> => {
+    const before = suspicions;
+    const suspects = [...directory.sessions()].filter(
+      (state) =>
+        state.status === 'open' &&
+        state.sandbox.status === 'awake' &&
+        !isGoingToSleep(state) &&
+        !isHeldHere(context, state),
+    );
+    suspicions = new Map();
+    if (suspects.length === 0) return;
+    const listed = await within(clock, CALL_LIMIT_MS, () => world.sandboxes.list());
+    // Of a host that does not answer nothing is known.
+    if (E.isLeft(listed) || stopped.aborted) return;
+    const running = new Set(listed.right.filter((one) => one.state === 'running').map(({ name }) => name));
+    suspicions = new Map(
+      suspects.flatMap((state): readonly (readonly [string, Suspicion])[] => {
+        const life = lifeOf(state);
+        if (!running.has(resourceName(state.slug))) return [[state.sessionId, { life, is: 'stopped' }]];
+        return isUnattended(state) ? [[state.sessionId, { life, is: 'abandoned' }]] : [];
+      }),
+    );
+    for (const state of suspects) {
+      const [earlier, now] = [before.get(state.sessionId), suspicions.get(state.sessionId)];
+      if (now === undefined || earlier?.is !== now.is || earlier.life !== now.life) continue;
+      if (now.is === 'stopped') found.stopped(state.sessionId, (current) => lifeOf(current) === now.life);
+      else await takeUp(state);
+    }
+  };
+
+  const takeUp = async (state: SessionState): Promise<void> => {
+    const taken = await takeUpSandbox(context, state, CALL_LIMIT_MS);
+    if (E.isRight(taken)) found.takenUp(state.sessionId);
+    else
+      log.warn({ session: state.sessionId, code: taken.left.code }, 'an abandoned sandbox was not taken up');
+  };
+
+  const tick = (): void => {
+    look().catch((error: unknown) => log.error({ error: String(error) }, 'a look at the sandboxes failed'));
+    const cancel = clock.after(LOOK_EVERY_MS, tick);
+    stopped.addEventListener('abort', cancel, { once: true });
+  };
+
+  return {
+    start: (): void => {
+      if (areShared(context)) tick();
+    },
+  };
+};

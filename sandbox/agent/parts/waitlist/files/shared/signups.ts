@@ -1,2 +1,0 @@
-export type SignupAnswer = { status: 'joined' | 'already joined' };
-export type SignupCount = { count: number };

@@ -1,0 +1,46 @@
+import { join } from 'node:path';
+import * as E from 'fp-ts/lib/Either.js';
+import { readSqliteEventStore } from '../../../adapters/event-store/sqlite.ts';
+import { loadMasterKey } from '../../../adapters/vault/master-key.ts';
+import { decryptField, encryptField } from '../../../adapters/vault/personal-fields.ts';
+import { readSqliteVault } from '../../../adapters/vault/sqlite.ts';
+import { createFeed } from '../../../api/composition/hub.ts';
+import type { StoredEvent } from '../../../commands/ports/event-store.ts';
+import { createReader } from '../../../commands/reader.ts';
+import type { FeedEvent } from '../../../projections/ports.ts';
+
+/** The log of a data directory whose server has ended: as it is stored, and as views get to read it. */
+export type LeftOnDisk = { readonly log: readonly StoredEvent[]; readonly feed: readonly FeedEvent[] };
+
+export const readLeft = async (dataDir: string): Promise<LeftOnDisk> => {
+  const file = (name: string): string => join(dataDir, 'log', name);
+  const store = orThrow(readSqliteEventStore(file('events.db')));
+  const masterKey = orThrow(loadMasterKey({ env: undefined, dataDir }));
+  const vault = orThrow(readSqliteVault(file('vault.db'), masterKey));
+  try {
+    const reader = createReader({ store, vault, cipher: { encryptField, decryptField } });
+    return {
+      log: orThrow(await store.readAll({ limit: 100_000 })()),
+      feed: await readFeed(createFeed(store, reader)),
+    };
+  } finally {
+    vault.close();
+    await store.close();
+  }
+};
+
+const readFeed = async ({ subscribe }: ReturnType<typeof createFeed>): Promise<readonly FeedEvent[]> => {
+  const stop = new AbortController();
+  const read: FeedEvent[] = [];
+  for await (const { events, caughtUp } of subscribe({ signal: stop.signal })) {
+    read.push(...events);
+    if (caughtUp) break;
+  }
+  stop.abort();
+  return read;
+};
+
+const orThrow = <A>(result: E.Either<{ readonly message: string }, A>): A => {
+  if (E.isLeft(result)) throw new Error(result.left.message);
+  return result.right;
+};

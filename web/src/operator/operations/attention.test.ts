@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+import type { OpsReport, PoolView, ProviderOps } from '../../../../projections/views.ts';
+import { attention } from './attention.ts';
+
+const pool = (target: number, ...states: readonly ('booting' | 'ready')[]): PoolView => ({
+  specHash: 's',
+  target,
+  entries: states.map((state, index) => ({
+    sessionId: `s${index}`,
+    state,
+    plannedAt: '2026-01-05T09:00:00.000Z',
+    missing: [],
+  })),
+  claims: { pool: 0, cold: 0 },
+  parts: { sandbox: 'warm', posthog: 'warm', neon: 'warm', resend: 'warm', github: 'warm' },
+});
+
+const ops = (parkedTotal: number, ...providers: readonly ProviderOps[]) =>
+  ({ parkedTotal, providers }) as unknown as OpsReport['ops'];
+const whats = (report: Partial<OpsReport>): readonly string[] => attention(report).map(({ what }) => what);
+
+describe('what needs an operator', () => {
+  it('is nothing where everything looks after itself', () => {
+    expect(
+      whats({ ops: ops(0), pool: pool(1, 'ready'), orphans: { orphans: 0, stuck: 0, missing: 3 } }),
+    ).toEqual([]);
+    expect(whats({ pool: pool(0) })).toEqual([]);
+  });
+
+  it('is named and counted', () => {
+    expect(
+      whats({ ops: ops(2), orphans: { orphans: 1, stuck: 2, missing: 0 }, pool: pool(2, 'booting') }),
+    ).toEqual([
+      '2 steps given up on',
+      '2 resources that cannot be released',
+      '1 orphan',
+      'Nothing stands ready in the pool',
+    ]);
+  });
+
+  it('is a provider only until it has answered again', () => {
+    const failing: ProviderOps = {
+      service: 'resend',
+      failures: 3,
+      byCode: {},
+      lastAt: '2026-01-05T09:00:02.000Z',
+    };
+    expect(whats({ ops: ops(0, failing) })).toEqual(['1 provider failing']);
+    expect(whats({ ops: ops(0, { ...failing, lastOkAt: '2026-01-05T09:00:03.000Z' }) })).toEqual([]);
+  });
+});
