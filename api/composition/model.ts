@@ -1,4 +1,5 @@
 import { createBridgeAgent, type McpServer } from '../../adapters/agent/bridge-client.ts';
+import { rememberedPort } from '../../adapters/listening/remembered-port.ts';
 import type { Meter } from '../../adapters/model/meter.ts';
 import { type ModelRelay, startModelRelay } from '../../adapters/model/relay.ts';
 import { createModelWriter } from '../../adapters/page-writer/model/writer.ts';
@@ -13,7 +14,6 @@ import type { Context } from '../../commands/process-managers/context.ts';
 import type { ModelConfig } from '../config/model.ts';
 import type { Config } from '../config.ts';
 import type { Shutdown } from '../lifecycle/shutdown.ts';
-import { rememberedPort } from './remembered-port.ts';
 import type { Installed } from './sandboxes.ts';
 import { forward, type PartOptions, partFolder } from './services/part.ts';
 

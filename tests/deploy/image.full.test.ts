@@ -4,8 +4,8 @@ import { chmodSync, cpSync, linkSync, mkdirSync, mkdtempSync, rmSync } from 'nod
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { freePort } from '../../adapters/listening/free-port.ts';
 import { bakeTemplate } from '../../adapters/sandboxes/local/bake.ts';
-import { freePort } from '../support/free-port.ts';
 import { until } from '../support/http-visitor.ts';
 import { inherited } from '../support/server.ts';
 import { borrowTemplates, lendTemplates } from '../support/templates.ts';

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import { freePort } from '../../adapters/listening/free-port.ts';
 import type { Fault, Wrong } from './faults.ts';
 import { forgetHost, hostNamed, rememberHost } from './resolver.ts';
 
@@ -106,7 +107,7 @@ export const startFaultProxy = async (label: string, target: string, isMeant: (h
   };
 
   for (const each of [server, stranger]) {
-    each.listen(0, '127.0.0.1');
+    each.listen(await freePort(), '127.0.0.1');
     await once(each, 'listening');
   }
   const port = portOf(server);

@@ -1,8 +1,8 @@
-import { mkdir, readFile, realpath, writeFile } from 'node:fs/promises';
+import { mkdir, realpath } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
-import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { BaseLogger } from 'pino';
+import { rememberedPort } from '../../listening/remembered-port.ts';
 import { GitHostError } from './failure.ts';
 import { prepareGit } from './git.ts';
 import { gitHandler } from './server.ts';
@@ -47,17 +47,10 @@ const listen = (server: Server, port: number): Promise<number> =>
 const isInUse = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
 
-/** For 0 the port of the last run where it is free: sessions keep the repository's URL in their `.env`. */
+/** For 0 the port of the last run: sessions keep the repository's URL in their `.env`. */
 const listenAgain = async (server: Server, dataDir: string, asked: number): Promise<number> => {
-  const file = join(dataDir, 'port');
-  const last = Number(await readFile(file, 'utf8').catch(() => '0'));
   try {
-    const port = await listen(server, asked === 0 ? last : asked).catch((error: unknown) => {
-      if (asked !== 0 || last === 0 || !isInUse(error)) throw error;
-      return listen(server, 0);
-    });
-    await writeFile(file, String(port));
-    return port;
+    return await listen(server, await rememberedPort(dataDir, asked));
   } catch (error) {
     if (!isInUse(error)) throw error;
     throw new GitHostError(

@@ -1,9 +1,10 @@
 import { chownSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BootRequest, HttpEndpoint, Sandbox } from '../../../commands/ports/sandboxes.ts';
+import { freePort } from '../../listening/free-port.ts';
 import { bridgedSandbox } from '../bridged-sandbox.ts';
 import { listenable } from '../listenable.ts';
-import { bridgeCommand, bridgeEnv, freePort, PREVIEW_PORT, VERSION_PORT } from './bridge/bridge-env.ts';
+import { bridgeCommand, bridgeEnv, PREVIEW_PORT, VERSION_PORT } from './bridge/bridge-env.ts';
 import { openForwards } from './bridge/forwards.ts';
 import { bridgeSockets, untilHealthy } from './bridge/healthy.ts';
 import type { ChosenProfile } from './isolation/probe.ts';

@@ -5,9 +5,9 @@ import { neonDatabaseProvider } from '../../../adapters/database/neon/provider.t
 import type { Endpoint } from '../../../adapters/database/relay/endpoint.ts';
 import { startDatabaseRelay } from '../../../adapters/database/relay/relay.ts';
 import { relayedDatabaseProvider } from '../../../adapters/database/relay/relayed-provider.ts';
+import { rememberedPort } from '../../../adapters/listening/remembered-port.ts';
 import type { DatabaseProvider } from '../../../commands/ports/checkpoints.ts';
 import type { CloudServices } from '../../config/services.ts';
-import { rememberedPort } from '../remembered-port.ts';
 import { forward, LOOPBACK, needsRelay, type Part, type PartOptions, partFolder } from './part.ts';
 
 export const startDatabase = (options: PartOptions): Promise<Part<DatabaseProvider>> => {

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { rememberedPort } from '../../../adapters/listening/remembered-port.ts';
 import { type MailCatcher, startMailCatcher } from '../../../adapters/mail/catcher/start.ts';
 import { type MailRelay, startMailRelay } from '../../../adapters/mail/relay/relay.ts';
 import { relayedMailProvider } from '../../../adapters/mail/relay/relayed-provider.ts';
@@ -7,7 +8,6 @@ import { resendProvider } from '../../../adapters/mail/resend-provider.ts';
 import type { MailGate } from '../../../commands/mail/gate.ts';
 import type { MailPolicy } from '../../../domain/session/decide/mail.ts';
 import type { CloudServices } from '../../config/services.ts';
-import { rememberedPort } from '../remembered-port.ts';
 import { forward, type Part, type PartOptions, partFolder } from './part.ts';
 
 /** `catcher`: where mail is kept on this machine. `secrets` are the part's own. */

@@ -1,9 +1,9 @@
 import { chmodSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from '../../../adapters/listening/free-port.ts';
 import { removeTree } from '../../../adapters/sandboxes/local/remove.ts';
 import { startWholeCloud, type WholeCloud } from '../../stand-ins/whole-cloud.ts';
-import { freePort } from '../../support/free-port.ts';
 import { createNode, type ServerNode } from './node.ts';
 
 export type Installation = Pick<WholeCloud, 'kurrent' | 'firestore' | 'e2b' | 'services'> & {

@@ -1,8 +1,10 @@
+import { promisify } from 'node:util';
 import gossipService from '@eventstore/db-client/generated/gossip_grpc_pb.js';
 import type { ClusterInfo } from '@eventstore/db-client/generated/gossip_pb.js';
 import type { Empty } from '@eventstore/db-client/generated/shared_pb.js';
 import streamsService, { type IStreamsServer } from '@eventstore/db-client/generated/streams_grpc_pb.js';
 import { type handleUnaryCall, Server, ServerCredentials } from '@grpc/grpc-js';
+import { freePort } from '../../../adapters/listening/free-port.ts';
 import { append } from './append.ts';
 import { accessDenied, connectionLost, notLeader, toServiceError } from './faults.ts';
 import type { Log } from './log.ts';
@@ -79,11 +81,11 @@ export const createNode = ({ log, behaviour, leader, gossip, asked }: Cluster) =
       stopping = new AbortController();
       starting.addService(streamsService.StreamsService, { append: handleAppend, read: handleRead });
       starting.addService(gossipService.GossipService, { read: handleGossip });
-      port = await new Promise<number>((resolve, reject) => {
-        starting.bindAsync(`${HOST}:${port}`, ServerCredentials.createInsecure(), (error, bound) =>
-          error === null ? resolve(bound) : reject(error),
-        );
-      });
+      port ||= await freePort();
+      await promisify(starting.bindAsync.bind(starting))(
+        `${HOST}:${port}`,
+        ServerCredentials.createInsecure(),
+      );
       server = starting;
     },
     /** As a kill does: connections break off, whatever is under way. */

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fastify, { type FastifyRequest } from 'fastify';
 import { pino } from 'pino';
+import { freePort } from '../../../adapters/listening/free-port.ts';
 import { BIND_HEADER } from '../../../adapters/mail/bind-header.ts';
 import { type MailCatcher, startMailCatcher } from '../../../adapters/mail/catcher/start.ts';
 import { type Script, scripted } from '../scripted.ts';
@@ -156,8 +156,8 @@ export const startResendStandIn = async (options: ResendStandInOptions): Promise
   const asked: Parameters<typeof scripted>[1] = [];
   const waiting: Parameters<typeof scripted>[2] = [];
   let { server, script } = build();
-  const url = await server.listen({ host: '127.0.0.1', port: 0 });
-  const { port } = server.server.address() as AddressInfo;
+  const port = await freePort();
+  const url = await server.listen({ host: '127.0.0.1', port });
   return {
     next: script.next,
     asked: script.asked,

@@ -4,7 +4,7 @@ import { cpSync, existsSync, mkdtempSync, readFileSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { freePort } from '../../../../sandbox/bridge/fixtures/harness.ts';
+import { freePort } from '../../../listening/free-port.ts';
 import { hasBwrap } from '../../local/fixtures/machine.ts';
 import { removeTree } from '../../local/remove.ts';
 import { runtimePackages } from '../../local/template/bake-runtime.ts';

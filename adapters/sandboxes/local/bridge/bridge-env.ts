@@ -1,4 +1,3 @@
-import { createServer } from 'node:net';
 import { delimiter, join } from 'node:path';
 import type { Forward } from '../../../../commands/ports/sandboxes.ts';
 import { MARKER } from '../processes/kill.ts';
@@ -9,18 +8,6 @@ import { forwardSocket } from './forwards.ts';
 export const PREVIEW_PORT = 5173;
 /** The dev server of an older version that is looked at. */
 export const VERSION_PORT = 5174;
-
-/** A port of the host nobody listens on now; for the tier in which the dev server shares the host's. */
-export const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      const port = typeof address === 'object' && address !== null ? address.port : 0;
-      server.close(() => resolve(port));
-    });
-  });
 
 /** By import and not by environment variable, which every program of the app would inherit. */
 export const compileCacheAt = (dir: string): readonly string[] => [
