@@ -1,4 +1,4 @@
-import type { FeedEvent, Row } from './ports.ts';
+import type { FeedEvent, Row, Written } from './ports.ts';
 import type { Projection } from './projection.ts';
 
 export type Position = string | undefined;
@@ -99,10 +99,12 @@ export const createFold = <Doc>(
     position: (): Position => position,
     unwritten: (): { readonly events: number; readonly weight: number } => unwritten,
     /** Has everything pending written, unless there is nothing new. */
-    flush: async (write: (rows: readonly Row[], checkpoint: string) => Promise<void>): Promise<void> => {
+    flush: async (write: (rows: readonly Row[], checkpoint: string) => Promise<Written>): Promise<void> => {
       if (position === undefined || unwritten.events === 0) return;
-      await write(pending().rows, position);
+      const written = await write(pending().rows, position);
       settle();
+      // A row that was read here may have held events that were applied to it once more.
+      if (written === 'elsewhere') held.clear();
     },
   };
 };

@@ -50,8 +50,9 @@ export const follow = <Doc>(
     const apply = async (events: readonly FeedEvent[]): Promise<void> => {
       await fold.apply(events);
       await fold.flush(async (rows, checkpoint) => {
-        await readModels.write(table.name, rows, checkpoint);
+        const written = await readModels.write(table.name, rows, checkpoint);
         reached(checkpoint);
+        return written;
       });
       on.batch(events);
     };

@@ -47,13 +47,23 @@ export type CataloguedTable = Table & {
   readonly pinned: boolean;
 };
 
+/** Who has brought a table to a checkpoint: this server, or another one that keeps it too. */
+export type Written = 'here' | 'elsewhere';
+
 /** Keyed documents, one table per projection version. Rejects only when the storage itself fails. */
 export type ReadModels = {
+  /**
+   * How far a table is. Whoever writes it goes on from there, and nobody else in the process asks meanwhile: a write is
+   * refused where another server has written since.
+   */
   readonly checkpoint: (table: string) => Promise<string | undefined>;
   readonly get: (table: string, key: string) => Promise<unknown>;
   readonly find: (table: string, index: string, value: string) => Promise<readonly unknown[]>;
-  /** Rows and checkpoint in one transaction: an event is applied exactly once, whatever happens in between. */
-  readonly write: (table: string, rows: readonly Row[], checkpoint: string) => Promise<void>;
+  /**
+   * Rows and checkpoint in one transaction: an event is applied exactly once, whatever happens in between. `elsewhere`:
+   * nothing was written, as the table is there already; what the writer has read of it may have been ahead of its events.
+   */
+  readonly write: (table: string, rows: readonly Row[], checkpoint: string) => Promise<Written>;
 
   readonly tables: (projection: string) => Promise<readonly CataloguedTable[]>;
   /** Enters a new table as the one being built; one that was being built before is dropped. */

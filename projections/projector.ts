@@ -79,6 +79,7 @@ export const startProjector = <Doc>(
   /** A table nobody keeps up to date would keep a person's words; going back to it is worth less than a promise. */
   const dropWhatCannotForget = async (position: string): Promise<void> => {
     for (const table of await readModels.tables(name)) {
+      if (isFollowed(table)) continue;
       const checkpoint = await readModels.checkpoint(table.name);
       // Asked last, with nothing awaited before the drop: a rollback may have taken the table up meanwhile.
       if (isFollowed(table) || checkpoint === undefined || comparePositions(checkpoint, position) >= 0)
@@ -220,7 +221,7 @@ export const startProjector = <Doc>(
   const status = async (): Promise<ProjectionStatus> => {
     const total = await feed.count();
     const statusOf = async ({ table, follower }: Standing): Promise<TableStatus> => {
-      const position = follower?.applied() ?? (await readModels.checkpoint(table.name));
+      const position = follower ? follower.applied() : await readModels.checkpoint(table.name);
       const behind = total - (position === undefined ? 0 : await feed.count(position));
       const { name: tableName, version, generation } = table;
       return { table: tableName, version, generation, behind, followed: follower !== undefined };

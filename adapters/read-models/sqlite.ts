@@ -40,6 +40,7 @@ export const openSqliteReadModels = ({ file }: { readonly file: string }): ReadM
     write: async (table, rows, checkpoint) => {
       const ready = await serialised(rows);
       inTransaction(database, () => writeRows(table, ready, checkpoint));
+      return 'here';
     },
     tables: async (projection) => tables.of(projection),
     begin: async (table) => {

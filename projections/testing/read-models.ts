@@ -43,7 +43,10 @@ export const createMemoryReadModels = (): ReadModels & {
       inKeyOrder(tableOf(table))
         .filter(([, { indexes }]) => indexes[index]?.includes(value) === true)
         .map(([, kept]) => parsed(kept)),
-    write: async (table, changes, checkpoint) => write(table, changes, checkpoint),
+    write: async (table, changes, checkpoint) => {
+      write(table, changes, checkpoint);
+      return 'here';
+    },
     tables: async (projection) => catalogue.filter((table) => table.projection === projection),
     begin: async (table) => {
       for (const { name, projection, role } of catalogue)

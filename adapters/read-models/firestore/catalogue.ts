@@ -23,8 +23,16 @@ export const begun = (catalogue: Catalogue, table: Table): Catalogue => {
   return { tables: [...tables, { ...table, role: 'building', pinned: false }], dropped };
 };
 
-/** The table serves, the one that did is kept, and the one that was kept is dropped. */
+/**
+ * The table serves, the one that did is kept, and the one that was kept is dropped. Of several servers that have built
+ * one table, only the first switches.
+ */
 export const served = (catalogue: Catalogue, table: Table, pinned: boolean): Catalogue => {
+  if (catalogue.tables.some(({ role, name }) => role === 'serving' && name === table.name))
+    return {
+      ...catalogue,
+      tables: catalogue.tables.map((each) => (each.name === table.name ? { ...each, pinned } : each)),
+    };
   const { tables, dropped } = without(catalogue, ({ role, name }) => role === 'kept' && name !== table.name);
   const others = tables
     .filter(({ name }) => name !== table.name)

@@ -1,4 +1,5 @@
-import type { ReadModels, Row } from '../../../projections/ports.ts';
+import { Overtaken } from '../../../projections/overtaken.ts';
+import type { ReadModels, Row, Written } from '../../../projections/ports.ts';
 import { ViewsUnavailable } from '../../../projections/views-unavailable.ts';
 import { DEFAULT_PREFIX, type FirestoreOptions, openFirestore } from '../../firestore/client.ts';
 import { firestoreMessage } from '../../firestore/failure.ts';
@@ -9,7 +10,7 @@ import { type LogName, logOwner } from './owner.ts';
 import { type Pacer, pacer } from './pacer.ts';
 import { redoLog } from './redo-log.ts';
 import { docOf, indexField, place, type ReadyRow, ready } from './rows.ts';
-import { checkpointField, tableStandings } from './standing.ts';
+import { aimAt, checkpointFields, tableStandings } from './standing.ts';
 import { firestoreTables } from './tables.ts';
 
 /** The client goes on trying for ten minutes; whoever looks at a view does not wait that long. */
@@ -52,14 +53,19 @@ export const openFirestoreReadModels = async (options: FirestoreReadModelsOption
     table: string,
     rows: readonly ReadyRow[],
     checkpoint: string | undefined,
-  ): Promise<void> => {
+  ): Promise<Written> => {
     const parts = slices(rows);
-    if (parts.length > 1) return redo.commit(table, parts, checkpoint);
-    await standings.write(table, checkpoint, (transaction, document) => {
-      for (const row of rows) place(transaction, layout.row(table, row.key), row);
-      transaction.set(document, checkpointField(checkpoint), { merge: true });
-    });
+    const aim = aimAt(checkpoint);
+    const written =
+      parts.length > 1
+        ? await redo.commit(table, parts, checkpoint)
+        : await standings.write(table, aim, (transaction, document) => {
+            for (const row of rows) place(transaction, layout.row(table, row.key), row);
+            // Whoever fills a redo log began where the table no longer is.
+            transaction.set(document, { ...checkpointFields(aim), redoBy: null }, { merge: true });
+          });
     if (checkpoint !== undefined) standings.learn(table, checkpoint);
+    return written;
   };
 
   const find = async (table: string, index: string, value: string): Promise<readonly unknown[]> => {
@@ -77,14 +83,18 @@ export const openFirestoreReadModels = async (options: FirestoreReadModelsOption
     throw error;
   }
   return {
-    checkpoint: (table) => redo.settle(table),
+    checkpoint: async (table) => {
+      const checkpoint = await redo.settle(table);
+      standings.learn(table, checkpoint);
+      return checkpoint;
+    },
     get: async (table, key) => docOf(await reading(layout.row(table, key).get())),
     find: (table, index, value) => reading(find(table, index, value)),
     write: async (table, rows, checkpoint) => {
       const readyRows = made(rows);
       await owner.claim();
       await pace(table);
-      await commit(table, readyRows, checkpoint);
+      return commit(table, readyRows, checkpoint);
     },
     tables: (projection) => tables.of(projection),
     begin: async (table) => {
@@ -94,13 +104,15 @@ export const openFirestoreReadModels = async (options: FirestoreReadModelsOption
     serve: async (table, { rows, checkpoint, pinned }) => {
       const { name, projection } = table;
       const readyRows = made(rows);
+      const aim = aimAt(checkpoint);
       const isOneCommit = slices(readyRows).length <= 1;
       // Nobody reads the table yet: only the switch itself has to be one transaction with what is left.
       if (!isOneCommit) await commit(name, readyRows, checkpoint);
       await tables.serve(table, pinned, async (transaction) => {
-        standings.expect(name, await standings.look(transaction, name), checkpoint);
+        const found = standings.expect(name, await standings.look(transaction, name), aim);
+        if (found === 'elsewhere') throw new Overtaken(name);
         if (isOneCommit) for (const row of readyRows) place(transaction, layout.row(name, row.key), row);
-        const fields = { projection, ...checkpointField(checkpoint) };
+        const fields = { projection, ...checkpointFields(aim), redoBy: null };
         transaction.set(layout.table(name), fields, { merge: true });
       });
       if (checkpoint !== undefined) standings.learn(name, checkpoint);

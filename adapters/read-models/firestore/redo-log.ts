@@ -4,7 +4,7 @@ import { Overtaken } from '../../../projections/overtaken.ts';
 import { MOST_WRITES, slices } from './commits.ts';
 import type { Layout } from './layout.ts';
 import { place, type ReadyRow } from './rows.ts';
-import { checkpointField, standingOf, type TableStandings } from './standing.ts';
+import { aimAt, checkpointFields, standingOf, type TableStandings } from './standing.ts';
 
 /** Rows of a redo log that are held in memory at once; each may have a megabyte. */
 const SLICE = 50;
@@ -23,7 +23,7 @@ export const redoLog = (db: Firestore, layout: Layout, standings: TableStandings
       const { docs } = await transaction.get(layout.redo(table).limit(SLICE));
       const [slice] = slices(docs.map((doc) => doc.data() as ReadyRow));
       if (slice === undefined) {
-        const settled = { ...checkpointField(redoTo), redoCounts: 'no', redoTo: null, redoBy: null };
+        const settled = { ...checkpointFields(aimAt(redoTo)), redoCounts: 'no', redoTo: null, redoBy: null };
         transaction.set(layout.table(table), settled, { merge: true });
         return { checkpoint: redoTo ?? checkpoint };
       }
@@ -39,7 +39,6 @@ export const redoLog = (db: Firestore, layout: Layout, standings: TableStandings
     const { redoCounts, checkpoint } = standingOf(await layout.table(table).get());
     let reached: { readonly checkpoint: string | undefined } | 'more' = redoCounts ? 'more' : { checkpoint };
     while (reached === 'more') reached = await moveSlice(table);
-    standings.learn(table, reached.checkpoint);
     return reached.checkpoint;
   };
 
@@ -76,9 +75,9 @@ export const redoLog = (db: Firestore, layout: Layout, standings: TableStandings
       table: string,
       parts: readonly (readonly ReadyRow[])[],
       checkpoint: string | undefined,
-    ): Promise<void> => {
+    ): Promise<'here'> => {
       const owner = randomUUID();
-      await standings.write(table, undefined, (transaction, document) =>
+      await standings.write(table, aimAt(undefined), (transaction, document) =>
         transaction.set(document, { redoBy: owner }, { merge: true }),
       );
       await clear(table, owner);
@@ -88,6 +87,7 @@ export const redoLog = (db: Firestore, layout: Layout, standings: TableStandings
         transaction.set(layout.table(table), counts, { merge: true });
       });
       await settle(table);
+      return 'here';
     },
   };
 };

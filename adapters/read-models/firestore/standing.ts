@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import type { DocumentReference, DocumentSnapshot, Firestore, Transaction } from 'firebase-admin/firestore';
 import { Overtaken } from '../../../projections/overtaken.ts';
+import type { Written } from '../../../projections/ports.ts';
 import type { Layout } from './layout.ts';
 
 const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
@@ -7,6 +9,8 @@ const textOf = (value: unknown): string | undefined => (typeof value === 'string
 /** What the document of a table says. `redoCounts`: what is in its redo log has happened, and is not all in its place. */
 export type Standing = {
   readonly checkpoint: string | undefined;
+  /** The write that brought it there, by a name of its own. */
+  readonly writtenBy: string | undefined;
   readonly redoCounts: boolean;
   readonly redoTo: string | undefined;
   /** Who fills the redo log. */
@@ -15,13 +19,19 @@ export type Standing = {
 
 export const standingOf = (found: DocumentSnapshot): Standing => ({
   checkpoint: textOf(found.get('checkpoint')),
+  writtenBy: textOf(found.get('writtenBy')),
   redoCounts: found.get('redoCounts') === 'yes',
   redoTo: textOf(found.get('redoTo')),
   redoBy: textOf(found.get('redoBy')),
 });
 
-export const checkpointField = (checkpoint: string | undefined) =>
-  checkpoint === undefined ? {} : { checkpoint };
+/** What a write is to leave in the document of its table. */
+export type Aim = { readonly checkpoint: string | undefined; readonly writtenBy: string };
+
+export const aimAt = (checkpoint: string | undefined): Aim => ({ checkpoint, writtenBy: randomUUID() });
+
+export const checkpointFields = ({ checkpoint, writtenBy }: Aim) =>
+  checkpoint === undefined ? {} : { checkpoint, writtenBy };
 
 /**
  * How far each table was when this process last looked or wrote. Every write is a transaction with the table's
@@ -33,11 +43,16 @@ export const tableStandings = (db: Firestore, layout: Layout) => {
   const look = async (transaction: Transaction, table: string): Promise<Standing> =>
     standingOf(await transaction.get(layout.table(table)));
 
-  /** `written`: just that was written already, and the answer lost. Throws `Overtaken`. */
-  const expect = (table: string, { checkpoint, redoCounts }: Standing, to: string | undefined) => {
-    if (!redoCounts && (!known.has(table) || known.get(table) === checkpoint)) return 'as known';
-    if (!redoCounts && to !== undefined && to === checkpoint) return 'written';
-    throw new Overtaken(table);
+  /**
+   * Whether the write is still to be made: or just that was written already and the answer lost (`here`), or another
+   * server has come to the same end (`elsewhere`), perhaps from another beginning. Throws `Overtaken`.
+   */
+  const expect = (table: string, standing: Standing, aim: Aim): 'due' | Written => {
+    const { checkpoint, redoCounts, writtenBy } = standing;
+    if (redoCounts) throw new Overtaken(table);
+    if (!known.has(table) || known.get(table) === checkpoint) return 'due';
+    if (aim.checkpoint === undefined || aim.checkpoint !== checkpoint) throw new Overtaken(table);
+    return writtenBy === aim.writtenBy ? 'here' : 'elsewhere';
   };
 
   return {
@@ -45,15 +60,17 @@ export const tableStandings = (db: Firestore, layout: Layout) => {
     expect,
     learn: (table: string, checkpoint: string | undefined): void => void known.set(table, checkpoint),
     forget: (table: string): void => void known.delete(table),
-    /** One transaction over the table as this process knows it; `to` is the checkpoint it writes, if any. */
+    /** One transaction over the table as this process knows it. */
     write: (
       table: string,
-      to: string | undefined,
+      aim: Aim,
       writes: (transaction: Transaction, document: DocumentReference) => void,
-    ): Promise<void> =>
+    ): Promise<Written> =>
       db.runTransaction(async (transaction) => {
-        if (expect(table, await look(transaction, table), to) === 'as known')
-          writes(transaction, layout.table(table));
+        const found = expect(table, await look(transaction, table), aim);
+        if (found !== 'due') return found;
+        writes(transaction, layout.table(table));
+        return 'here';
       }),
   };
 };

@@ -1,14 +1,15 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { anyHistory } from '../../../domain/testing/arbitrary-events.ts';
-import { planned } from '../../../domain/testing/histories.ts';
+import { planned, submitted, turnStarted } from '../../../domain/testing/histories.ts';
 import { holds } from '../../../domain/testing/property.ts';
 import { opsView } from '../../../projections/ops-view/index.ts';
-import type { ReadModels, Row } from '../../../projections/ports.ts';
+import type { FeedEvent, ReadModels, Row } from '../../../projections/ports.ts';
 import { tableOf } from '../../../projections/projection.ts';
 import { startProjector } from '../../../projections/projector.ts';
-import { byNumber, createTestFeed, interleaved } from '../../../projections/testing/feed.ts';
+import { byNumber, createTestFeed, interleaved, published } from '../../../projections/testing/feed.ts';
 import { createMemoryReadModels } from '../../../projections/testing/read-models.ts';
+import { transcriptView } from '../../../projections/transcript-view/index.ts';
 import { type FirestoreStandIn, startFirestoreStandIn } from '../../../tests/stand-ins/firestore/server.ts';
 import { openFirestoreReadModels } from './open.ts';
 
@@ -44,6 +45,17 @@ describe('two servers', () => {
     expect(await models.get('t_v1', 'a')).toBe(3);
   });
 
+  test('that come to the same end are told who did: what the second read of it may have been ahead', async () => {
+    await models.write('t_v1', [row('a', 1)], '1');
+    expect(await other.checkpoint('t_v1')).toBe('1');
+    expect(await models.write('t_v1', [row('a', 2)], '2')).toBe('here');
+    expect(await other.write('t_v1', [row('a', 'twice')], '2')).toBe('elsewhere');
+    expect(await models.get('t_v1', 'a')).toBe(2);
+    firestore.fail('Commit', 'UNAVAILABLE', { after: true });
+    expect(await other.write('t_v1', [row('a', 3)], '3')).toBe('here');
+    expect(await models.get('t_v1', 'a')).toBe(3);
+  });
+
   test('do not mix what is more than one commit takes', async () => {
     await models.write('t_v1', [row('k0', 'old')], '1');
     expect(await other.checkpoint('t_v1')).toBe('1');
@@ -57,6 +69,33 @@ describe('two servers', () => {
     );
     const found = new Set(await models.find('t_v1', 'all', 'yes'));
     expect(found.size).toBe(1);
+  });
+
+  test('never bring a table back to where it was, while one puts together more than one commit takes', async () => {
+    await models.write('t_v1', [row('k0', 'old')], '1');
+    expect(await other.checkpoint('t_v1')).toBe('1');
+    const large = other.write('t_v1', many(1_200, 'nine'), '9').catch(() => 'overtaken');
+    await expect.poll(() => JSON.stringify(firestore.documents()).includes('/redo/')).toBe(true);
+    const small = models.write('t_v1', [row('k0', 'ten')], '10').catch(() => 'overtaken');
+    const outcomes = await Promise.all([large, small]);
+    expect(['here,overtaken', 'overtaken,here']).toContain(String(outcomes));
+    expect(await models.checkpoint('t_v1')).toBe(outcomes[0] === 'here' ? '9' : '10');
+    expect(await models.get('t_v1', 'k0')).toBe(outcomes[0] === 'here' ? 'nine' : 'ten');
+  });
+
+  test('that both have built a table keep the one that served before', async () => {
+    const table = (version: number) => ({ name: `t_v${version}`, projection: 't', version, generation: 1 });
+    const last = { rows: [], checkpoint: '1', pinned: false };
+    await models.begin(table(1));
+    await models.serve(table(1), last);
+    await models.begin(table(2));
+    await models.serve(table(2), last);
+    await other.checkpoint('t_v2');
+    await other.serve(table(2), last);
+    expect((await models.tables('t')).map(({ name, role }) => `${name} ${role}`)).toEqual([
+      't_v1 kept',
+      't_v2 serving',
+    ]);
   });
 
   test('where one has rebuilt and switched, the other cannot bring back what was before', async () => {
@@ -77,6 +116,57 @@ describe('two servers', () => {
     await models.drop('t_v1');
     await expect(other.write('t_v1', [row('b', 'words')], '2')).rejects.toThrow('another server');
     expect(JSON.stringify(firestore.documents())).not.toContain('words');
+  });
+});
+
+describe('a server that starts while another one goes on', () => {
+  const log = published([planned(), submitted(), turnStarted()]);
+  const follow = (readModels: ReadModels, events: readonly FeedEvent[]) => {
+    const feed = createTestFeed();
+    feed.append(events);
+    const stop = new AbortController();
+    const projector = startProjector(transcriptView, {
+      feed,
+      readModels,
+      signal: stop.signal,
+      log: { info: () => undefined, warn: () => undefined },
+      comparePositions: byNumber,
+    });
+    const end = async () => {
+      stop.abort();
+      await projector.stopped;
+    };
+    return { feed, projector, end };
+  };
+  /** Everything up to an event, and no more. */
+  const applied = async (readModels: ReadModels, events: readonly FeedEvent[]): Promise<void> => {
+    const { projector, end } = follow(readModels, events);
+    await projector.waitFor(events.at(-1)?.position ?? '', 10_000);
+    await end();
+  };
+
+  test('counts no event twice, though the other is ahead of where it begins', async () => {
+    const firestore = await startFirestoreStandIn();
+    const [one, another] = await Promise.all([open(firestore.host), open(firestore.host)]);
+    await applied(one, log.slice(0, 1));
+    let isAhead: Promise<void> | undefined;
+    const late: ReadModels = {
+      ...another,
+      checkpoint: async (table) => {
+        const before = await another.checkpoint(table);
+        isAhead ??= applied(one, log.slice(0, 2));
+        await isAhead;
+        return before;
+      },
+    };
+    const { feed, projector, end } = follow(late, log.slice(0, 2));
+    await projector.waitFor('2', 10_000);
+    feed.append(log.slice(2));
+    await projector.waitFor('3', 10_000);
+    expect(await projector.get('abc')).toMatchObject({ revision: 2, turns: [{ status: 'running' }] });
+    await end();
+    await Promise.all([one.close(), another.close()]);
+    await firestore.close();
   });
 });
 

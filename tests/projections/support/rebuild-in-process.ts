@@ -14,8 +14,9 @@ const file = openSqliteReadModels({ file: `${dir}/views.db` });
 const told: ReadModels = {
   ...file,
   write: async (table, rows, checkpoint) => {
-    await file.write(table, rows, checkpoint);
+    const written = await file.write(table, rows, checkpoint);
     say(`wrote ${table} ${checkpoint}`);
+    return written;
   },
 };
 const stop = new AbortController();

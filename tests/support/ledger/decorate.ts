@@ -45,8 +45,9 @@ const watchedStorage = (storage: Storage, { pass }: Failpoints): Storage => ({
     write: async (table, rows, checkpoint) => {
       const view = `view ${table.replace(/_v\d.*$/, '')}`;
       pass(view, 'before');
-      await storage.readModels.write(table, rows, checkpoint);
+      const written = await storage.readModels.write(table, rows, checkpoint);
       pass(view, 'after');
+      return written;
     },
   },
 });
