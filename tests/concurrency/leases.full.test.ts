@@ -78,6 +78,17 @@ const isTakenOverInTime = (log: readonly StoredEvent[]): void => {
   process.stdout.write(`leases: 1 turn taken over ${tookMs} ms after the last word of it\n`);
 };
 
+/** Two attempts, and all the same one question to the agent, one answer, one commit and one end. */
+const isToldOnce = (log: readonly StoredEvent[], { outside }: Cluster): void => {
+  isTakenOverInTime(log);
+  expect(told(log, 'TurnStarted')).toHaveLength(2);
+  expect(told(log, 'TurnFinished')).toHaveLength(1);
+  expect(told(log, 'TurnCommitted')).toHaveLength(1);
+  expect(outside.agent.prompts()).toEqual([PROMPT]);
+  expect(answerIn(log)).toEqual(ANSWER);
+  expect(audit(log, outside)).toMatchObject({ ...SOUND, livePerLeg: [1, 1] });
+};
+
 describe.concurrent('a turn in the middle of which its server', () => {
   test(
     'is killed is finished by another: the agent was asked once, and what it says is recorded once',
@@ -85,12 +96,7 @@ describe.concurrent('a turn in the middle of which its server', () => {
       const cluster = await newCluster(context);
       const { others, sessionId } = await underWay(cluster, 'SIGKILL');
       const log = await untilOver(cluster, others, sessionId);
-      isTakenOverInTime(log);
-      expect(told(log, 'TurnFinished')).toHaveLength(1);
-      expect(told(log, 'TurnCommitted')).toHaveLength(1);
-      expect(cluster.outside.agent.prompts()).toEqual([PROMPT]);
-      expect(answerIn(log)).toEqual(ANSWER);
-      expect(audit(log, cluster.outside)).toMatchObject({ ...SOUND, livePerLeg: [1, 1] });
+      isToldOnce(log, cluster);
     },
     TIMEOUT_MS,
   );
@@ -104,13 +110,7 @@ describe.concurrent('a turn in the middle of which its server', () => {
       first.signal('SIGCONT');
       await first.call('rest');
       const log = await untilOver(cluster, others, sessionId);
-      isTakenOverInTime(log);
-      expect(told(log, 'TurnStarted')).toHaveLength(2);
-      expect(told(log, 'TurnFinished')).toHaveLength(1);
-      expect(told(log, 'TurnCommitted')).toHaveLength(1);
-      expect(cluster.outside.agent.prompts()).toEqual([PROMPT]);
-      expect(answerIn(log)).toEqual(ANSWER);
-      expect(audit(log, cluster.outside)).toMatchObject({ ...SOUND, livePerLeg: [1, 1] });
+      isToldOnce(log, cluster);
     },
     TIMEOUT_MS,
   );
