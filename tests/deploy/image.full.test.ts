@@ -130,7 +130,8 @@ describe.runIf(process.getuid?.() === 0)('what the image holds', () => {
     async () => {
       expect(server.exitCode, said).toBeNull();
       server.kill('SIGTERM');
-      expect(await once(server, 'exit')).toEqual([0, null]);
+      const ended = await once(server, 'exit');
+      expect(ended, said).toEqual([0, null]);
       const check = spawnSync(join(root, 'bin/node'), ['deploy/healthcheck.mjs'], {
         cwd: app,
         env: { PORT: String(port) },
