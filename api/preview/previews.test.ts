@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, request as httpRequest, type RequestListener } from 'node:http';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import { startTestServer, type TestServer } from '../testing/start.ts';
 import { type Answer, type App, ask, createApp, sandboxAt } from './testing.ts';
@@ -327,6 +327,16 @@ describe('a preview whose app is not there yet', () => {
     expect(answer.body).toContain('<h1>The app does not answer</h1>');
     expect(answer.body).toContain(`data-state="crashed" data-page="${running.site().origin}"`);
     expect(JSON.parse((await open({ path: '/__mk0r/status' })).body)).toMatchObject({ state: 'crashed' });
+  });
+
+  test('asks the sandbox for the reason for as long as there is no answer', async () => {
+    const asked = vi.spyOn(running.app, 'appSilent');
+    const status = async () => JSON.parse((await open({ path: '/__mk0r/status' })).body);
+    expect(await status()).toMatchObject({ state: 'starting' });
+    const now = vi.spyOn(Date, 'now').mockReturnValue(Date.now() + 60_000);
+    expect(await status()).toMatchObject({ state: 'crashed' });
+    now.mockRestore();
+    expect(asked).toHaveBeenCalledTimes(2);
   });
 
   test('says it in JSON to whoever did not want a page', async () => {

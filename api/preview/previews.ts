@@ -79,9 +79,15 @@ export const createPreviews = (options: PreviewOptions): Previews => {
     sendStatus(response, ready ? 'up' : await whySilent(slug), ready);
   };
 
-  /** The sandbox knows at once when a dev server has ended; of one that hangs only the silence tells. */
-  const whySilent = async (slug: string): Promise<'starting' | 'crashed'> =>
-    silences.silent(slug) === 'crashed' ? 'crashed' : app.appSilent(slug);
+  /**
+   * The sandbox knows at once when a dev server has ended; of one that hangs only the silence tells. It is asked each
+   * time: with its answer goes the reason into the log, which takes none while the agent works.
+   */
+  const whySilent = async (slug: string): Promise<'starting' | 'crashed'> => {
+    const bySilence = silences.silent(slug);
+    const bySandbox = await app.appSilent(slug);
+    return bySilence === 'crashed' ? bySilence : bySandbox;
+  };
 
   const find = async (
     slug: string | undefined,

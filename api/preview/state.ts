@@ -94,7 +94,7 @@ export type Silences = {
 };
 
 /** Since when which app has been silent. */
-export const createSilences = (now: () => number = Date.now): Silences => {
+export const createSilences = (now = (): number => Date.now()): Silences => {
   const since = new Map<string, number>();
   return {
     silent: (slug) => {
