@@ -7,6 +7,7 @@ import { violations } from '../support/accessibility.ts';
 import { describeInBrowser, openChromium } from '../support/chromium.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 import { build, type SessionPage, sessionPage } from '../support/session-page.ts';
+import { tellOnFailure } from '../support/tell-on-failure.ts';
 import { newVisitor, type Visitor } from '../support/visitor.ts';
 
 /** An app that breaks in every way an app can, and an agent (rule-based, here) that does not know how to mend it. */
@@ -44,6 +45,7 @@ describeInBrowser('an app that breaks', () => {
     await browser?.close();
     await server?.close();
   });
+  tellOnFailure(() => ({ server, visitor }));
 
   it('says so where its page throws, and takes it back into the log once', async () => {
     edit(
@@ -69,7 +71,24 @@ describeInBrowser('an app that breaks', () => {
     await card('Your app does not compile')
       .getByText(/Unexpected token/)
       .waitFor();
+  });
+
+  it('says so in every page of it, also in one that loads while another is open', async () => {
+    const address = await visitor.page.locator('iframe[title="Preview"]').getAttribute('src');
+    const beside = await visitor.context.newPage();
+    await beside.goto(address ?? '');
+    for (let load = 0; load < 3; load += 1) {
+      await reload();
+      await session.app
+        .locator('vite-error-overlay')
+        .getByText(/Unexpected token/)
+        .waitFor();
+    }
     mend('src/App.tsx');
+    // Each is loaded anew by itself once its code compiles.
+    await beside.getByLabel('New habit').waitFor();
+    await session.app.getByLabel('New habit').waitFor();
+    await beside.close();
     await card('Your app does not compile').getByRole('button', { name: 'Hide this error' }).click();
   });
 
@@ -125,6 +144,8 @@ describeInBrowser('an app that breaks', () => {
     await visitor.page.keyboard.press('Enter');
     await session.app.getByRole('heading', { name: 'Momentum' }).waitFor();
     await card('Your app’s server fails').waitFor({ state: 'detached' });
+    // What breaks while the agent works is the agent's to mend.
+    await session.committed(5);
     expect((await errors()).flatMap(({ attempts }) => attempts)).toEqual([]);
   });
 

@@ -1,4 +1,5 @@
 import type { FromApp } from '../src/session/preview/messages.ts';
+import { overlay } from './overlay.ts';
 
 type Report = (message: FromApp) => void;
 
@@ -64,8 +65,8 @@ export const watchErrors = (tell: Report): void => {
 /** Code that does not compile never runs; Vite draws what is wrong over the page, in an element of its own. */
 const watchOverlay = (report: (message: string, detail: string) => void): void => {
   const look = (): void => {
-    const overlay = document.querySelector('vite-error-overlay')?.shadowRoot;
-    const part = (name: string): string => overlay?.querySelector(name)?.textContent?.trim() ?? '';
+    const shown = overlay();
+    const part = (name: string): string => shown?.querySelector(name)?.textContent?.trim() ?? '';
     const message = [part('.plugin'), part('.message-body')].filter((text) => text !== '').join(' ');
     const detail = [part('.file'), part('.frame')].filter((text) => text !== '').join('\n');
     if (message !== '') report(message, detail);

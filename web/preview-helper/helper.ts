@@ -1,10 +1,11 @@
 import type { FromApp, ToApp } from '../src/session/preview/messages.ts';
 import { watchErrors } from './errors.ts';
+import { drawOverlay, overlay } from './overlay.ts';
 import { watchPlace } from './place.ts';
 
 /**
  * Runs first in every page of an app that is looked at, put there by the preview's proxy. Inside our frame it tells our
- * page what the app does; anywhere else it does nothing. It must never be what breaks an app.
+ * page what the app does; anywhere else it only shows why a page does not compile. It must never be what breaks an app.
  */
 const start = (page: string): void => {
   const tell = (message: FromApp): void => parent.postMessage(message, page);
@@ -20,7 +21,7 @@ const start = (page: string): void => {
 
 /** Some ten kilobytes that are wanted once in a while, and by nobody's first paint. */
 const takePicture = async (width: number, tell: (message: FromApp) => void): Promise<void> => {
-  if (document.querySelector('vite-error-overlay') !== null) return;
+  if (overlay() !== undefined) return;
   const script = document.createElement('script');
   script.src = '/__mk0r/picture.js';
   const loaded = new Promise<void>((resolve, reject) => {
@@ -40,5 +41,6 @@ const takePicture = async (width: number, tell: (message: FromApp) => void): Pro
   }
 };
 
+drawOverlay();
 const page = document.currentScript?.dataset.page;
 if (page !== undefined && parent !== window) start(page);
