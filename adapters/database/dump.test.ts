@@ -1,26 +1,16 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { query, right, urlOf } from './database.contract.ts';
 import { dumpDatabase } from './dump.ts';
-import type { EmbeddedPostgres } from './embedded/postgres.ts';
 import { embeddedDatabaseProvider } from './embedded/provider.ts';
-import { newSlug, type TestCluster, testCluster } from './embedded/testing.ts';
+import { newSlug, runningCluster } from './embedded/testing.ts';
 import { runSql } from './run-sql.ts';
 
-let files: TestCluster;
-let cluster: EmbeddedPostgres;
-beforeAll(async () => {
-  files = await testCluster();
-  cluster = await files.start();
-});
-afterAll(async () => {
-  await cluster.close();
-  await files.remove();
-});
+const cluster = runningCluster();
 
 const fresh = async (): Promise<string> => {
   const slug = newSlug();
   const request = { sessionId: slug, slug, signal: AbortSignal.timeout(60_000) };
-  return urlOf(await right(embeddedDatabaseProvider(cluster).provision(request)));
+  return urlOf(await right(embeddedDatabaseProvider(cluster()).provision(request)));
 };
 const dumped = async (url: string): Promise<string> => {
   const parts: string[] = [];

@@ -1,27 +1,16 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { left, query, right, urlOf } from './database.contract.ts';
-import type { EmbeddedPostgres } from './embedded/postgres.ts';
 import { embeddedDatabaseProvider } from './embedded/provider.ts';
-import { newSlug, type TestCluster, testCluster } from './embedded/testing.ts';
+import { newSlug, runningCluster } from './embedded/testing.ts';
 import { inspectDatabase, readTable } from './inspect.ts';
 
 describe('looking into the database of a session', () => {
-  let files: TestCluster;
-  let cluster: EmbeddedPostgres;
+  const cluster = runningCluster();
   let url: string;
-
-  beforeAll(async () => {
-    files = await testCluster();
-    cluster = await files.start();
-  });
-  afterAll(async () => {
-    await cluster.close();
-    await files.remove();
-  });
   const fresh = async (statements: string): Promise<void> => {
     const slug = newSlug();
     const request = { sessionId: slug, slug, signal: AbortSignal.timeout(60_000) };
-    url = urlOf(await right(embeddedDatabaseProvider(cluster).provision(request)));
+    url = urlOf(await right(embeddedDatabaseProvider(cluster()).provision(request)));
     await query(url, statements);
   };
 

@@ -1,6 +1,5 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { EmbeddedPostgres } from '../../adapters/database/embedded/postgres.ts';
-import { newSlug, type TestCluster, testCluster } from '../../adapters/database/embedded/testing.ts';
+import { describe, expect, test } from 'vitest';
+import { newSlug, runningCluster } from '../../adapters/database/embedded/testing.ts';
 import { seededRandom } from '../../commands/testing/clock.ts';
 import { checkpointOf } from '../../domain/session/checkpoints.ts';
 import { openSession, type TestSession } from './session.ts';
@@ -12,16 +11,7 @@ const FORKS = LONG ? 60 : 6;
 const FILES = ['app.txt', 'habits.txt', 'chart.txt', 'mail.txt'];
 const TABLES = ['habits', 'check_ins', 'notes'];
 
-let files: TestCluster;
-let cluster: EmbeddedPostgres;
-beforeAll(async () => {
-  files = await testCluster();
-  cluster = await files.start();
-});
-afterAll(async () => {
-  await cluster.close();
-  await files.remove();
-});
+const cluster = runningCluster();
 
 type Tables = Readonly<Record<string, readonly string[]>>;
 
@@ -61,7 +51,7 @@ describe(`${MOVES} moves at random over a random history (seed ${SEED})`, () => 
     'leave files and tables as they were at each point, and to fork, also where the database is cut off in the middle',
     async () => {
       const random = seededRandom(SEED);
-      const session = await openSession(cluster, newSlug());
+      const session = await openSession(cluster(), newSlug());
       await session.settle();
       const filesAt = new Map<string, Readonly<Record<string, string>>>();
       const dataAt = new Map<string, Tables>();
@@ -72,8 +62,8 @@ describe(`${MOVES} moves at random over a random history (seed ${SEED})`, () => 
       const cutOff = (): void => {
         const after = random() * 60;
         setTimeout(() => {
-          void cluster.admin
-            .use(undefined, (client) =>
+          void cluster()
+            .admin.use(undefined, (client) =>
               client.query(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'mk0r admin' AND pid <> pg_backend_pid()",
               ),
@@ -128,7 +118,7 @@ describe(`${MOVES} moves at random over a random history (seed ${SEED})`, () => 
         const data = checkpointOf(session.state().checkpoints, sha) === undefined ? 'empty' : 'kept';
         const as = session.forkOf(sha, data);
         if (as === undefined) throw new Error(`${sha} cannot be forked`);
-        const fork = await openSession(cluster, newSlug());
+        const fork = await openSession(cluster(), newSlug());
         await fork.begins(as, at % 2 === 0 ? undefined : cutOff);
         expect(await fork.files(), `files of the fork of ${sha}`).toEqual(filesAt.get(sha));
         expect(await tablesOf(fork), `data of the fork of ${sha}`).toEqual(

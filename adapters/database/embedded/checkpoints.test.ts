@@ -1,26 +1,15 @@
 import { Client } from 'pg';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { checkpointsContract } from '../checkpoints.contract.ts';
 import { left, query, right, urlOf } from '../database.contract.ts';
 import { embeddedCheckpoints } from './checkpoints.ts';
-import type { EmbeddedPostgres } from './postgres.ts';
 import { embeddedDatabaseProvider } from './provider.ts';
-import { newSlug, type TestCluster, testCluster } from './testing.ts';
+import { newSlug, runningCluster } from './testing.ts';
 
-let files: TestCluster;
-let cluster: EmbeddedPostgres;
-
-beforeAll(async () => {
-  files = await testCluster();
-  cluster = await files.start();
-});
-afterAll(async () => {
-  await cluster.close();
-  await files.remove();
-});
+const cluster = runningCluster();
 
 checkpointsContract('the embedded Postgres', async () => ({
-  provider: embeddedDatabaseProvider(cluster),
+  provider: embeddedDatabaseProvider(cluster()),
   slug: newSlug,
   close: async () => {},
 }));
@@ -28,14 +17,14 @@ checkpointsContract('the embedded Postgres', async () => ({
 describe('a checkpoint in the embedded Postgres', () => {
   const signal = () => AbortSignal.timeout(60_000);
   const isOver = () => false;
-  const provider = () => embeddedDatabaseProvider(cluster);
+  const provider = () => embeddedDatabaseProvider(cluster());
   const session = async () => {
     const slug = newSlug();
     const url = urlOf(await right(provider().provision({ sessionId: 's', slug, signal: signal() })));
     const take = (checkpointId: string, keep: readonly string[] = []) =>
       right(provider().checkpoints.take({ slug, checkpointId, keep, signal: signal(), isOver }));
     const databases = () =>
-      cluster.admin.use(undefined, async (client) => {
+      cluster().admin.use(undefined, async (client) => {
         const { rows } = await client.query<{ datname: string }>(
           'SELECT datname FROM pg_database WHERE starts_with(datname, $1)',
           [`mk0r_${slug}`],
@@ -76,7 +65,7 @@ describe('a checkpoint in the embedded Postgres', () => {
     // No way in is left open, and none is in the way of a release.
     for (const { slug } of [from, to])
       await right(provider().release({ sessionId: 's', slug, signal: signal() }));
-    const left = await cluster.admin.use(undefined, (client) =>
+    const left = await cluster().admin.use(undefined, (client) =>
       client.query(`SELECT rolname FROM pg_roles WHERE rolname ~ '(${from.slug}|${to.slug})'`),
     );
     expect(left.rows).toEqual([]);
@@ -152,7 +141,7 @@ describe('a checkpoint in the embedded Postgres', () => {
   it('is not taken of a database that is too large, which a person is told', async () => {
     const { url, slug } = await session();
     await query(url, 'CREATE TABLE big AS SELECT 1');
-    const { take } = embeddedCheckpoints(cluster, 1_000_000);
+    const { take } = embeddedCheckpoints(cluster(), 1_000_000);
     const error = await left(take({ slug, checkpointId: 'one', keep: [], signal: signal(), isOver }));
     expect(error).toMatchObject({ code: 'database_too_large', retryable: false });
     expect(await query(url, 'SELECT * FROM big')).toHaveLength(1);

@@ -1,23 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { databaseContract, left, query, right, urlOf } from '../database.contract.ts';
-import type { EmbeddedPostgres } from './postgres.ts';
 import { embeddedDatabaseProvider } from './provider.ts';
-import { newSlug, type TestCluster, testCluster } from './testing.ts';
+import { newSlug, runningCluster } from './testing.ts';
 
-let files: TestCluster;
-let cluster: EmbeddedPostgres;
-
-beforeAll(async () => {
-  files = await testCluster();
-  cluster = await files.start();
-});
-afterAll(async () => {
-  await cluster.close();
-  await files.remove();
-});
+const cluster = runningCluster();
 
 databaseContract('the embedded Postgres', async () => ({
-  provider: embeddedDatabaseProvider(cluster),
+  provider: embeddedDatabaseProvider(cluster()),
   slug: newSlug,
   close: async () => {},
 }));
@@ -27,9 +16,9 @@ describe('the role of a session on the embedded Postgres', () => {
   let foreign: string;
 
   const request = (slug: string) => ({ sessionId: slug, slug, signal: AbortSignal.timeout(60_000) });
-  const provision = (slug = newSlug()) => right(embeddedDatabaseProvider(cluster).provision(request(slug)));
+  const provision = (slug = newSlug()) => right(embeddedDatabaseProvider(cluster()).provision(request(slug)));
   const as = (user: string, password: string, database: string): string =>
-    `postgresql://${user}:${password}@127.0.0.1:${cluster.port}/${database}`;
+    `postgresql://${user}:${password}@127.0.0.1:${cluster().port}/${database}`;
 
   beforeAll(async () => {
     url = urlOf(await provision());
@@ -105,14 +94,14 @@ describe('the role of a session on the embedded Postgres', () => {
     expect(await query(urlOf(await provision(slug)), 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
     const again = urlOf(await provision(slug));
     await query(again, `ALTER DATABASE ${resourceId} IS_TEMPLATE true`);
-    await right(embeddedDatabaseProvider(cluster).release(request(slug)));
-    const names = await right(embeddedDatabaseProvider(cluster).list(AbortSignal.timeout(60_000)));
+    await right(embeddedDatabaseProvider(cluster()).release(request(slug)));
+    const names = await right(embeddedDatabaseProvider(cluster()).list(AbortSignal.timeout(60_000)));
     expect(names.map(({ slug }) => slug)).not.toContain(slug);
   });
 
   it('is never made for a slug that is not one', async () => {
     for (const slug of ['', 'short', 'UPPERCASE123', 'a"; DROP ROLE', '../../../../etc']) {
-      const error = await left(embeddedDatabaseProvider(cluster).provision(request(slug)));
+      const error = await left(embeddedDatabaseProvider(cluster()).provision(request(slug)));
       expect(error).toMatchObject({ code: 'invalid_slug', retryable: false });
     }
   });

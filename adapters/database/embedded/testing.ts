@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { chmod, mkdtemp, rm, statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterAll, beforeAll } from 'vitest';
 import { removeCluster } from './home.ts';
 import { type EmbeddedPostgres, type EmbeddedPostgresOptions, startEmbeddedPostgres } from './postgres.ts';
 
@@ -37,4 +38,19 @@ export const testCluster = async (): Promise<TestCluster> => {
       await rm(root, { recursive: true, force: true });
     },
   };
+};
+
+/** A cluster that is up for the tests of the file or `describe` this is called in; asked for within them. */
+export const runningCluster = (): (() => EmbeddedPostgres) => {
+  let files: TestCluster;
+  let cluster: EmbeddedPostgres;
+  beforeAll(async () => {
+    files = await testCluster();
+    cluster = await files.start();
+  });
+  afterAll(async () => {
+    await cluster.close();
+    await files.remove();
+  });
+  return () => cluster;
 };

@@ -2,29 +2,18 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type NeonStandIn, startNeonStandIn } from '../../../tests/stand-ins/neon/server.ts';
 import { checkpointsContract } from '../checkpoints.contract.ts';
 import { databaseContract, left, query, right, urlOf } from '../database.contract.ts';
-import type { EmbeddedPostgres } from '../embedded/postgres.ts';
-import { newSlug, type TestCluster, testCluster } from '../embedded/testing.ts';
+import { newSlug, runningCluster } from '../embedded/testing.ts';
 import { type NeonProviderOptions, neonDatabaseProvider } from './provider.ts';
 
 const KEY = 'napi_the_key_of_this_test_run';
 
-let files: TestCluster;
-let cluster: EmbeddedPostgres;
-
-beforeAll(async () => {
-  files = await testCluster();
-  cluster = await files.start();
-});
-afterAll(async () => {
-  await cluster.close();
-  await files.remove();
-});
+const cluster = runningCluster();
 
 const providerOf = ({ url, sqlUrl }: NeonStandIn, options: Partial<NeonProviderOptions> = {}) =>
   neonDatabaseProvider({ key: KEY, baseUrl: url, sqlUrl, ...options });
 
 databaseContract('Neon (stand-in)', async () => {
-  const neon = await startNeonStandIn({ cluster, key: KEY });
+  const neon = await startNeonStandIn({ cluster: cluster(), key: KEY });
   return { provider: providerOf(neon), slug: newSlug, close: neon.close };
 });
 
@@ -38,7 +27,7 @@ if (process.env.MK0R_CONTRACT_LIVE === '1' && process.env.NEON_PROVISIONING_KEY)
 }
 
 checkpointsContract('Neon (stand-in)', async () => {
-  const neon = await startNeonStandIn({ cluster, key: KEY });
+  const neon = await startNeonStandIn({ cluster: cluster(), key: KEY });
   return { provider: providerOf(neon), slug: newSlug, close: neon.close };
 });
 
@@ -52,7 +41,12 @@ describe('a project at Neon', () => {
   const projectsOf = (slug: string) => neon.live().filter(({ name }) => name === `mk0r-${slug}`);
 
   beforeAll(async () => {
-    neon = await startNeonStandIn({ cluster, key: KEY, orgId: 'org-bold-tree-1', projectsLimit: 420 });
+    neon = await startNeonStandIn({
+      cluster: cluster(),
+      key: KEY,
+      orgId: 'org-bold-tree-1',
+      projectsLimit: 420,
+    });
   });
   afterAll(() => neon.close());
 
@@ -84,7 +78,7 @@ describe('a project at Neon', () => {
   });
 
   it('takes its time: the attempt waits until its operations have ended', async () => {
-    const slow = await startNeonStandIn({ cluster, key: KEY, operationMs: 700 });
+    const slow = await startNeonStandIn({ cluster: cluster(), key: KEY, operationMs: 700 });
     await right(providerOf(slow).provision(request(newSlug())));
     const polls = slow.asked().filter(({ path }) => /\/operations\/[0-9a-f-]+$/.test(path));
     expect(polls.length).toBeGreaterThan(2);
@@ -108,7 +102,7 @@ describe('a project at Neon', () => {
   });
 
   it('is not made when the plan is full, and a person is told so', async () => {
-    const full = await startNeonStandIn({ cluster, key: KEY, projectsLimit: 0 });
+    const full = await startNeonStandIn({ cluster: cluster(), key: KEY, projectsLimit: 0 });
     const error = await left(providerOf(full).provision(request(newSlug())));
     expect(error).toMatchObject({ code: 'projects_limit_exceeded', retryable: false });
     expect(error.message).toMatch(/Delete projects or raise the plan/);
@@ -146,7 +140,7 @@ describe('a project at Neon', () => {
   });
 
   it('is given up on at the deadline, wherever the attempt stands', async () => {
-    const slow = await startNeonStandIn({ cluster, key: KEY, operationMs: 60_000 });
+    const slow = await startNeonStandIn({ cluster: cluster(), key: KEY, operationMs: 60_000 });
     const short = { sessionId: 's', slug: newSlug(), signal: AbortSignal.timeout(400) };
     expect(await left(providerOf(slow).provision(short))).toMatchObject({ code: 'aborted', retryable: true });
     await slow.close();
@@ -155,7 +149,7 @@ describe('a project at Neon', () => {
 
 describe('the projects of an account at Neon', () => {
   it('are listed to the end, page by page', async () => {
-    const neon = await startNeonStandIn({ cluster, key: KEY, projectsLimit: 1_000 });
+    const neon = await startNeonStandIn({ cluster: cluster(), key: KEY, projectsLimit: 1_000 });
     const pages = [400, 400, 3].map((size, page) =>
       Array.from({ length: size }, (_, at) => ({
         id: `p-${page}-${at}`,
