@@ -136,7 +136,7 @@ export const startCore = (options: CoreOptions) => {
     }),
   });
   // Whoever looked at an older version before looked at it through a process that is no more.
-  if (context.settings.exclusive) void managers.caughtUp.then(app.sweepVersions).catch(() => undefined);
+  if (context.settings.exclusive) void managers.caughtUp.then(app.sweepVersions, () => undefined);
   return {
     app,
     context,

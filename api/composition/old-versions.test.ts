@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { SandboxVersions, VersionReport } from '../../commands/ports/sandboxes.ts';
 import { coldSession, isAtRest, visitorOf } from '../../commands/testing/visits.ts';
 import { resourceName } from '../../domain/services.ts';
@@ -158,5 +158,29 @@ describe('an older version', () => {
     expect(await scratches()).toEqual([slug]);
     await world.time.during(old.sweep());
     expect(await scratches()).toEqual([]);
+  });
+
+  test.each([
+    ['refuses', () => TE.left(DOWN), { code: DOWN.code }],
+    ['throws', () => () => Promise.reject(new Error('cut off')), { err: expect.any(Error) }],
+  ])('that cannot be swept, since the database %s, are told of in the log', async (_, list, fields) => {
+    const { server } = await app();
+    const warn = vi.fn();
+    const { context } = server;
+    const checkpoints = context.world.checkpoints;
+    if (checkpoints === undefined) throw new Error('no checkpoints');
+    const old = createOldVersions(
+      {
+        ...context,
+        log: { ...context.log, warn },
+        world: {
+          ...context.world,
+          checkpoints: { ...checkpoints, scratch: { ...checkpoints.scratch, list } },
+        },
+      },
+      async () => undefined,
+    );
+    await old.sweep();
+    expect(warn).toHaveBeenCalledExactlyOnceWith(fields, expect.stringContaining('until the next start'));
   });
 });

@@ -31,6 +31,9 @@ type Entry = {
   error?: ProviderError;
 };
 
+const NOT_SWEPT =
+  'databases of older versions that a killed process has left could not all be removed: they stay until the next start';
+
 const CLOSED: OldVersionView = { state: 'closed' };
 
 const refused = (refusal: Refusal): CommandError => ({
@@ -229,10 +232,15 @@ export const createOldVersions = (
 
   /** What a process that was killed has left: nobody looks at it any more, since its dev server ended with it. */
   const sweep = async (): Promise<void> => {
-    const left = await world.checkpoints?.scratch.list(AbortSignal.timeout(CLOSE_LIMIT_MS))();
-    if (left === undefined || E.isLeft(left)) return;
-    const shown = new Set([...entries.values()].map(({ slug }) => slug));
-    for (const slug of left.right) if (!shown.has(slug)) await endScratch(slug);
+    try {
+      const left = await world.checkpoints?.scratch.list(AbortSignal.timeout(CLOSE_LIMIT_MS))();
+      if (left === undefined) return;
+      if (E.isLeft(left)) return log.warn({ code: left.left.code }, NOT_SWEPT);
+      const shown = new Set([...entries.values()].map(({ slug }) => slug));
+      for (const slug of left.right) if (!shown.has(slug)) await endScratch(slug);
+    } catch (thrown) {
+      log.warn({ err: thrown }, NOT_SWEPT);
+    }
   };
 
   return {
