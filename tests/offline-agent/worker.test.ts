@@ -57,6 +57,19 @@ describe('the worker of an app', () => {
     expect(pidIn((await change())?.output)).not.toBe(before);
   });
 
+  it('is replaced after so many tasks, none of which is lost: what it loads anew for each stays bounded', async () => {
+    worker.close();
+    worker = createWorker(cwd, 3);
+    await doing(
+      `globalThis.loads = (globalThis.loads ?? 0) + 1; say(globalThis.loads + ' by ' + process.pid)`,
+    );
+    const answers = [await change(), await change(), await change(), await change()];
+    answers.push(...(await Promise.all([change(), change(), change(), change()])), await change());
+    const texts = answers.map((answer) => answer?.output);
+    expect(texts.map((text) => Number(text?.split(' ')[0]))).toEqual([1, 2, 3, 1, 2, 3, 4, 5, 1]);
+    expect(new Set(texts.map(pidIn)).size).toBe(3);
+  });
+
   it('is not to be had where the app has no such script', async () => {
     expect(await change()).toBeUndefined();
   });
