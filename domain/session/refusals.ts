@@ -50,6 +50,7 @@ export type Refusal =
   | { readonly tag: 'ForkRunning' }
   | { readonly tag: 'NothingToBring' }
   | { readonly tag: 'ForkInUse' }
+  | { readonly tag: 'ForkGone' }
   | { readonly tag: 'ServiceNotFailed' }
   | { readonly tag: 'StepNotParked' }
   | { readonly tag: 'OwnerOnly' }
@@ -160,6 +161,8 @@ export const explain = (refusal: Refusal): string => {
       return 'There is nothing left to bring over: this app has all it was forked with.';
     case 'ForkInUse':
       return 'This app has been worked on since, and bringing the rest over would replace that. Fork the version once more.';
+    case 'ForkGone':
+      return 'What did not come over is gone for good. Go on with what is here, or fork another version.';
     case 'ServiceNotFailed':
       return 'This service works; there is nothing to retry.';
     case 'StepNotParked':

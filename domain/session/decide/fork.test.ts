@@ -158,6 +158,22 @@ describe('a fork', () => {
     given(ready(), claimed()).when(retry, null).isRefused('NothingToBring');
   });
 
+  test('is not brought over again where what is missing is gone for good, but for the rest of it', () => {
+    const retry = (_: null, state: Parameters<typeof decideRetryFork>[0]) => decideRetryFork(state);
+    const gone: SessionEvent = {
+      type: 'StepParked',
+      data: {
+        step: 'fork_data',
+        attempt: 1,
+        error: { code: 'checkpoint_missing', message: 'It is no longer there.', retryable: false },
+      },
+    };
+    given(FORK, started('fork_data'), gone, codeCame).when(retry, null).isRefused('ForkGone');
+    given(FORK, started('fork_data'), gone, started('fork_code'), parked('fork_code'))
+      .when(retry, null)
+      .gives([{ type: 'ForkRetryRequested', data: {} }]);
+  });
+
   test('whose sandbox is lost before it was pushed has its code brought over again', () => {
     const lost: readonly SessionEvent[] = [
       { type: 'SandboxLost', data: { reason: 'its host is gone' } },

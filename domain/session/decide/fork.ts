@@ -1,6 +1,7 @@
 import { type Either, left, right } from 'fp-ts/lib/Either.js';
 import { checkpointOf } from '../checkpoints.ts';
 import type { SessionEvent } from '../events.ts';
+import { isGoneForGood } from '../fork-errors.ts';
 import { isKnown } from '../history.ts';
 import { isForking, isWorkedOn } from '../process-managers/forks.ts';
 import type { Refusal } from '../refusals.ts';
@@ -28,8 +29,13 @@ export const decideFork = (
 /** What of it was given up on is tried again, for as long as it would not take the place of anything. */
 export const decideRetryFork = (state: SessionState): Either<Refusal, readonly SessionEvent[]> => {
   if (state.status !== 'open') return left({ tag: 'SessionNotOpen' });
-  const isLeft = (['fork_data', 'fork_code'] as const).some((step) => isGivenUp(stepOf(state, step)));
-  if (state.fork === undefined || !(isLeft || isForking(state))) return left({ tag: 'NothingToBring' });
-  if (!isLeft) return right([]);
+  const missed = (['fork_data', 'fork_code'] as const)
+    .map((step) => stepOf(state, step))
+    .filter((step) => isGivenUp(step));
+  if (state.fork === undefined || !(missed.length > 0 || isForking(state)))
+    return left({ tag: 'NothingToBring' });
+  if (missed.length === 0) return right([]);
+  if (missed.every((step) => step.status === 'parked' && isGoneForGood(step.error)))
+    return left({ tag: 'ForkGone' });
   return isWorkedOn(state) ? left({ tag: 'ForkInUse' }) : right([{ type: 'ForkRetryRequested', data: {} }]);
 };

@@ -1,5 +1,6 @@
 import { GitFork } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { isGoneForGood } from '../../../domain/session/fork-errors.ts';
 import type { ForkView, SessionView } from '../../../projections/views.ts';
 import { Link } from '../routing/link.tsx';
 import { Button } from '../ui/button.tsx';
@@ -26,10 +27,11 @@ const Missed = ({ fork, part }: { readonly fork: ForkView; readonly part: keyof 
   const api = useSessionApi();
   const retry = useCommand(api.retryFork);
   const { error } = fork.parts[part];
+  const isGone = isGoneForGood(error);
   return (
     <Notice
       action={
-        fork.isWorkedOn === true ? undefined : (
+        isGone || fork.isWorkedOn === true ? undefined : (
           <Button small disabled={retry.busy} aria-busy={retry.busy} onClick={() => void retry.run()}>
             Retry
           </Button>
@@ -37,7 +39,13 @@ const Missed = ({ fork, part }: { readonly fork: ForkView; readonly part: keyof 
       }
     >
       <strong className="font-semibold">{MISSED[part]}</strong> {error?.message} {retry.problem}
-      {fork.isWorkedOn === true ? (
+      {isGone ? (
+        <>
+          {' '}
+          Trying again cannot bring it. Go on with what is here, or{' '}
+          <Original fork={fork}>fork another version</Original>.
+        </>
+      ) : fork.isWorkedOn === true ? (
         <>
           {' '}
           You have worked on since. To have it, <Original fork={fork}>fork the version again</Original>.
