@@ -1,8 +1,12 @@
 import { existsSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type MigrationMeta, readMigrationFiles } from 'drizzle-orm/migrator';
 import pg from 'pg';
+import { modifiedAt } from './code-files.ts';
 
 const FOLDER = 'drizzle';
+const JOURNAL = `${FOLDER}/meta/_journal.json`;
+const SCHEMA = 'server/schema.ts';
 
 /** Any number, the same in every process of this app: whoever holds it migrates, the others wait. */
 const LOCK = 5_173_001;
@@ -17,9 +21,7 @@ const held = globalThis as typeof globalThis & { __appMigrations?: Applied };
  * which was undone, changed and redone always finds its columns. The record is Drizzle's own table: both agree.
  */
 export async function migrate(url: string): Promise<number> {
-  const migrations = existsSync(`${FOLDER}/meta/_journal.json`)
-    ? readMigrationFiles({ migrationsFolder: FOLDER })
-    : [];
+  const migrations = existsSync(JOURNAL) ? readMigrationFiles({ migrationsFolder: FOLDER }) : [];
   if (held.__appMigrations?.url !== url) held.__appMigrations = { url, hashes: new Set() };
   const { hashes } = held.__appMigrations;
   if (migrations.every(({ hash }) => hashes.has(hash))) return 0;
@@ -31,6 +33,21 @@ export async function migrate(url: string): Promise<number> {
   } finally {
     await client.end();
   }
+}
+
+/** An edit of the schema that is no migration after so long is not going to be one by itself. */
+const WRITTEN_WITHIN_MS = 15_000;
+const LOOK_EVERY_MS = 100;
+
+/** Waits for the migration that is being written, or applied by another process, and applies what is not yet. */
+export async function untilMigrated(url: string): Promise<void> {
+  while (isBeingWritten()) await sleep(LOOK_EVERY_MS);
+  await migrate(url);
+}
+
+function isBeingWritten(): boolean {
+  const edited = modifiedAt(SCHEMA);
+  return edited > modifiedAt(JOURNAL) && Date.now() - edited < WRITTEN_WITHIN_MS;
 }
 
 async function applyMissing(
