@@ -1,7 +1,12 @@
 import * as TE from 'fp-ts/lib/TaskEither.js';
+import type { BaseLogger } from 'pino';
 import type { ProviderError } from '../../commands/ports/services.ts';
 
-/** What goes wrong inside the sandbox host, thrown by its plain async code and turned into a `ProviderError` at the edge. */
+/**
+ * What goes wrong inside the sandbox host, thrown by its plain async code and turned into a `ProviderError` at the edge.
+ * `message` gets into events and onto the page: no path of the host and nothing a program printed is in it. That is for
+ * `cause`, which the server's log has.
+ */
 export class SandboxFailure extends Error {
   readonly code: string;
   readonly retryable: boolean;
@@ -21,20 +26,65 @@ export class SandboxFailure extends Error {
   }
 }
 
-const asProviderError = (error: unknown): ProviderError =>
-  error instanceof SandboxFailure
-    ? {
-        code: error.code,
-        message: error.message,
-        retryable: error.retryable,
-        ...(error.retryAfterMs === undefined ? {} : { retryAfterMs: error.retryAfterMs }),
-      }
-    : {
-        code: 'sandbox_failed',
-        message: error instanceof Error ? error.message : String(error),
-        retryable: true,
-      };
+/** What was wanted of the sandbox, as in "could not be started". */
+type Doing = 'started' | 'put to sleep' | 'removed' | 'listed';
 
-/** The adapter's edge: runs `work`, and whatever it throws becomes the left side. */
-export const attempt = <A>(work: () => Promise<A>): TE.TaskEither<ProviderError, A> =>
-  TE.tryCatch(work, asProviderError);
+const FULL = /\b(?:ENOSPC|EDQUOT)\b|no space left on device|disk quota exceeded/i;
+
+/** Also of a program that failed: what it printed is in the message of its error. */
+const isFull = (error: unknown): boolean =>
+  error instanceof Error && (FULL.test(error.message) || isFull(error.cause));
+
+const failureOf = (error: unknown, doing: Doing): SandboxFailure => {
+  if (isFull(error))
+    return new SandboxFailure(
+      'disk_full',
+      `The sandbox could not be ${doing}: the server’s disk is full. Whoever runs the server has to free some space; then try again.`,
+      true,
+      { cause: error },
+    );
+  if (error instanceof SandboxFailure) return error;
+  return new SandboxFailure(
+    'sandbox_failed',
+    `The sandbox could not be ${doing}. Try again later; whoever runs the server finds the reason in its log.`,
+    true,
+    { cause: error },
+  );
+};
+
+const asProviderError = ({ code, message, retryable, retryAfterMs }: SandboxFailure): ProviderError => ({
+  code,
+  message,
+  retryable,
+  ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+});
+
+export const bridgeExited = (how: string): SandboxFailure =>
+  new SandboxFailure(
+    'bridge_exited',
+    'The sandbox ended while it was started. Try again later; whoever runs the server finds the reason in its log.',
+    true,
+    { cause: new Error(how) },
+  );
+
+/** The adapter's edge: whatever work throws becomes the left side, and what that leaves out goes to the log. */
+export const createEdge = (
+  logger: Pick<BaseLogger, 'error'>,
+  inTurn: <A>(name: string, work: () => Promise<A>) => Promise<A>,
+) => {
+  const attempt = <A>(
+    doing: Doing,
+    work: () => Promise<A>,
+    sandbox?: string,
+  ): TE.TaskEither<ProviderError, A> =>
+    TE.tryCatch(work, (error) => {
+      const failure = failureOf(error, doing);
+      if (failure.cause !== undefined) logger.error({ sandbox, err: failure }, 'a sandbox failed');
+      return asProviderError(failure);
+    });
+  return {
+    during: <A>(doing: Doing, name: string, work: () => Promise<A>) =>
+      attempt(doing, () => inTurn(name, work), name),
+    listing: <A>(work: () => Promise<A>) => attempt('listed', work),
+  };
+};

@@ -3,7 +3,7 @@ import type { CommandHandle, Sandbox } from 'e2b';
 import * as E from 'fp-ts/lib/Either.js';
 import type { Forward, HttpEndpoint } from '../../../commands/ports/sandboxes.ts';
 import { bridgeRequest } from '../../bridge-http.ts';
-import { SandboxFailure } from '../failure.ts';
+import { bridgeExited, SandboxFailure } from '../failure.ts';
 import { listenable } from '../listenable.ts';
 import { compileCacheAt } from '../local/bridge/bridge-env.ts';
 import { asking } from './errors.ts';
@@ -79,7 +79,7 @@ const untilHealthy = async (
     if (handle.exitCode === TAKEN) return 'taken';
     if (handle.exitCode !== undefined) {
       const words = `${handle.stdout} ${handle.stderr}`.trim().slice(-500);
-      throw new SandboxFailure('bridge_exited', `The bridge ended (${handle.exitCode}): ${words}`, true);
+      throw bridgeExited(`The bridge ended (${handle.exitCode}): ${words}`);
     }
     if (signal.aborted || performance.now() > deadline)
       throw new SandboxFailure('sandbox_boot_timeout', 'The bridge did not become healthy in time.', true);

@@ -1,7 +1,7 @@
 import type { BaseLogger } from 'pino';
 import type { BootRequest, Forward, Sandbox, SandboxHost } from '../../../commands/ports/sandboxes.ts';
 import { createBackground } from '../background.ts';
-import { attempt, SandboxFailure } from '../failure.ts';
+import { createEdge, SandboxFailure } from '../failure.ts';
 import { oneAtATime } from '../one-at-a-time.ts';
 import { type Awake, awake, bridgeOf } from './awake.ts';
 import { type BridgeOptions, isHealthy, startBridge } from './bridge.ts';
@@ -42,6 +42,7 @@ export const createE2bSandboxHost = async (options: E2bHostOptions): Promise<San
   const vms = createVms({ ...options, network: options.network ?? {} });
   const up = new Map<string, Awake>();
   const inTurn = oneAtATime();
+  const { during, listing } = createEdge(logger, inTurn);
   const background = createBackground((what, error) => logger.warn({ err: error }, `${what} failed`));
 
   const bridgeOptions = (token: string, wanted = forwards): BridgeOptions => ({
@@ -220,13 +221,13 @@ export const createE2bSandboxHost = async (options: E2bHostOptions): Promise<San
     host: 'e2b',
     outlivesServer: true,
     isolation,
-    boot: (request) => attempt(() => inTurn(request.name, () => boot(request))),
-    wake: (request) => attempt(() => inTurn(request.name, () => wake(request))),
+    boot: (request) => during('started', request.name, () => boot(request)),
+    wake: (request) => during('started', request.name, () => wake(request)),
     running: (name) => up.get(name)?.sandbox,
-    sleep: (name) => attempt(() => inTurn(name, () => sleep(name))),
-    destroy: (name) => attempt(() => inTurn(name, () => destroy(name))),
+    sleep: (name) => during('put to sleep', name, () => sleep(name)),
+    destroy: (name) => during('removed', name, () => destroy(name)),
     list: () =>
-      attempt(async () => {
+      listing(async () => {
         const names = new Map<string, 'running' | 'stopped'>();
         for (const { name, state } of await vms.list())
           if (names.get(name) !== 'running') names.set(name, state === 'running' ? 'running' : 'stopped');

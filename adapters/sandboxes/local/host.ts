@@ -1,8 +1,8 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import type { BaseLogger } from 'pino';
 import type { BootRequest, Sandbox, SandboxHost } from '../../../commands/ports/sandboxes.ts';
 import { createBackground } from '../background.ts';
-import { attempt, SandboxFailure } from '../failure.ts';
+import { createEdge, SandboxFailure } from '../failure.ts';
 import { oneAtATime } from '../one-at-a-time.ts';
 import type { BakedTemplate } from './bake.ts';
 import { createSandboxFiles } from './files.ts';
@@ -48,6 +48,7 @@ export const createLocalSandboxHost = async (options: LocalSandboxHostOptions): 
   const files = createSandboxFiles({ dataDir, baked, profile: chosen.profile, background });
   const started = new Map<string, Started>();
   const inTurn = oneAtATime();
+  const { during, listing } = createEdge(logger, inTurn);
 
   const stop = async (name: string): Promise<void> => {
     const current = started.get(name);
@@ -95,7 +96,7 @@ export const createLocalSandboxHost = async (options: LocalSandboxHostOptions): 
       return sandbox;
     } catch (error) {
       background.run(`removing ${name}`, () => files.discard(name));
-      throw error;
+      throw unlessTemplateGone(baked, error);
     }
   };
 
@@ -107,7 +108,9 @@ export const createLocalSandboxHost = async (options: LocalSandboxHostOptions): 
     if (record === undefined)
       throw new SandboxFailure('sandbox_gone', `Nothing is left of sandbox ${name}.`, false);
     await stop(name);
-    return start(request, record.uid);
+    return start(request, record.uid).catch((error: unknown) => {
+      throw unlessTemplateGone(baked, error);
+    });
   };
 
   const destroy = async (name: string): Promise<void> => {
@@ -119,13 +122,13 @@ export const createLocalSandboxHost = async (options: LocalSandboxHostOptions): 
     host: 'local',
     outlivesServer: false,
     isolation,
-    boot: (request) => attempt(() => inTurn(request.name, () => boot(request))),
-    wake: (request) => attempt(() => inTurn(request.name, () => wake(request))),
+    boot: (request) => during('started', request.name, () => boot(request)),
+    wake: (request) => during('started', request.name, () => wake(request)),
     running: (name) => started.get(name)?.sandbox,
-    sleep: (name) => attempt(() => inTurn(name, () => stop(name))),
-    destroy: (name) => attempt(() => inTurn(name, () => destroy(name))),
+    sleep: (name) => during('put to sleep', name, () => stop(name)),
+    destroy: (name) => during('removed', name, () => destroy(name)),
     list: () =>
-      attempt(async () =>
+      listing(async () =>
         files.names().map((name) => ({ name, state: started.has(name) ? 'running' : 'stopped' })),
       ),
     close: async () => {
@@ -134,3 +137,14 @@ export const createLocalSandboxHost = async (options: LocalSandboxHostOptions): 
     },
   };
 };
+
+/** The error as it is, unless what everything is made from is not there any more. */
+const unlessTemplateGone = ({ appDir, runtimeDir }: BakedTemplate, error: unknown): unknown =>
+  existsSync(appDir) && existsSync(runtimeDir)
+    ? error
+    : new SandboxFailure(
+        'template_missing',
+        'The template that sandboxes are made from is gone. Whoever runs the server has to restart it, which makes it anew; then try again.',
+        true,
+        { cause: error },
+      );

@@ -71,8 +71,13 @@ export const makeSocketParent = (paths: SandboxPaths): void => {
   if (!stat.isDirectory() || stat.uid !== process.geteuid?.() || (stat.mode & 0o022) !== 0)
     throw new SandboxFailure(
       'socket_directory_unsafe',
-      `${parent} belongs to another user or is writable by others; remove it, or choose a shorter MK0R_DATA_DIR.`,
+      'The directory for the sandbox’s sockets cannot be trusted. Whoever runs the server finds in its log what to do.',
       false,
+      {
+        cause: new Error(
+          `${parent} belongs to another user or is writable by others; remove it, or choose a shorter MK0R_DATA_DIR.`,
+        ),
+      },
     );
   mkdirSync(paths.sockets, { recursive: true, mode: 0o711 });
 };

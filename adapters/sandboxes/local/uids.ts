@@ -39,7 +39,7 @@ export const createUids = (dataDir: string): Uids => {
       }
       throw new SandboxFailure(
         'no_free_uid',
-        `All ${count} sandboxes of ${dataDir} are taken; delete sessions first.`,
+        `All ${count} places for sandboxes on this server are taken; delete apps that nobody needs first.`,
         true,
       );
     },

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import * as E from 'fp-ts/lib/Either.js';
 import type { BootRequest, HttpEndpoint } from '../../../../commands/ports/sandboxes.ts';
 import { bridgeRequest } from '../../../bridge-http.ts';
-import { SandboxFailure } from '../../failure.ts';
+import { bridgeExited, SandboxFailure } from '../../failure.ts';
 import type { SandboxPaths } from '../paths.ts';
 import type { BridgeProcess } from '../processes/bridge-process.ts';
 import { takeSocket } from './links.ts';
@@ -18,7 +18,7 @@ export const bridgeSockets = {
 
 /**
  * Waits until the bridge has made its sockets, which are taken hold of, and answers `GET /health`. Throws
- * `bridge_exited` with its last words, or `sandbox_boot_timeout`.
+ * `bridge_exited` with its last words as the cause, or `sandbox_boot_timeout`.
  */
 export const untilHealthy = async (
   bridge: BridgeProcess,
@@ -36,8 +36,7 @@ export const untilHealthy = async (
     }
     const how = bridge.outcome();
     if (how !== undefined) {
-      const message = `The bridge of ${name} ended (${how}): ${bridge.lastWords()}`;
-      throw new SandboxFailure('bridge_exited', message, true);
+      throw bridgeExited(`The bridge of ${name} ended (${how}): ${bridge.lastWords()}`);
     }
     if (signal.aborted || performance.now() > deadline)
       throw new SandboxFailure(

@@ -10,7 +10,9 @@ const run = promisify(execFile);
 const TIMEOUT_MS = 60_000;
 
 const copyTree = async (from: string, to: string, share: boolean): Promise<void> => {
-  await run('cp', [share ? '-al' : '-a', '--', from, to], { timeout: TIMEOUT_MS });
+  // In the words that are known here, whatever language this machine speaks.
+  const env = { ...process.env, LC_ALL: 'C' };
+  await run('cp', [share ? '-al' : '-a', '--', from, to], { timeout: TIMEOUT_MS, env });
 };
 
 /** The links of files that are edited in place become files of the clone's own. */

@@ -2,7 +2,7 @@ import { ChevronDown } from 'lucide-react';
 import type { SessionView } from '../../../../projections/views.ts';
 import { StatusDot } from '../../ui/status-dot.tsx';
 import { ago, duration, useNow } from '../../ui/time.ts';
-import { currentStep, STEP_DOING, STEP_NAMES, waterfall } from './steps.ts';
+import { currentStep, STEP_DOING, STEP_NAMES, troubleOf, waterfall } from './steps.ts';
 import { WaterfallList } from './waterfall.tsx';
 
 const Ready = ({ view }: { readonly view: SessionView }) => {
@@ -34,6 +34,7 @@ const Booting = ({ view }: { readonly view: SessionView }) => {
   const now = useNow(100);
   const picture = waterfall(view, now);
   const current = currentStep(view);
+  const trouble = troubleOf(view);
   const done = view.checklist.filter(({ status }) => status === 'done' || status === 'skipped').length;
   return (
     <section
@@ -47,6 +48,11 @@ const Booting = ({ view }: { readonly view: SessionView }) => {
         </p>
       </div>
       <WaterfallList waterfall={picture} />
+      {trouble === undefined ? null : (
+        <p role="alert" className="mt-2.5 text-small text-pretty text-bad">
+          {trouble}
+        </p>
+      )}
     </section>
   );
 };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { noSpending } from '../../../../projections/session-view/spending.ts';
 import type { ChecklistStep, SessionView } from '../../../../projections/views.ts';
-import { currentStep, waterfall } from './steps.ts';
+import { currentStep, troubleOf, waterfall } from './steps.ts';
 
 const at = (ms: number): string => new Date(ms).toISOString();
 const view = (checklist: readonly ChecklistStep[], readyAt?: number): SessionView => ({
@@ -74,5 +74,18 @@ describe('the waterfall', () => {
     expect(currentStep(view([waiting, parked, running]))).toBe(running);
     expect(currentStep(view([waiting, parked]))).toBe(parked);
     expect(currentStep(view([waiting]))).toBe(waiting);
+  });
+});
+
+describe('why a boot does not go on', () => {
+  const error = { code: 'disk_full', message: 'The disk is full.', retryable: true };
+  it.each(['failed', 'parked'] as const)('is said of a step of the sandbox that is %s', (status) => {
+    expect(troubleOf(view([{ step: 'vm_boot', status, attempt: 1, error }]))).toBe('The disk is full.');
+  });
+
+  it('is not said of a service, nor of a step that is tried again at this moment', () => {
+    const running: ChecklistStep = { step: 'vm_boot', status: 'running', attempt: 2 };
+    const missing: ChecklistStep = { step: 'neon', status: 'failed', attempt: 1, error };
+    expect(troubleOf(view([running, missing]))).toBeUndefined();
   });
 });

@@ -1,4 +1,4 @@
-import type { BootStep } from '../../../../domain/steps.ts';
+import { type BootStep, isService } from '../../../../domain/steps.ts';
 import type { ChecklistStep, SessionView } from '../../../../projections/views.ts';
 
 export const STEP_NAMES: Readonly<Record<BootStep, string>> = {
@@ -65,3 +65,10 @@ export const currentStep = (view: SessionView): ChecklistStep | undefined =>
   view.checklist.find(({ status }) => status === 'running') ??
   view.checklist.find(({ status }) => status === 'failed' || status === 'parked') ??
   view.checklist.find(({ status }) => status === 'waiting');
+
+/** Why the sandbox does not come up, and what can be done; a service that is missing has a notice of its own. */
+export const troubleOf = (view: SessionView): string | undefined =>
+  view.checklist.find(
+    ({ step, status, error }) =>
+      !isService(step) && error !== undefined && (status === 'failed' || status === 'parked'),
+  )?.error?.message;
