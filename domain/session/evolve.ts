@@ -1,4 +1,5 @@
 import type { Instant } from '../envelope.ts';
+import { inUse, isActivity } from './activity.ts';
 import {
   checkpointed,
   codeForked,
@@ -10,7 +11,6 @@ import {
   isOrWillBeDown,
   missing,
   notWorthKeeping,
-  parked,
   provisioned,
   sandboxGone,
   standingAt,
@@ -24,12 +24,13 @@ import {
   worthPushing,
   worthWriting,
 } from './changes.ts';
-import type { SessionEvent, SessionEventOf, SessionEventType } from './events.ts';
+import type { SessionEvent, SessionEventOf } from './events.ts';
 import { committed, moved } from './history.ts';
 import { evolveMail } from './mail.ts';
 import { planned, ready, repoInitialized, upgradeFailed, upgradeRequested } from './quick.ts';
 import { evolveSpending } from './spending.ts';
-import { isGoingToSleep, type SessionState, stepOf } from './state.ts';
+import { isGoingToSleep, type SessionState } from './state.ts';
+import { evolveStep } from './steps.ts';
 import {
   correctionRequested,
   heard,
@@ -40,45 +41,14 @@ import {
   turnStarted,
 } from './turns.ts';
 
-/** Events by which a session is in use: somebody did something, or something was done for them. */
-const ACTIVITY: ReadonlySet<SessionEventType> = new Set([
-  'SessionPlanned',
-  'SandboxClaimed',
-  'OwnerAdded',
-  'ForkRetryRequested',
-  'SessionReady',
-  'ServiceRetryRequested',
-  'TurnSubmitted',
-  'UpgradeRequested',
-  'TurnCancelRequested',
-  'TurnFinished',
-  'TurnFailed',
-  'TurnCancelled',
-  'HistoryMoveRequested',
-  'HistoryMoved',
-  'FileSaveRequested',
-  'FileSaved',
-  'VariableReplaced',
-  'ServiceReleaseRequested',
-  'DataChangeRequested',
-  'WakeRequested',
-  'SandboxWoken',
-]);
-
 /** The state after one more event. Total: a recorded event is a fact, so nothing here refuses or throws. */
 export const evolve = (state: SessionState, event: SessionEvent, at: Instant): SessionState => {
   const next = heard(after(state, event, at), event, at);
-  return ACTIVITY.has(event.type) ? inUse(next, at) : next;
+  return isActivity(event) ? inUse(next, at) : next;
 };
 
 const told = ({ modelTold: _before, ...state }: SessionState, model: string | undefined): SessionState =>
   model === undefined ? state : { ...state, modelTold: model };
-
-/** Whatever kept it from sleeping before may be over when it is idle the next time. */
-const inUse = (state: SessionState, at: Instant): SessionState => {
-  const used = { ...state, lastActivityAt: at };
-  return stepOf(used, 'sleep').status === 'parked' ? withStep(used, 'sleep', { status: 'waiting' }) : used;
-};
 
 const after = (state: SessionState, event: SessionEvent, at: Instant): SessionState => {
   switch (event.type) {
@@ -104,30 +74,11 @@ const after = (state: SessionState, event: SessionEvent, at: Instant): SessionSt
     case 'OwnerAdded':
       return ownerAdded(state, event.data);
 
-    case 'StepStarted': {
-      const { step, attemptId, attempt, deadline, runner } = event.data;
-      return withStep(state, step, {
-        status: 'running',
-        attemptId,
-        attempt,
-        deadline,
-        runner,
-        startedAt: at,
-      });
-    }
-    case 'StepFailed': {
-      const { step, attempt, error, retryAt } = event.data;
-      const failed = { ...state, lastError: error };
-      return retryAt === undefined
-        ? parked(failed, step, { attempt, error, at })
-        : withStep(failed, step, { status: 'failed', attempt, error, retryAt });
-    }
-    case 'StepParked': {
-      const { step, attempt, error } = event.data;
-      return parked(state, step, { attempt, error, at });
-    }
+    case 'StepStarted':
+    case 'StepFailed':
+    case 'StepParked':
     case 'StepSkipped':
-      return withStep(state, event.data.step, { status: 'skipped', reason: event.data.reason });
+      return evolveStep(state, event, at);
 
     case 'SandboxBooted':
       return done(withSandbox(state, { status: 'awake', runner: event.data.runner }), 'vm_boot', at);

@@ -6,7 +6,7 @@ import { asSessionEvent, type KnownSessionEvent } from '../known-event.ts';
 import type { PublicEvent } from '../live.ts';
 import type { SessionView } from '../views.ts';
 import { seen, takenBack, turnSubmitted } from './app-errors.ts';
-import { cameOver, failedToCome, forgottenFork, forked, retried, workedOn } from './fork.ts';
+import { cameOver, forgottenFork, forked, retried, workedOn } from './fork.ts';
 import {
   checkpointed,
   committed,
@@ -25,10 +25,9 @@ import { budgetSet, callStarted, exhausted, noSpending, used } from './spending.
 import {
   asleep,
   done,
-  givenUp,
+  evolveStep,
   provisioned,
   released,
-  troubled,
   untroubled,
   withService,
   withStep,
@@ -98,52 +97,11 @@ const evolve = (view: SessionView, event: KnownSessionEvent): SessionView => {
     case 'ForkRetryRequested':
       return { ...view, ...retried(view.fork) };
 
-    case 'StepStarted': {
-      const { step, attempt } = event.data;
-      const running = step === 'wake' ? ({ ...view, sandbox: 'waking' } as const) : view;
-      return withStep(running, step, (before) => ({
-        step: before.step,
-        status: 'running',
-        attempt,
-        startedAt: at,
-      }));
-    }
-    case 'StepFailed': {
-      const { step, attempt, error, retryAt } = event.data;
-      const status = retryAt === undefined ? 'parked' : 'failed';
-      const tried = { ...view, ...failedToCome(view.fork, step, error, retryAt === undefined) };
-      return troubled(
-        withStep(retryAt === undefined ? givenUp(tried, step, error) : tried, step, (before) => ({
-          ...before,
-          status,
-          attempt,
-          error,
-          endedAt: at,
-          ...(retryAt === undefined ? {} : { retryAt }),
-        })),
-        step,
-        error,
-      );
-    }
-    case 'StepParked': {
-      const { step, attempt, error } = event.data;
-      const tried = { ...view, ...failedToCome(view.fork, step, error, true) };
-      const parked = withStep(tried, step, ({ retryAt: _over, ...before }) => ({
-        ...before,
-        status: 'parked',
-        attempt,
-        error,
-        endedAt: at,
-      }));
-      return troubled(givenUp(parked, step, error), step, error);
-    }
+    case 'StepStarted':
+    case 'StepFailed':
+    case 'StepParked':
     case 'StepSkipped':
-      return withStep(view, event.data.step, ({ step, attempt }) => ({
-        step,
-        attempt,
-        status: 'skipped',
-        reason: event.data.reason,
-      }));
+      return evolveStep(view, event, at);
 
     case 'SandboxBooted':
       return done({ ...view, sandbox: 'awake', isolation: event.data.isolation }, 'vm_boot', at);

@@ -1,8 +1,9 @@
 import { SERVICES, type ServiceName } from '../../domain/services.ts';
 import { RELEASED_BY_OWNER } from '../../domain/session/changes.ts';
+import type { StepEvent } from '../../domain/session/events.ts';
 import type { BootStep, StepError } from '../../domain/steps.ts';
 import type { ChecklistStep, ServiceView, SessionView } from '../views.ts';
-import { isForkStep } from './fork.ts';
+import { failedToCome, isForkStep } from './fork.ts';
 import { dataLost, noHistory, stayed } from './history.ts';
 
 export const withStep = (
@@ -74,7 +75,7 @@ export const released = (view: SessionView, name: ServiceName | 'sandbox'): Sess
 };
 
 /** A move or a save that was given up on is over: the code stays where it is. */
-export const givenUp = (view: SessionView, step: string, error: StepError): SessionView =>
+const givenUp = (view: SessionView, step: string, error: StepError): SessionView =>
   step === 'file_save' && view.save !== undefined
     ? { ...view, save: { saveId: view.save.saveId, status: 'refused', error } }
     : step === 'history_move'
@@ -82,7 +83,7 @@ export const givenUp = (view: SessionView, step: string, error: StepError): Sess
       : view;
 
 /** Steps outside the checklist have nowhere else to show that they fail. */
-export const troubled = (
+const troubled = (
   view: SessionView,
   step: string,
   error: NonNullable<SessionView['trouble']>,
@@ -108,4 +109,56 @@ export const asleep = (view: SessionView, sandbox: 'asleep' | 'lost'): SessionVi
   if (view.mode !== undefined)
     return { ...view, sandbox: view.mode === 'quick' ? 'none' : 'booting', checklist };
   return { ...view, sandbox: 'booting', checklist, history: noHistory };
+};
+
+/** An attempt at a step, and what became of it, but for its success: that is an event of its own. */
+export const evolveStep = (view: SessionView, event: StepEvent, at: string): SessionView => {
+  switch (event.type) {
+    case 'StepStarted': {
+      const { step, attempt } = event.data;
+      const running = step === 'wake' ? ({ ...view, sandbox: 'waking' } as const) : view;
+      return withStep(running, step, (before) => ({
+        step: before.step,
+        status: 'running',
+        attempt,
+        startedAt: at,
+      }));
+    }
+    case 'StepFailed': {
+      const { step, attempt, error, retryAt } = event.data;
+      const status = retryAt === undefined ? 'parked' : 'failed';
+      const tried = { ...view, ...failedToCome(view.fork, step, error, retryAt === undefined) };
+      return troubled(
+        withStep(retryAt === undefined ? givenUp(tried, step, error) : tried, step, (before) => ({
+          ...before,
+          status,
+          attempt,
+          error,
+          endedAt: at,
+          ...(retryAt === undefined ? {} : { retryAt }),
+        })),
+        step,
+        error,
+      );
+    }
+    case 'StepParked': {
+      const { step, attempt, error } = event.data;
+      const tried = { ...view, ...failedToCome(view.fork, step, error, true) };
+      const parked = withStep(tried, step, ({ retryAt: _over, ...before }) => ({
+        ...before,
+        status: 'parked',
+        attempt,
+        error,
+        endedAt: at,
+      }));
+      return troubled(givenUp(parked, step, error), step, error);
+    }
+    case 'StepSkipped':
+      return withStep(view, event.data.step, ({ step, attempt }) => ({
+        step,
+        attempt,
+        status: 'skipped',
+        reason: event.data.reason,
+      }));
+  }
 };
