@@ -12,7 +12,8 @@ import type { AuditPage, AuditSessions, CausalChain, Verification } from '../pro
 import type { PublicEvent } from '../projections/live.ts';
 import type { OpsLive, OpsState, OrphansView } from '../projections/operator-views.ts';
 import type { ProjectionStatus } from '../projections/status.ts';
-import type { PoolView, SessionListItem, SessionView, TranscriptView } from '../projections/views.ts';
+import type { TranscriptView } from '../projections/transcript-views.ts';
+import type { PoolView, SessionListItem, SessionView } from '../projections/views.ts';
 
 /** Why a command was not carried out. `Refused` is the domain's own word; the others are about this moment. */
 export type CommandError =

@@ -1,7 +1,8 @@
 import type { Actor, Instant } from '../domain/envelope.ts';
 import type { OpsLive } from './operator-views.ts';
 import type { ProjectionStatus } from './status.ts';
-import type { PoolView, SessionView, TranscriptView } from './views.ts';
+import type { TranscriptView } from './transcript-views.ts';
+import type { PoolView, SessionView } from './views.ts';
 
 /**
  * An event as clients see it: personal fields decrypted (or `[erased]`), secrets never in it.

@@ -1,16 +1,8 @@
 import type { Instant } from '../domain/envelope.ts';
 import type { ServiceName } from '../domain/services.ts';
-import type {
-  AppErrorSource,
-  Attachment,
-  BudgetScope,
-  Check,
-  FileChange,
-  ModelOffer,
-  MoveKind,
-  TableSize,
-} from '../domain/session/events.ts';
+import type { AppErrorSource, BudgetScope, ModelOffer } from '../domain/session/events.ts';
 import type { BootStep, StepError } from '../domain/steps.ts';
+import type { HistoryView } from './history-views.ts';
 
 export type * from './audit-views.ts';
 export type * from './operator-views.ts';
@@ -67,66 +59,6 @@ export type ForkView = {
 export type ForkPart = {
   readonly status: 'none' | 'coming' | 'there' | 'failed';
   readonly error?: StepError;
-};
-
-export type CommitView = {
-  readonly sha: string;
-  readonly parent: string;
-  /** What it is the commit of: a turn, or a file saved by hand. */
-  readonly turnId: string;
-  readonly by?: 'owner';
-  readonly title: string;
-  readonly at: Instant;
-  readonly changed: readonly FileChange[];
-  readonly pushed: boolean;
-};
-
-/** The data of a commit as it was when the code was last at it, or once before; oldest first. */
-export type CheckpointView = {
-  readonly checkpointId: string;
-  readonly sha: string;
-  readonly at: Instant;
-  /** `move`, `fork`: what was there before other data took its place. */
-  readonly reason: 'start' | 'turn' | 'move' | 'fork';
-  readonly bytes: number;
-  readonly tables: readonly TableSize[];
-};
-
-export type HistoryView = {
-  /** The commit the working tree is at; `root` is the template's own first commit, or the one that was forked. */
-  readonly at: string;
-  readonly root: string;
-  readonly commits: readonly CommitView[];
-  /** Versions of the quick page the app was before, oldest first: to be read, not to be moved to. */
-  readonly before?: readonly CommitView[];
-  /** The child each commit was last left for: where redo leads from it. */
-  readonly childOf: Readonly<Record<string, string>>;
-  /** Where undo and redo lead from `at`; absent when there is nowhere to go. */
-  readonly undo?: string;
-  readonly redo?: string;
-  readonly moving?: { readonly to: string; readonly kind: MoveKind; readonly data: 'kept' | 'restored' };
-  /** What can be restored. */
-  readonly checkpoints: readonly CheckpointView[];
-  /** Commits whose data was kept and was given up since, to keep within the limits. */
-  readonly givenUp: readonly string[];
-};
-
-type MovedTurn = { readonly sha: string; readonly turnId: string; readonly title: string };
-
-/** What a move to one commit would change. */
-export type MoveView = {
-  readonly undone: readonly MovedTurn[];
-  readonly redone: readonly MovedTurn[];
-  readonly files: readonly FileChange[];
-  /** What the data would be restored from; absent where it is not kept. */
-  readonly checkpointId?: string;
-};
-
-/** The history with what each move in it would change; `tables` are the app's own, as they are now. */
-export type HistoryAnswer = HistoryView & {
-  readonly moves: Readonly<Record<string, MoveView>>;
-  /** Absent where the database cannot be read at the moment. */
-  readonly tables?: readonly TableSize[];
 };
 
 /** What a session has used of models. Amounts are micro-dollars; 0 where calls do not go through the relay. */
@@ -220,70 +152,6 @@ export type SessionView = {
   /** Set when a wake or another life step is parked or failing. */
   readonly trouble?: StepError;
   readonly mail?: MailView;
-};
-
-/** A check with what it saw, which is gone once its session is forgotten. */
-export type CheckView = Check & { readonly detail?: string };
-
-export type TranscriptItem =
-  | { readonly kind: 'message' | 'thought'; readonly text: string; readonly revision: number }
-  | {
-      readonly kind: 'tool';
-      readonly toolCallId: string;
-      readonly tool: string;
-      readonly title: string;
-      readonly path?: string;
-      readonly status: 'running' | 'completed' | 'failed';
-      readonly output?: string;
-      readonly diff?: {
-        readonly path: string;
-        readonly added: number;
-        readonly removed: number;
-        readonly patch: string;
-      };
-      readonly revision: number;
-    }
-  | {
-      readonly kind: 'checks';
-      readonly passed: boolean;
-      readonly checks: readonly CheckView[];
-      /** Set where the agent was told: for the how-manieth time of its turn. */
-      readonly correction?: number;
-      readonly revision: number;
-    };
-
-/** What a turn has used. `costMicros` (micro-dollars) is absent where calls do not go through the relay. */
-export type UsageView = {
-  readonly model: string;
-  readonly calls: number;
-  readonly inputTokens: number;
-  readonly outputTokens: number;
-  readonly cacheReadTokens: number;
-  readonly cacheWriteTokens: number;
-  readonly costMicros?: number;
-};
-
-export type TranscriptTurn = {
-  readonly turnId: string;
-  readonly prompt: string;
-  /** Fingerprint of the error of the app it is to fix. */
-  readonly fixes?: string;
-  /** Pictures that came with it; their bytes are at `/api/sessions/:id/pictures/:pictureId`. */
-  readonly attachments?: readonly Attachment[];
-  readonly status: 'queued' | 'running' | 'cancelling' | 'finished' | 'failed' | 'cancelled';
-  readonly submittedAt: Instant;
-  readonly startedAt?: Instant;
-  readonly endedAt?: Instant;
-  readonly items: readonly TranscriptItem[];
-  readonly commit?: { readonly sha: string; readonly changed: readonly FileChange[] };
-  readonly error?: StepError;
-  readonly usage?: UsageView;
-};
-
-export type TranscriptView = {
-  readonly sessionId: string;
-  readonly revision: number;
-  readonly turns: readonly TranscriptTurn[];
 };
 
 export type SessionListItem = {

@@ -10,7 +10,8 @@ import { holds } from '../domain/testing/property.ts';
 import { evolveSessionView } from '../projections/session-view/evolve.ts';
 import { erased } from '../projections/testing/feed.ts';
 import { evolveTranscript } from '../projections/transcript-view/evolve.ts';
-import type { SessionView, TranscriptView } from '../projections/views.ts';
+import type { TranscriptView } from '../projections/transcript-views.ts';
+import type { SessionView } from '../projections/views.ts';
 
 /** A visit with everything in it, cut by crashes at these moments: mail down, turns, a stop, undo, sleep, the end. */
 const eventfulVisit = async (seed: number, crashes: readonly number[]) => {

@@ -13,7 +13,8 @@ import type { AuditEvent, AuditPage, CausalChain, ChainLink } from '../../projec
 import type { PublicEvent } from '../../projections/live.ts';
 import { evolveSessionView } from '../../projections/session-view/evolve.ts';
 import { evolveTranscript } from '../../projections/transcript-view/evolve.ts';
-import type { SessionView, TranscriptView } from '../../projections/views.ts';
+import type { TranscriptView } from '../../projections/transcript-views.ts';
+import type { SessionView } from '../../projections/views.ts';
 import type { Application, AuditQuery, CommandError, Words } from '../application.ts';
 import { toPublic } from './hub.ts';
 

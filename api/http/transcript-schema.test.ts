@@ -9,7 +9,7 @@ import {
 } from '../../domain/testing/histories.ts';
 import { published } from '../../projections/testing/feed.ts';
 import { evolveTranscript } from '../../projections/transcript-view/evolve.ts';
-import type { TranscriptView } from '../../projections/views.ts';
+import type { TranscriptView } from '../../projections/transcript-views.ts';
 import { TranscriptViewSchema } from './schemas/transcript.ts';
 
 test('a transcript is sent with the checks of its turns in it', async () => {

@@ -1,5 +1,6 @@
 import { isLeft } from 'fp-ts/lib/Either.js';
-import type { SessionView, TranscriptView } from '../../projections/views.ts';
+import type { TranscriptView } from '../../projections/transcript-views.ts';
+import type { SessionView } from '../../projections/views.ts';
 import type { Application } from '../application.ts';
 import { UnreadableError } from './catch-up.ts';
 

@@ -2,7 +2,8 @@ import { SERVICES } from '../../domain/services.ts';
 import { BOOT_STEPS } from '../../domain/steps.ts';
 import type { OpsLive } from '../../projections/operator-views.ts';
 import type { ProjectionStatus } from '../../projections/status.ts';
-import type { PoolView, SessionView, TranscriptView } from '../../projections/views.ts';
+import type { TranscriptView } from '../../projections/transcript-views.ts';
+import type { PoolView, SessionView } from '../../projections/views.ts';
 
 const AT = '2026-11-20T10:00:00.000Z';
 const SHA = 'a'.repeat(40);

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { CreatedSession } from '../../api/application.ts';
-import type { SessionView, TranscriptView } from '../../projections/views.ts';
+import type { TranscriptView } from '../../projections/transcript-views.ts';
+import type { SessionView } from '../../projections/views.ts';
 
 /** A visitor as the page is one: signed in anonymously, with a session key, over HTTP. */
 export type Visitor = {

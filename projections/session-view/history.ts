@@ -9,7 +9,7 @@ import {
   moved as movedIn,
   type Tree,
 } from '../../domain/session/history.ts';
-import type { CommitView, HistoryView } from '../views.ts';
+import type { CommitView, HistoryView } from '../history-views.ts';
 
 export const noHistory: HistoryView = {
   at: '',

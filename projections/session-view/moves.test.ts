@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { FileChange } from '../../domain/session/events.ts';
-import type { HistoryView } from '../views.ts';
+import type { HistoryView } from '../history-views.ts';
 import { checkpointed, committed, initialised, moved } from './history.ts';
 import { checkpointsOf, moveTo } from './moves.ts';
 

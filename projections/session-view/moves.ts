@@ -1,7 +1,7 @@
 import { checkpointOf } from '../../domain/session/checkpoints.ts';
 import type { FileChange } from '../../domain/session/events.ts';
 import { lineage, type Tree } from '../../domain/session/history.ts';
-import type { CheckpointView, CommitView, HistoryView, MoveView } from '../views.ts';
+import type { CheckpointView, CommitView, HistoryView, MoveView } from '../history-views.ts';
 
 /**
  * What a move to that commit would change: the turns it takes back, newest first, the turns it brings, oldest first, and

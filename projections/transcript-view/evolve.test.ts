@@ -12,7 +12,7 @@ import {
   turnVerified,
 } from '../../domain/testing/histories.ts';
 import { published } from '../testing/feed.ts';
-import type { TranscriptTurn, TranscriptView } from '../views.ts';
+import type { TranscriptTurn, TranscriptView } from '../transcript-views.ts';
 import { evolveTranscript } from './evolve.ts';
 
 const turnsOf = (...history: readonly SessionEvent[]): readonly TranscriptTurn[] =>

@@ -1,7 +1,7 @@
 import type { CheckDetail, FileChange, Usage } from '../../domain/session/events.ts';
 import { asSessionEvent, type KnownSessionEvent } from '../known-event.ts';
 import type { PublicEvent } from '../live.ts';
-import type { TranscriptItem, TranscriptTurn, TranscriptView } from '../views.ts';
+import type { TranscriptItem, TranscriptTurn, TranscriptView } from '../transcript-views.ts';
 import { forgotten } from './forgotten.ts';
 
 type ToolItem = Extract<TranscriptItem, { kind: 'tool' }>;

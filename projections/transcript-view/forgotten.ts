@@ -1,5 +1,5 @@
 import { ERASED } from '../../domain/envelope.ts';
-import type { TranscriptItem, TranscriptTurn } from '../views.ts';
+import type { TranscriptItem, TranscriptTurn } from '../transcript-views.ts';
 
 /** What is left of a turn when its session is forgotten: what a rebuild makes of a log that reads `[erased]`. */
 export const forgotten = (turn: TranscriptTurn): TranscriptTurn => ({

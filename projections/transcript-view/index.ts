@@ -1,5 +1,5 @@
 import { type Projection, sessionKey } from '../projection.ts';
-import type { TranscriptView } from '../views.ts';
+import type { TranscriptView } from '../transcript-views.ts';
 import { evolveTranscript } from './evolve.ts';
 
 /** The conversation, one document per session. */

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { SessionEvent } from '../../domain/session/events.ts';
-import type { TranscriptTurn } from '../../projections/views.ts';
+import type { TranscriptTurn } from '../../projections/transcript-views.ts';
 import { type HttpVisitor, newHttpVisitor, until } from '../support/http-visitor.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 import { openLogFile, untilLogged } from './log-file.ts';

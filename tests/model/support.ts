@@ -2,7 +2,7 @@ import { lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import type { TranscriptTurn } from '../../projections/views.ts';
+import type { TranscriptTurn } from '../../projections/transcript-views.ts';
 import { type HttpVisitor, until } from '../support/http-visitor.ts';
 import type { Place } from '../support/secret-search.ts';
 

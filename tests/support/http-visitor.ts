@@ -1,5 +1,6 @@
 import type { CreatedSession } from '../../api/application.ts';
-import type { SessionView, TranscriptTurn, TranscriptView } from '../../projections/views.ts';
+import type { TranscriptTurn, TranscriptView } from '../../projections/transcript-views.ts';
+import type { SessionView } from '../../projections/views.ts';
 import type { Message } from './recording.ts';
 
 export type Answer = { readonly status: number; readonly headers: Headers; readonly body: unknown };

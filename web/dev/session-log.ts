@@ -3,7 +3,8 @@ import type { SessionEvent } from '../../domain/session/events.ts';
 import type { PublicEvent, ServerFrame } from '../../projections/live.ts';
 import { evolveSessionView } from '../../projections/session-view/evolve.ts';
 import { evolveTranscript } from '../../projections/transcript-view/evolve.ts';
-import type { SessionView, TranscriptView } from '../../projections/views.ts';
+import type { TranscriptView } from '../../projections/transcript-views.ts';
+import type { SessionView } from '../../projections/views.ts';
 
 type Listener = (frame: ServerFrame) => void;
 

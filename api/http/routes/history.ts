@@ -4,7 +4,7 @@ import { moveTo } from '../../../projections/session-view/moves.ts';
 import { sessionNotFound } from '../guard.ts';
 import { carriedOut } from '../outcome.ts';
 import { Accepted, MoveHistory, SessionParams } from '../schemas/commands.ts';
-import { HistoryAnswerSchema } from '../schemas/views.ts';
+import { HistoryAnswerSchema } from '../schemas/history.ts';
 import { answers, type RouteContext, sessionCommand } from './context.ts';
 
 export const historyRoutes =

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { carriedOut } from '../outcome.ts';
 import { Accepted, ChooseModel, SessionParams, SetBudget } from '../schemas/commands.ts';
-import { DaySpendingSchema } from '../schemas/views.ts';
+import { DaySpendingSchema } from '../schemas/spending.ts';
 import { answers, commandIdOf, type RouteContext, sessionCommand } from './context.ts';
 
 /** Which model a session uses, and what may be spent on it. What was spent is in the session and its transcript. */

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { carriedOut } from '../outcome.ts';
 import { Accepted, Drain, SetTarget } from '../schemas/commands.ts';
-import { PoolViewSchema } from '../schemas/views.ts';
+import { PoolViewSchema } from '../schemas/pool.ts';
 import { answers, commandIdOf, type RouteContext } from './context.ts';
 
 export const operatorRoutes =

@@ -1,8 +1,8 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import { MAX_PROMPT_CHARS } from '../../../domain/session/decide/turns.ts';
+import { PartsSchema } from '../schemas/pool.ts';
 import { IsolationSchema } from '../schemas/reads.ts';
-import { PartsSchema } from '../schemas/views.ts';
 import { answers, type RouteContext } from './context.ts';
 
 const ConfigSchema = Type.Object({

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { carriedOut } from '../outcome.ts';
 import { OpenVersion, SessionParams } from '../schemas/commands.ts';
-import { OldVersionSchema } from '../schemas/views.ts';
+import { OldVersionSchema } from '../schemas/history.ts';
 import { answers, type RouteContext } from './context.ts';
 
 /** Older versions that are looked at: nothing of it is kept, and no event tells of it. */

@@ -11,7 +11,7 @@ import type {
 import { OPS_STATES, type OpsState } from '../../../projections/operator-views.ts';
 import { SessionId } from './commands.ts';
 import { Step } from './ops.ts';
-import { viewOf } from './views.ts';
+import { viewOf } from './parts.ts';
 
 const strict = { additionalProperties: false } as const;
 const Instant = Type.String({ description: 'ISO 8601, UTC, milliseconds' });

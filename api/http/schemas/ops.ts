@@ -14,8 +14,9 @@ import {
   type StepOps,
 } from '../../../projections/operator-views.ts';
 import { CommandId, SessionId } from './commands.ts';
+import { ErrorView, viewOf } from './parts.ts';
+import { PoolViewSchema } from './pool.ts';
 import { ProjectionSchema } from './projections.ts';
-import { ErrorView, PoolViewSchema, viewOf } from './views.ts';
 
 const strict = { additionalProperties: false } as const;
 const oneOf = <const V extends string>(...values: V[]) => Type.Unsafe<V>({ type: 'string', enum: values });

@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import { SERVICES } from '../../../domain/services.ts';
 import type { OrphansView, SweepView } from '../../application.ts';
-import { ErrorView } from './views.ts';
+import { ErrorView } from './parts.ts';
 
 const strict = { additionalProperties: false } as const;
 const Instant = Type.String({ description: 'ISO 8601, UTC, milliseconds' });

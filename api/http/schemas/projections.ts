@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import type { BuildStatus, ProjectionStatus, TableStatus } from '../../../projections/status.ts';
-import { viewOf } from './views.ts';
+import { viewOf } from './parts.ts';
 
 const strict = { additionalProperties: false } as const;
 const table = { table: Type.String(), version: Type.Integer(), generation: Type.Integer() };

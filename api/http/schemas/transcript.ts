@@ -1,7 +1,8 @@
 import { type Static, type TSchema, Type } from 'typebox';
-import type { TranscriptView } from '../../../projections/views.ts';
+import type { TranscriptView } from '../../../projections/transcript-views.ts';
 import { AttachmentSchema } from './commands.ts';
-import { ErrorView, FileChange } from './views.ts';
+import { FileChange } from './history.ts';
+import { ErrorView } from './parts.ts';
 
 const strict = { additionalProperties: false } as const;
 const oneOf = <const V extends string>(...values: V[]) => Type.Unsafe<V>({ type: 'string', enum: values });

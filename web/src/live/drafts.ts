@@ -1,5 +1,5 @@
 import type { PublicEvent, ServerFrame } from '../../../projections/live.ts';
-import type { TranscriptView } from '../../../projections/views.ts';
+import type { TranscriptView } from '../../../projections/transcript-views.ts';
 
 type Volatile = Extract<ServerFrame, { type: 'volatile' }>;
 

@@ -1,5 +1,6 @@
 import type { ClientFrame, PublicEvent, ServerFrame } from '../../../projections/live.ts';
-import type { SessionView, TranscriptView } from '../../../projections/views.ts';
+import type { TranscriptView } from '../../../projections/transcript-views.ts';
+import type { SessionView } from '../../../projections/views.ts';
 import { type Drafts, supersede, withDraft } from './drafts.ts';
 
 export type Views = { readonly view: SessionView; readonly transcript: TranscriptView };

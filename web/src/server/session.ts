@@ -1,6 +1,7 @@
 import type { ServiceName } from '../../../domain/services.ts';
 import type { Attachment } from '../../../domain/session/events.ts';
-import type { HistoryAnswer, SessionView } from '../../../projections/views.ts';
+import type { HistoryAnswer } from '../../../projections/history-views.ts';
+import type { SessionView } from '../../../projections/views.ts';
 import { commandId, request, requestBlob } from './client.ts';
 import type {
   Accepted,

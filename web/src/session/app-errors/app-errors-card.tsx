@@ -1,7 +1,8 @@
 import { ChevronRight, Undo2, Wrench, X } from 'lucide-react';
 import { useState } from 'react';
 import { MAX_FIXES } from '../../../../domain/session/fixes.ts';
-import type { AppErrorView, SessionView, TranscriptTurn } from '../../../../projections/views.ts';
+import type { TranscriptTurn } from '../../../../projections/transcript-views.ts';
+import type { AppErrorView, SessionView } from '../../../../projections/views.ts';
 import { Button, IconButton } from '../../ui/button.tsx';
 import { Scroll } from '../../ui/scroll.tsx';
 import { whyNoMove } from '../history-buttons.tsx';

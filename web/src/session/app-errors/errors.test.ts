@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { AppErrorView, SessionView, TranscriptTurn } from '../../../../projections/views.ts';
+import type { TranscriptTurn } from '../../../../projections/transcript-views.ts';
+import type { AppErrorView, SessionView } from '../../../../projections/views.ts';
 import { beforeAttempts, fixPrompt, isGivenUp, openErrors, tried } from './errors.ts';
 
 const error = (change: Partial<AppErrorView> = {}): AppErrorView => ({

@@ -1,5 +1,6 @@
 import { MAX_FIXES } from '../../../../domain/session/fixes.ts';
-import type { AppErrorView, SessionView, TranscriptTurn } from '../../../../projections/views.ts';
+import type { TranscriptTurn } from '../../../../projections/transcript-views.ts';
+import type { AppErrorView, SessionView } from '../../../../projections/views.ts';
 
 export const TITLES: Readonly<Record<AppErrorView['source'], string>> = {
   page: 'Your app’s page shows an error',

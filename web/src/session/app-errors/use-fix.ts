@@ -1,4 +1,5 @@
-import type { AppErrorView, SessionView, TranscriptTurn } from '../../../../projections/views.ts';
+import type { TranscriptTurn } from '../../../../projections/transcript-views.ts';
+import type { AppErrorView, SessionView } from '../../../../projections/views.ts';
 import { commandId } from '../../server/client.ts';
 import { useSessionApi } from '../session-api.ts';
 import { useCommand } from '../use-command.ts';

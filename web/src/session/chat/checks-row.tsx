@@ -1,5 +1,5 @@
 import { ChevronRight, ShieldCheck, TriangleAlert } from 'lucide-react';
-import type { CheckView } from '../../../../projections/views.ts';
+import type { CheckView } from '../../../../projections/transcript-views.ts';
 import type { ChecksItem } from './group-items.ts';
 
 const PASSED: Readonly<Record<CheckView['kind'], string>> = {

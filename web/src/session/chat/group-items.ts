@@ -1,4 +1,4 @@
-import type { TranscriptItem } from '../../../../projections/views.ts';
+import type { TranscriptItem } from '../../../../projections/transcript-views.ts';
 
 export type ToolItem = Extract<TranscriptItem, { kind: 'tool' }>;
 export type ChecksItem = Extract<TranscriptItem, { kind: 'checks' }>;

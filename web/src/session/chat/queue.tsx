@@ -1,5 +1,5 @@
 import { Pencil, X } from 'lucide-react';
-import type { TranscriptTurn } from '../../../../projections/views.ts';
+import type { TranscriptTurn } from '../../../../projections/transcript-views.ts';
 import { MessagePictures } from '../../pictures/message-pictures.tsx';
 import { keptPictures } from '../../pictures/use-attachments.ts';
 import { IconButton } from '../../ui/button.tsx';

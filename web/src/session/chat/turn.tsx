@@ -1,5 +1,5 @@
 import { memo } from 'react';
-import type { TranscriptTurn } from '../../../../projections/views.ts';
+import type { TranscriptTurn } from '../../../../projections/transcript-views.ts';
 import type { Draft } from '../../live/drafts.ts';
 import { keptPictures } from '../../pictures/use-attachments.ts';
 import { Button } from '../../ui/button.tsx';

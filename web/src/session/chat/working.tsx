@@ -1,4 +1,4 @@
-import type { TranscriptTurn } from '../../../../projections/views.ts';
+import type { TranscriptTurn } from '../../../../projections/transcript-views.ts';
 import { StatusDot } from '../../ui/status-dot.tsx';
 import { useNow, wholeSeconds } from '../../ui/time.ts';
 

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
-import type { ServiceView, TranscriptTurn } from '../../../../projections/views.ts';
+import type { TranscriptTurn } from '../../../../projections/transcript-views.ts';
+import type { ServiceView } from '../../../../projections/views.ts';
 import { StatusDot, type Tone } from '../../ui/status-dot.tsx';
 import { STEP_NAMES, waterfall } from '../boot/steps.ts';
 import { WaterfallList } from '../boot/waterfall.tsx';

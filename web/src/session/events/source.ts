@@ -1,9 +1,9 @@
+import type { TranscriptView } from '../../../../projections/transcript-views.ts';
 import type {
   AuditEvent,
   AuditPage,
   CausalChain,
   SessionView,
-  TranscriptView,
   Verification,
 } from '../../../../projections/views.ts';
 import type { EventFilter } from './filter.ts';

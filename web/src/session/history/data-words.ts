@@ -1,5 +1,5 @@
 import type { TableSize } from '../../../../domain/session/events.ts';
-import type { CheckpointView, HistoryView } from '../../../../projections/views.ts';
+import type { CheckpointView, HistoryView } from '../../../../projections/history-views.ts';
 
 export const rowCount = (many: number): string =>
   `${many.toLocaleString('en')} ${many === 1 ? 'row' : 'rows'}`;

@@ -1,6 +1,6 @@
 import { type ReactNode, useId, useRef, useState } from 'react';
 import { checkpointOf } from '../../../../domain/session/checkpoints.ts';
-import type { HistoryView } from '../../../../projections/views.ts';
+import type { HistoryView } from '../../../../projections/history-views.ts';
 import { navigate } from '../../routing/router.ts';
 import { commandId } from '../../server/client.ts';
 import { Button } from '../../ui/button.tsx';

@@ -1,6 +1,7 @@
 import { Eye, GitFork } from 'lucide-react';
 import { type KeyboardEvent, useState } from 'react';
-import type { CommitView, SessionView } from '../../../../projections/views.ts';
+import type { CommitView } from '../../../../projections/history-views.ts';
+import type { SessionView } from '../../../../projections/views.ts';
 import { IconButton } from '../../ui/button.tsx';
 import { cx } from '../../ui/cx.ts';
 import { ago, useNow } from '../../ui/time.ts';

@@ -1,4 +1,4 @@
-import type { HistoryView } from '../../../../projections/views.ts';
+import type { HistoryView } from '../../../../projections/history-views.ts';
 
 /** Where a version is drawn: its row from the top, newest first, and its lane from the left. */
 export type Spot = { readonly sha: string; readonly row: number; readonly lane: number };

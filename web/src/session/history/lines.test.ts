@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { HistoryView } from '../../../../projections/history-views.ts';
 import { committed, initialised, moved } from '../../../../projections/session-view/history.ts';
-import type { HistoryView } from '../../../../projections/views.ts';
 import { entries } from './lines.ts';
 
 const commit = (history: HistoryView, sha: string): HistoryView =>

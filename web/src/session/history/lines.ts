@@ -1,4 +1,4 @@
-import type { CommitView, HistoryView } from '../../../../projections/views.ts';
+import type { CommitView, HistoryView } from '../../../../projections/history-views.ts';
 
 /** `here`: the working tree is at it. `behind`: on the way to it. `ahead`: redo leads there. `aside`: another branch. */
 export type Place = 'here' | 'behind' | 'ahead' | 'aside';

@@ -1,7 +1,7 @@
 import { type ReactNode, useId, useState } from 'react';
 import type { FileChange } from '../../../../domain/session/events.ts';
+import type { CheckpointView, HistoryView } from '../../../../projections/history-views.ts';
 import { checkpointsOf, moveTo } from '../../../../projections/session-view/moves.ts';
-import type { CheckpointView, HistoryView } from '../../../../projections/views.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { Notice } from '../../ui/notice.tsx';

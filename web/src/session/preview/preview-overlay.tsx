@@ -1,5 +1,6 @@
 import { type ReactNode, useEffect, useState } from 'react';
-import type { SessionView, TranscriptTurn } from '../../../../projections/views.ts';
+import type { TranscriptTurn } from '../../../../projections/transcript-views.ts';
+import type { SessionView } from '../../../../projections/views.ts';
 import { Link } from '../../routing/link.tsx';
 import { Button } from '../../ui/button.tsx';
 import { isGivenUp, openErrors } from '../app-errors/errors.ts';

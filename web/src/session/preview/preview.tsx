@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'react';
-import type { SessionView, TranscriptTurn } from '../../../../projections/views.ts';
+import type { TranscriptTurn } from '../../../../projections/transcript-views.ts';
+import type { SessionView } from '../../../../projections/views.ts';
 import { keepPicture } from '../../first/pictures.ts';
 import type { Drafts } from '../../live/drafts.ts';
 import { config } from '../../server/config.ts';
