@@ -9,7 +9,7 @@ import { uidRange } from '../adapters/sandboxes/local/uids.ts';
 import { loadMasterKey } from '../adapters/vault/master-key.ts';
 import { decryptField, encryptField } from '../adapters/vault/personal-fields.ts';
 import { openSqliteVault } from '../adapters/vault/sqlite.ts';
-import type { CreatedSession } from '../api/application.ts';
+import type { CreatedSession } from '../api/application/command.ts';
 import type { Vault } from '../commands/ports/vault.ts';
 import { createReader, type Reader } from '../commands/reader.ts';
 import type { SessionView } from '../projections/views.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { OrphansView, SweepView } from '../application.ts';
+import type { OrphansView } from '../../projections/operator-views.ts';
+import type { SweepView } from '../application/operators.ts';
 import { ADMIN_TOKEN, startTestServer } from '../testing/start.ts';
 import { type OperatorApi, operatorApi } from './operator-api.ts';
 import { orphans } from './orphans.ts';

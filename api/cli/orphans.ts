@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
-import type { HeldView, OrphansView, SweepView } from '../application.ts';
+import type { HeldView, OrphansView } from '../../projections/operator-views.ts';
+import type { SweepView } from '../application/operators.ts';
 import type { OperatorApi } from './operator-api.ts';
 
 export const ORPHANS_USAGE = `orphans            what is left over at the providers, cannot be released, or is missing

@@ -11,7 +11,7 @@ import {
   ready,
   slept,
 } from '../../domain/testing/histories.ts';
-import type { AuditSessionsQuery } from '../application.ts';
+import type { AuditSessionsQuery } from '../application/histories.ts';
 import { listSessions } from './audit-sessions.ts';
 
 const state = (sessionId: string, minute: number, ...events: readonly SessionEvent[]): SessionState =>

@@ -3,7 +3,7 @@ import { slugOf } from '../../commands/identifiers.ts';
 import { isGivenUp, type SessionState } from '../../domain/session/state.ts';
 import type { AuditSession, AuditSessions } from '../../projections/audit-views.ts';
 import type { OpsState } from '../../projections/operator-views.ts';
-import type { AuditSessionsQuery } from '../application.ts';
+import type { AuditSessionsQuery } from '../application/histories.ts';
 import type { Views } from './views.ts';
 
 /** Sessions as operators look through them: the one used last first, and those that were forgotten at the end. */

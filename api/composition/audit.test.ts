@@ -7,7 +7,7 @@ import { coldSession, isAtRest, isReady, type Visit, visitorOf } from '../../com
 import { createTestWorld, historyOf } from '../../commands/testing/world.ts';
 import type { AuditFilter } from '../../projections/audit/filter.ts';
 import type { AuditEvent, AuditPage, ChainLink } from '../../projections/audit-views.ts';
-import type { Words } from '../application.ts';
+import type { Words } from '../application/histories.ts';
 import { createHistories } from './audit.ts';
 
 const PROMPT = 'A habit tracker for Ada';

@@ -15,7 +15,9 @@ import { evolveSessionView } from '../../projections/session-view/evolve.ts';
 import { evolveTranscript } from '../../projections/transcript-view/evolve.ts';
 import type { TranscriptView } from '../../projections/transcript-views.ts';
 import type { SessionView } from '../../projections/views.ts';
-import type { Application, AuditQuery, CommandError, Words } from '../application.ts';
+import type { CommandError } from '../application/command.ts';
+import type { AuditQuery, Words } from '../application/histories.ts';
+import type { Application } from '../application.ts';
 import { toPublic } from './hub.ts';
 
 /** Events read at a time, and at most for one answer: a filter nothing matches must not read a long history whole. */

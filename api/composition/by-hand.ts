@@ -7,7 +7,8 @@ import { ownValuesOf } from '../../commands/own-values.ts';
 import type { Context } from '../../commands/process-managers/context.ts';
 import type { createSessionCommands } from '../../commands/visitor/session-commands.ts';
 import { noSession } from '../../domain/session/state.ts';
-import type { Application, CommandError, SessionCommand } from '../application.ts';
+import type { CommandError, SessionCommand } from '../application/command.ts';
+import type { Application } from '../application.ts';
 import { maskEnv, valueIn } from './masked-env.ts';
 import type { Reach } from './reach.ts';
 

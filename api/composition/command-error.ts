@@ -1,6 +1,6 @@
 import type { CommandFailure } from '../../commands/handler.ts';
 import { explain, refusalCode } from '../../domain/session/refusals.ts';
-import type { CommandError } from '../application.ts';
+import type { CommandError } from '../application/command.ts';
 
 /** What the write side says, in the words of the API. */
 export const toCommandError = (failure: CommandFailure): CommandError => {

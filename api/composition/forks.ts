@@ -4,7 +4,8 @@ import { derivedId } from '../../commands/identifiers.ts';
 import type { createSessionCreator } from '../../commands/visitor/create-session.ts';
 import type { createSessionCommands } from '../../commands/visitor/session-commands.ts';
 import type { SessionView } from '../../projections/views.ts';
-import type { Application, CommandError } from '../application.ts';
+import type { CommandError } from '../application/command.ts';
+import type { Application } from '../application.ts';
 import type { settledIn } from './settled.ts';
 import type { Views } from './views.ts';
 

@@ -5,7 +5,8 @@ import { createMailVerification, type VerificationFailure } from '../../commands
 import type { Context } from '../../commands/process-managers/context.ts';
 import type { SessionEvent } from '../../domain/session/events.ts';
 import type { SessionState } from '../../domain/session/state.ts';
-import type { Application, CommandError } from '../application.ts';
+import type { CommandError } from '../application/command.ts';
+import type { Application } from '../application.ts';
 import type { Settled } from './settled.ts';
 
 type OnSession = Handled<SessionState, SessionEvent>;

@@ -7,7 +7,9 @@ import { checkpointOf } from '../../domain/session/checkpoints.ts';
 import { isKnown } from '../../domain/session/history.ts';
 import { explain, type Refusal, refusalCode } from '../../domain/session/refusals.ts';
 import { isDone, type SessionState } from '../../domain/session/state.ts';
-import type { Application, CommandError, OldVersionView, PreviewTarget } from '../application.ts';
+import type { CommandError } from '../application/command.ts';
+import type { OldVersionView } from '../application/versions.ts';
+import type { Application, PreviewTarget } from '../application.ts';
 import type { Reach } from './reach.ts';
 
 /** Not asked for anything for so long, it is closed. */

@@ -2,8 +2,10 @@ import * as TE from 'fp-ts/lib/TaskEither.js';
 import type { Directory } from '../../commands/directory.ts';
 import { randomId } from '../../commands/identifiers.ts';
 import type { Runner } from '../../commands/process-managers/runner.ts';
+import type { HeldView } from '../../projections/operator-views.ts';
 import type { LedgerState } from '../../projections/resource-ledger/index.ts';
-import type { Application, CommandError, HeldView } from '../application.ts';
+import type { CommandError } from '../application/command.ts';
+import type { Application } from '../application.ts';
 import type { Views } from './views.ts';
 
 /** What the janitor knows, and its sweep on an operator's word. */

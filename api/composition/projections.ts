@@ -2,7 +2,8 @@ import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import type { ProjectorRefusal } from '../../projections/refusals.ts';
-import type { Application, CommandError } from '../application.ts';
+import type { CommandError } from '../application/command.ts';
+import type { Application } from '../application.ts';
 import type { Views } from './views.ts';
 
 type Managed = Views['all'][number];

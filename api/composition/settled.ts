@@ -1,7 +1,7 @@
 import { pipe } from 'fp-ts/lib/function.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import type { CommandFailure } from '../../commands/handler.ts';
-import type { CommandError } from '../application.ts';
+import type { CommandError } from '../application/command.ts';
 import { toCommandError } from './command-error.ts';
 import type { Views } from './views.ts';
 

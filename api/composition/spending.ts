@@ -5,7 +5,8 @@ import { derivedId } from '../../commands/identifiers.ts';
 import type { Context } from '../../commands/process-managers/context.ts';
 import { decideSetBudget } from '../../domain/session/decide/model.ts';
 import { dayOf, reservedToday } from '../../domain/session/spending-day.ts';
-import type { Application, CommandError } from '../application.ts';
+import type { CommandError } from '../application/command.ts';
+import type { Application } from '../application.ts';
 
 type Settled = <A extends { readonly position?: string }>(
   task: TaskEither<CommandFailure, A>,

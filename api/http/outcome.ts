@@ -1,7 +1,7 @@
 import { isLeft } from 'fp-ts/lib/Either.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import type { ProviderError } from '../../commands/ports/services.ts';
-import type { CommandError } from '../application.ts';
+import type { CommandError } from '../application/command.ts';
 import { CONFLICT_CODES, NOT_FOUND_CODES, REFUSED_CODES } from '../panels.ts';
 import { sessionNotFound } from './guard.ts';
 import { ProblemError } from './problem.ts';

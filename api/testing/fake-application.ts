@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import * as TE from 'fp-ts/lib/TaskEither.js';
-import type { Application, CommandError, PreviewTarget, VolatileText } from '../application.ts';
+import type { CommandError } from '../application/command.ts';
+import type { Application, PreviewTarget, VolatileText } from '../application.ts';
 import { fakeAudit } from './fake-audit.ts';
 import { createFakeLog, type FakeLog } from './fake-log.ts';
 import { OPS, POOL, PROJECTION, sessionViewAt, transcriptAt } from './views.ts';

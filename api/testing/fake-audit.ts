@@ -4,7 +4,9 @@ import { masked } from '../../projections/audit/mask.ts';
 import { summaryOf } from '../../projections/audit/summary.ts';
 import type { AuditEvent } from '../../projections/audit-views.ts';
 import type { PublicEvent } from '../../projections/live.ts';
-import type { Application, CommandError, Words } from '../application.ts';
+import type { CommandError } from '../application/command.ts';
+import type { Words } from '../application/histories.ts';
+import type { Application } from '../application.ts';
 import { sessionViewAt, transcriptAt } from './views.ts';
 
 const AT = '2026-11-20T10:00:00.000Z';

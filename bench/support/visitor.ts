@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { CreatedSession } from '../../api/application.ts';
+import type { CreatedSession } from '../../api/application/command.ts';
 import type { TranscriptView } from '../../projections/transcript-views.ts';
 import type { SessionView } from '../../projections/views.ts';
 

@@ -1,7 +1,7 @@
 import { closeSync, cpSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { CreatedSession } from '../../api/application.ts';
+import type { CreatedSession } from '../../api/application/command.ts';
 import { type HttpVisitor, newHttpVisitor, until } from '../support/http-visitor.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 import { mountTmpfs } from '../support/tmpfs.ts';

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { CreatedSession } from '../../api/application.ts';
+import type { CreatedSession } from '../../api/application/command.ts';
 import { type HttpVisitor, newHttpVisitor } from '../support/http-visitor.ts';
 import { processesOf } from '../support/processes.ts';
 import { runServer } from '../support/run-server.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { CreatedSession } from '../../api/application.ts';
+import type { CreatedSession } from '../../api/application/command.ts';
 import { type HttpVisitor, newHttpVisitor } from '../support/http-visitor.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 

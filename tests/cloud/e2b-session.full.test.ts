@@ -8,7 +8,7 @@ import { WebSocket } from 'ws';
 import { bakeTemplate } from '../../adapters/sandboxes/local/bake.ts';
 import { hasBwrap } from '../../adapters/sandboxes/local/fixtures/machine.ts';
 import { removeTree } from '../../adapters/sandboxes/local/remove.ts';
-import type { CreatedSession } from '../../api/application.ts';
+import type { CreatedSession } from '../../api/application/command.ts';
 import { sandboxBuild } from '../../api/cli/sandbox-build.ts';
 import { type Started, start } from '../../api/composition/start.ts';
 import { type Life, readConfig } from '../../api/config.ts';

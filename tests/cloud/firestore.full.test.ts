@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { CreatedSession } from '../../api/application.ts';
+import type { CreatedSession } from '../../api/application/command.ts';
 import { PROJECTIONS } from '../../api/composition/projection-list.ts';
 import type { ProjectionStatus } from '../../projections/status.ts';
 import type { SessionView } from '../../projections/views.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasBwrap } from '../../adapters/sandboxes/local/fixtures/machine.ts';
-import type { CreatedSession } from '../../api/application.ts';
+import type { CreatedSession } from '../../api/application/command.ts';
 import { ask } from '../../api/preview/testing.ts';
 import { type HttpVisitor, newHttpVisitor, until } from '../support/http-visitor.ts';
 import { createInstallation, type Installation } from './support/installation.ts';

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { CreatedSession } from '../../api/application.ts';
+import type { CreatedSession } from '../../api/application/command.ts';
 import type { SessionView } from '../../projections/views.ts';
 import { type AllServices, KEYS, startAllServices } from '../stand-ins/all-services.ts';
 import { type HttpVisitor, newHttpVisitor, until } from '../support/http-visitor.ts';

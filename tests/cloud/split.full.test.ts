@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasBwrap } from '../../adapters/sandboxes/local/fixtures/machine.ts';
-import type { CreatedSession } from '../../api/application.ts';
+import type { CreatedSession } from '../../api/application/command.ts';
 import type { PublicEvent } from '../../projections/live.ts';
 import { type HttpVisitor, newHttpVisitor, until } from '../support/http-visitor.ts';
 import { createInstallation, type Installation } from './support/installation.ts';

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePort } from '../../adapters/listening/free-port.ts';
 import { hasBwrap } from '../../adapters/sandboxes/local/fixtures/machine.ts';
 import { removeTree } from '../../adapters/sandboxes/local/remove.ts';
-import type { CreatedSession } from '../../api/application.ts';
+import type { CreatedSession } from '../../api/application/command.ts';
 import { ask } from '../../api/preview/testing.ts';
 import { createNode, type ServerNode } from '../cloud/support/node.ts';
 import { type HttpVisitor, newHttpVisitor, until } from '../support/http-visitor.ts';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { CreatedSession } from '../../api/application.ts';
+import type { CreatedSession } from '../../api/application/command.ts';
 import { type HttpVisitor, newHttpVisitor, until } from '../support/http-visitor.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 import { canAttach, failSyncs } from './attach.ts';

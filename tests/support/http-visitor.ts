@@ -1,4 +1,4 @@
-import type { CreatedSession } from '../../api/application.ts';
+import type { CreatedSession } from '../../api/application/command.ts';
 import type { TranscriptTurn, TranscriptView } from '../../projections/transcript-views.ts';
 import type { SessionView } from '../../projections/views.ts';
 import type { Message } from './recording.ts';

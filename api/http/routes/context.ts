@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
-import type { Application, SessionCommand } from '../../application.ts';
+import type { SessionCommand } from '../../application/command.ts';
+import type { Application } from '../../application.ts';
 import type { Config } from '../../config.ts';
 import type { Tickets } from '../../live/tickets.ts';
 import type { Metrics } from '../../metrics.ts';

@@ -4,7 +4,7 @@ import type { FastifyRequest } from 'fastify';
 import { type Static, Type } from 'typebox';
 import type { AuditFilter } from '../../../projections/audit/filter.ts';
 import type { AuditPage } from '../../../projections/audit-views.ts';
-import type { Words } from '../../application.ts';
+import type { Words } from '../../application/histories.ts';
 import type { Access } from '../access.ts';
 import { carriedOut } from '../outcome.ts';
 import { ProblemError } from '../problem.ts';

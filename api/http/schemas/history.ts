@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import type { HistoryAnswer } from '../../../projections/history-views.ts';
-import type { OldVersionView } from '../../application.ts';
+import type { OldVersionView } from '../../application/versions.ts';
 import { ErrorView, Instant, oneOf, strict, viewOf } from './parts.ts';
 
 export const FileChange = Type.Object(

@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
 import { SERVICES } from '../../../domain/services.ts';
-import type { OrphansView, SweepView } from '../../application.ts';
+import type { OrphansView } from '../../../projections/operator-views.ts';
+import type { SweepView } from '../../application/operators.ts';
 import { ErrorView } from './parts.ts';
 
 const strict = { additionalProperties: false } as const;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'vitest';
-import type { CreatedSession } from '../../../api/application.ts';
+import type { CreatedSession } from '../../../api/application/command.ts';
 import { type KurrentStandIn, startKurrentStandIn } from '../../stand-ins/kurrent/server.ts';
 import { newHttpVisitor, until } from '../../support/http-visitor.ts';
 import { startServer } from '../../support/server.ts';

@@ -1,5 +1,6 @@
 import type { Either } from 'fp-ts/lib/Either.js';
-import type { Application, CommandError } from '../../../api/application.ts';
+import type { CommandError } from '../../../api/application/command.ts';
+import type { Application } from '../../../api/application.ts';
 import type { ModelBudget, StartedCall } from '../../../commands/model/ledger.ts';
 import type { Settings } from '../../../commands/process-managers/context.ts';
 import type { SessionState } from '../../../domain/session/state.ts';
