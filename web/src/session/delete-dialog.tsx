@@ -2,9 +2,8 @@ import type { SessionView } from '../../../projections/views.ts';
 import { forgetPicture } from '../first/pictures.ts';
 import { forget } from '../live/kept.ts';
 import { navigate } from '../routing/router.ts';
-import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
-import { Notice } from '../ui/notice.tsx';
+import { DialogActions } from '../ui/dialog-actions.tsx';
 import { useSessionApi } from './session-api.ts';
 import { useCommand } from './use-command.ts';
 
@@ -42,18 +41,9 @@ export const DeleteDialog = ({
           <li key={thing}>{thing}</li>
         ))}
       </ul>
-      {remove.problem === undefined ? null : <Notice className="mt-4">{remove.problem}</Notice>}
-      <div className="mt-6 flex justify-end gap-2">
-        <Button onClick={onClose}>Keep it</Button>
-        <Button
-          look="danger"
-          disabled={remove.busy}
-          aria-busy={remove.busy}
-          onClick={() => void remove.run()}
-        >
-          Delete for good
-        </Button>
-      </div>
+      <DialogActions command={remove} look="danger" leave="Keep it" onLeave={onClose}>
+        Delete for good
+      </DialogActions>
     </Dialog>
   );
 };

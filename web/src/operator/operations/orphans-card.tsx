@@ -5,6 +5,7 @@ import { stepName } from '../../session/events/words.ts';
 import { useCommand } from '../../session/use-command.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
+import { DialogActions } from '../../ui/dialog-actions.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { ago, useNow } from '../../ui/time.ts';
 import { useLoaded } from '../../ui/use-loaded.ts';
@@ -81,18 +82,9 @@ const ReleaseDialog = ({
           </ul>
         </>
       )}
-      {release.problem === undefined ? null : <Notice className="mt-4">{release.problem}</Notice>}
-      <div className="mt-6 flex justify-end gap-2">
-        <Button onClick={onClose}>Leave them</Button>
-        <Button
-          look="danger"
-          disabled={release.busy}
-          aria-busy={release.busy}
-          onClick={() => void release.run()}
-        >
-          {release.busy ? 'Looking' : 'Release'}
-        </Button>
-      </div>
+      <DialogActions command={release} look="danger" leave="Leave them" onLeave={onClose}>
+        {release.busy ? 'Looking' : 'Release'}
+      </DialogActions>
     </Dialog>
   );
 };

@@ -4,7 +4,7 @@ import { useCommand } from '../../session/use-command.ts';
 import { Button } from '../../ui/button.tsx';
 import { cx } from '../../ui/cx.ts';
 import { Dialog } from '../../ui/dialog.tsx';
-import { Notice } from '../../ui/notice.tsx';
+import { DialogActions } from '../../ui/dialog-actions.tsx';
 import { StatusDot, type Tone } from '../../ui/status-dot.tsx';
 import { operatorApi } from '../api.ts';
 import { Card } from '../card.tsx';
@@ -56,13 +56,9 @@ const ConfirmDialog = ({
           ? `It is made again from every event of the log, in a table beside ${serving?.table ?? 'the one that serves'}. Readers stay where they are until one transaction switches them over; the table that serves now is kept to go back to.`
           : `Readers go back to ${kept?.table ?? 'the table before'} once it has caught up, and ${serving?.table ?? 'the present one'} is kept. It serves until the next rebuild.`}
       </p>
-      {act.problem === undefined ? null : <Notice className="mt-4">{act.problem}</Notice>}
-      <div className="mt-6 flex justify-end gap-2">
-        <Button onClick={onClose}>Leave it</Button>
-        <Button look="solid" disabled={act.busy} aria-busy={act.busy} onClick={() => void act.run()}>
-          {wish === 'rebuild' ? 'Rebuild' : 'Roll back'}
-        </Button>
-      </div>
+      <DialogActions command={act} leave="Leave it" onLeave={onClose}>
+        {wish === 'rebuild' ? 'Rebuild' : 'Roll back'}
+      </DialogActions>
     </Dialog>
   );
 };

@@ -3,6 +3,7 @@ import type { ServiceName } from '../../../../domain/services.ts';
 import type { ChecklistStep, ServiceView } from '../../../../projections/views.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
+import { DialogActions } from '../../ui/dialog-actions.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { StatusDot, type Tone } from '../../ui/status-dot.tsx';
 import { STEP_NAMES } from '../boot/steps.ts';
@@ -136,18 +137,9 @@ const ReleaseDialog = ({
         {HOLDS[service]} Its variables leave <code className="font-mono text-small">.env</code>, and your app
         goes on without it. A new one can be set up afterwards; it will be empty.
       </p>
-      {release.problem === undefined ? null : <Notice className="mt-4">{release.problem}</Notice>}
-      <div className="mt-6 flex justify-end gap-2">
-        <Button onClick={onClose}>Keep it</Button>
-        <Button
-          look="danger"
-          disabled={release.busy}
-          aria-busy={release.busy}
-          onClick={() => void release.run()}
-        >
-          Release for good
-        </Button>
-      </div>
+      <DialogActions command={release} look="danger" leave="Keep it" onLeave={onClose}>
+        Release for good
+      </DialogActions>
     </Dialog>
   );
 };

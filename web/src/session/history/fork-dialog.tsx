@@ -3,9 +3,9 @@ import { checkpointOf } from '../../../../domain/session/checkpoints.ts';
 import type { HistoryView } from '../../../../projections/history-views.ts';
 import { navigate } from '../../routing/router.ts';
 import { commandId } from '../../server/client.ts';
-import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
-import { Notice } from '../../ui/notice.tsx';
+import { DialogActions } from '../../ui/dialog-actions.tsx';
+import { RadioCard } from '../../ui/radio-card.tsx';
 import { ago, useNow } from '../../ui/time.ts';
 import { useSessionApi } from '../session-api.ts';
 import { useCommand } from '../use-command.ts';
@@ -37,17 +37,9 @@ export const ForkDialog = ({
     navigate(`/s/${sessionId}`);
   });
   const radio = (value: Choice, label: ReactNode) => (
-    <label className="flex cursor-pointer items-start gap-2.5 rounded-lg border border-line px-3 py-2 text-small has-checked:border-alive has-checked:bg-alive-soft">
-      <input
-        type="radio"
-        name={name}
-        value={value}
-        checked={choice === value}
-        onChange={() => setChoice(value)}
-        className="mt-0.5 accent-alive"
-      />
-      <span>{label}</span>
-    </label>
+    <RadioCard name={name} isChosen={choice === value} onChoose={() => setChoice(value)}>
+      {label}
+    </RadioCard>
   );
   return (
     <Dialog title={`Fork “${title}”?`} onClose={onClose}>
@@ -81,13 +73,9 @@ export const ForkDialog = ({
           <p className="mt-1.5 text-small text-ink-2">{whyNotKept(history, sha)}</p>
         ) : null}
       </fieldset>
-      {fork.problem === undefined ? null : <Notice className="mt-4">{fork.problem}</Notice>}
-      <div className="mt-6 flex justify-end gap-2">
-        <Button onClick={onClose}>Cancel</Button>
-        <Button look="solid" disabled={fork.busy} aria-busy={fork.busy} onClick={() => void fork.run()}>
-          {fork.busy ? 'Forking' : 'Fork'}
-        </Button>
-      </div>
+      <DialogActions command={fork} onLeave={onClose}>
+        {fork.busy ? 'Forking' : 'Fork'}
+      </DialogActions>
     </Dialog>
   );
 };

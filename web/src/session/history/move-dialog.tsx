@@ -4,7 +4,8 @@ import type { CheckpointView, HistoryView } from '../../../../projections/histor
 import { checkpointsOf, moveTo } from '../../../../projections/session-view/moves.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
-import { Notice } from '../../ui/notice.tsx';
+import { DialogActions } from '../../ui/dialog-actions.tsx';
+import { RadioCard } from '../../ui/radio-card.tsx';
 import { ago, useNow } from '../../ui/time.ts';
 import { useLoaded } from '../../ui/use-loaded.ts';
 import { useSessionApi } from '../session-api.ts';
@@ -53,17 +54,9 @@ const DataChoice = ({
   const now = useNow(30_000);
   const isHere = sha === history.at;
   const radio = (value: Choice, label: ReactNode) => (
-    <label className="flex cursor-pointer items-start gap-2.5 rounded-lg border border-line px-3 py-2 text-small has-checked:border-alive has-checked:bg-alive-soft">
-      <input
-        type="radio"
-        name={name}
-        value={value}
-        checked={choice === value}
-        onChange={() => onChoose(value)}
-        className="mt-0.5 accent-alive"
-      />
-      <span>{label}</span>
-    </label>
+    <RadioCard name={name} isChosen={choice === value} onChoose={() => onChoose(value)}>
+      {label}
+    </RadioCard>
   );
   return (
     <fieldset className="mt-4">
@@ -176,26 +169,21 @@ export const MoveDialog = ({
           onChoose={setChoice}
         />
       ) : null}
-      {move.problem === undefined ? null : <Notice className="mt-4">{move.problem}</Notice>}
-      <div className="mt-6 flex flex-wrap justify-end gap-2">
-        {onShow === undefined ? null : (
-          <Button look="quiet" className="mr-auto" onClick={onShow}>
-            See its changes
-          </Button>
-        )}
-        <Button onClick={onClose}>Stay</Button>
-        {isHere && kept.length === 0 ? null : (
-          <Button
-            look="solid"
-            disabled={cannot !== undefined || move.busy}
-            aria-busy={move.busy}
-            title={cannot}
-            onClick={() => void move.run()}
-          >
-            {isHere ? 'Restore the data' : choice === 'keep' ? 'Go there' : 'Go there, data too'}
-          </Button>
-        )}
-      </div>
+      <DialogActions
+        command={isHere && kept.length === 0 ? undefined : move}
+        leave="Stay"
+        onLeave={onClose}
+        cannot={cannot}
+        beside={
+          onShow === undefined ? null : (
+            <Button look="quiet" className="mr-auto" onClick={onShow}>
+              See its changes
+            </Button>
+          )
+        }
+      >
+        {isHere ? 'Restore the data' : choice === 'keep' ? 'Go there' : 'Go there, data too'}
+      </DialogActions>
     </Dialog>
   );
 };
