@@ -26,6 +26,7 @@ const provisioned = {
 
 const outcome = (log: SessionLog, step: BootStep): SessionEvent => {
   const attemptId = `${step}-1`;
+  const { view } = log.views();
   switch (step) {
     case 'vm_boot':
       return {
@@ -45,7 +46,16 @@ const outcome = (log: SessionLog, step: BootStep): SessionEvent => {
     case 'model_setup':
       return { type: 'ModelSelected', data: { attemptId, model: 'haiku' } };
     case 'git_setup':
-      return { type: 'RepoInitialized', data: { attemptId, sha: '0'.repeat(40), branch: 'main' } };
+      return {
+        type: 'RepoInitialized',
+        data: {
+          attemptId,
+          branch: 'main',
+          ...(view.mode === undefined
+            ? { sha: '0'.repeat(40) }
+            : { sha: 'f'.repeat(40), parent: view.history.at }),
+        },
+      };
     case 'env_write':
     case 'residential_ip':
       return {
@@ -91,8 +101,8 @@ export const past = (ago: number): Pace => {
   };
 };
 
-/** Boots a session with its legs in parallel; `broken` is a service that gives up. `slow` multiplies every wait. */
-export const boot = async (log: SessionLog, pace: Pace, slow = 1, broken?: ServiceName): Promise<void> => {
+/** A session and its owner; a quick page needs no more. */
+export const plan = async (log: SessionLog, pace: Pace, mode?: 'quick'): Promise<void> => {
   log.append(
     {
       type: 'SessionPlanned',
@@ -103,6 +113,7 @@ export const boot = async (log: SessionLog, pace: Pace, slow = 1, broken?: Servi
         purpose: 'visitor',
         residentialIp: false,
         model: 'haiku',
+        ...(mode === undefined ? {} : { mode }),
       },
     },
     await pace(0),
@@ -113,6 +124,17 @@ export const boot = async (log: SessionLog, pace: Pace, slow = 1, broken?: Servi
     await pace(1),
     'visitor:u1',
   );
+};
+
+/** Plans a session and brings it up. */
+export const boot = async (log: SessionLog, pace: Pace, slow = 1, broken?: ServiceName): Promise<void> => {
+  await plan(log, pace);
+  await bringUp(log, pace, slow, broken);
+};
+
+/** Its legs in parallel; `broken` is a service that gives up. `slow` multiplies every wait. */
+export const bringUp = async (log: SessionLog, pace: Pace, slow = 1, broken?: ServiceName): Promise<void> => {
+  const { mode } = log.views().view;
   for (const step of ['vm_boot', 'posthog', 'neon', 'resend', 'github'] as const) {
     log.append(started(step), await pace(2), PM);
   }
@@ -140,7 +162,13 @@ export const boot = async (log: SessionLog, pace: Pace, slow = 1, broken?: Servi
   log.append(started('env_write'), await pace(2), PM);
   log.append(outcome(log, 'env_write'), await pace(25 * slow), PM);
   log.append(
-    { type: 'SessionReady', data: { missing: broken === undefined ? [] : [broken] } },
+    {
+      type: 'SessionReady',
+      data: {
+        missing: broken === undefined ? [] : [broken],
+        ...(mode === undefined ? {} : { sha: 'f'.repeat(40) }),
+      },
+    },
     await pace(2),
     PM,
   );

@@ -1,4 +1,5 @@
 import { SERVICE_ENV_NAMES, SERVICES } from '../../domain/services.ts';
+import { moveTo } from '../../projections/session-view/moves.ts';
 import { json, type Reply } from './mock-reply.ts';
 import type { SessionLog } from './session-log.ts';
 
@@ -23,7 +24,13 @@ export const reads = (log: SessionLog, rest: string, query: URLSearchParams): Re
   const { view, transcript } = log.views(query.get('at'));
   if (rest === '') return json(view);
   if (rest === '/transcript') return json(transcript);
-  if (rest === '/history') return json(view.history);
+  if (rest === '/history') {
+    const { history } = view;
+    const moves = Object.fromEntries(
+      [history.root, ...history.commits.map(({ sha }) => sha)].map((sha) => [sha, moveTo(history, sha)]),
+    );
+    return json({ ...history, moves, tables: [{ name: 'habits', rows: 3 }] });
+  }
   if (rest === '/files')
     return json({ sha: view.history.at, files: FILES.map((path) => ({ path, size: 1 })) });
   if (rest.startsWith('/files/'))

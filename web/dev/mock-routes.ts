@@ -1,9 +1,11 @@
 import { audit } from './mock-audit.ts';
 import { identity } from './mock-identity.ts';
 import { operator } from './mock-operator.ts';
+import { attachmentsOf, keepPicture, picture } from './mock-pictures.ts';
 import { reads } from './mock-reads.ts';
 import { type Body, json, problem, type Reply } from './mock-reply.ts';
-import { create, sessions } from './mock-sessions.ts';
+import { create, sessions, upgrade } from './mock-sessions.ts';
+import { fork, version } from './mock-versions.ts';
 import type { SessionLog } from './session-log.ts';
 import { submit } from './turn-script.ts';
 
@@ -12,7 +14,8 @@ const commands = (log: SessionLog, rest: string, body: Body): Reply | undefined 
   const { history } = log.views().view;
   if (rest === '/turns') {
     if (/refuse/i.test(String(body.prompt))) return problem(503, 'store_unavailable', 'No.');
-    return json({ turnId: submit(log, String(body.prompt)), revision: log.head }, 202);
+    const turnId = submit(log, String(body.prompt), attachmentsOf(body.pictures));
+    return json({ turnId, revision: log.head }, 202);
   }
   const turnId = /^\/turns\/([^/]+)\/cancel$/.exec(rest)?.[1];
   if (turnId !== undefined) {
@@ -38,6 +41,10 @@ const commands = (log: SessionLog, rest: string, body: Body): Reply | undefined 
     }, 400);
     return accepted();
   }
+  if (rest === '/upgrade') {
+    upgrade(log);
+    return accepted();
+  }
   if (rest === '/wake') {
     log.append({
       type: 'StepStarted',
@@ -54,8 +61,16 @@ const commands = (log: SessionLog, rest: string, body: Body): Reply | undefined 
   return rest.endsWith('/retry') ? accepted() : undefined;
 };
 
+const bodyOf = (bytes: Buffer): Body =>
+  bytes[0] === '{'.charCodeAt(0) ? (JSON.parse(String(bytes)) as Body) : {};
+
 /** The answer to a request of the API; nothing for what is not one. */
-export const answer = async (method: string, url: URL, body: Body): Promise<Reply | undefined> => {
+export const answer = async (
+  method: string,
+  url: URL,
+  bytes: Buffer<ArrayBufferLike>,
+): Promise<Reply | undefined> => {
+  const body = bodyOf(bytes);
   const path = url.pathname;
   const signedIn = identity(path);
   if (signedIn !== undefined) return signedIn;
@@ -87,7 +102,8 @@ export const answer = async (method: string, url: URL, body: Body): Promise<Repl
   if (path === '/api/live/ticket') return json({ ticket: 't', expiresAt: new Date().toISOString() });
   if (path === '/api/sessions' && method === 'POST') {
     if (/refuse/i.test(String(body.prompt))) return problem(503, 'store_full', 'No.');
-    const log = create(typeof body.prompt === 'string' ? body.prompt : undefined);
+    const prompt = typeof body.prompt === 'string' ? body.prompt : undefined;
+    const log = create(prompt, body.mode === 'quick' ? 'quick' : undefined);
     await new Promise((resolve) => setTimeout(resolve, 60));
     return json(
       { sessionId: log.id, slug: log.slug, sessionKey: 'k', revision: log.head, source: 'cold' },
@@ -96,13 +112,14 @@ export const answer = async (method: string, url: URL, body: Body): Promise<Repl
   }
   if (path === '/api/sessions') {
     const items = [...sessions.values()].map((log) => {
-      const { sessionId, slug, title, phase, sandbox, plannedAt } = log.views().view;
+      const { sessionId, slug, title, phase, sandbox, mode, plannedAt } = log.views().view;
       return {
         sessionId,
         slug,
         title,
         phase,
         sandbox,
+        ...(mode === undefined ? {} : { mode }),
         createdAt: plannedAt,
         lastActivityAt: log.events.at(-1)?.at,
       };
@@ -113,7 +130,11 @@ export const answer = async (method: string, url: URL, body: Body): Promise<Repl
   const log = id === undefined ? undefined : sessions.get(id);
   if (log === undefined || rest === undefined)
     return problem(404, 'session_not_found', 'There is no such session.');
-  if (method === 'DELETE') {
+  if (rest === '/fork') return fork(log, body);
+  if (rest === '/version') return version(log, method, body);
+  if (rest === '/pictures') return keepPicture(log, bytes);
+  if (rest.startsWith('/pictures/')) return picture(rest.slice('/pictures/'.length));
+  if (method === 'DELETE' && rest === '') {
     log.append({ type: 'CloseRequested', data: { reason: 'deleted by its owner' } });
     return json({ revision: log.head }, 202);
   }

@@ -1,7 +1,7 @@
 /**
  * A server with the real contract and no truth behind it, for looking at the pages alone:
  *   node web/dev/mock-server.ts   (PORT, default 3000; serves web/dist, or WEB_DIST, too, or `vite web` proxies to it)
- * Sessions to look at: /s/demo-done /s/demo-missing /s/demo-asleep /s/demo-lost /s/demo-failed /s/demo-boot
+ * Sessions to look at: /s/demo-done /s/demo-missing /s/demo-asleep /s/demo-lost /s/demo-failed /s/demo-quick /s/demo-boot
  */
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
@@ -44,10 +44,10 @@ const file = async (path: string): Promise<Reply> => {
   }
 };
 
-const bodyOf = async (request: IncomingMessage): Promise<Record<string, unknown>> => {
-  let text = '';
-  for await (const chunk of request) text += String(chunk);
-  return text.startsWith('{') ? (JSON.parse(text) as Record<string, unknown>) : {};
+const bodyOf = async (request: IncomingMessage): Promise<Buffer> => {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
 };
 
 const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {

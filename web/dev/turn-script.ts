@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Attachment } from '../../domain/session/events.ts';
 import type { SessionLog } from './session-log.ts';
 
 const PATCH = `--- a/src/features/habits/HabitCard.tsx
@@ -62,23 +63,26 @@ export const turn = async (
     type: 'TurnStarted',
     data: { turnId, attemptId, attempt: 1, deadline: new Date().toISOString(), runner: 'mock' },
   });
-  const steps: readonly (() => Promise<void>)[] = [
-    () => say(SAID[0] ?? ''),
-    () => tool('read', 'Read /app/.env'),
-    () => tool('read', 'Read CLAUDE.md'),
-    ...FILES.map(
-      ([path, added, removed]) =>
+  const isQuick = log.views().view.mode === 'quick';
+  const steps: readonly (() => Promise<void>)[] = isQuick
+    ? [() => say('Here is your page. It is one file, and whatever is entered in it stays in the browser.')]
+    : [
+        () => say(SAID[0] ?? ''),
+        () => tool('read', 'Read /app/.env'),
+        () => tool('read', 'Read CLAUDE.md'),
+        ...FILES.map(
+          ([path, added, removed]) =>
+            () =>
+              tool('edit', `Write ${path}`, { diff: { path, added, removed, patch: PATCH } }),
+        ),
         () =>
-          tool('edit', `Write ${path}`, { diff: { path, added, removed, patch: PATCH } }),
-    ),
-    () =>
-      tool('execute', 'npm run db:change -- habits', {
-        output: 'Wrote drizzle/0000_habits.sql\nApplied 1 migration.',
-      }),
-    () => say(SAID[1] ?? ''),
-    () => tool('execute', 'curl /api/habits', { output: 'HTTP 200 in 12 ms, 0 rows' }),
-    () => say(SAID[2] ?? ''),
-  ];
+          tool('execute', 'npm run db:change -- habits', {
+            output: 'Wrote drizzle/0000_habits.sql\nApplied 1 migration.',
+          }),
+        () => say(SAID[1] ?? ''),
+        () => tool('execute', 'curl /api/habits', { output: 'HTTP 200 in 12 ms, 0 rows' }),
+        () => say(SAID[2] ?? ''),
+      ];
   for (const step of steps) {
     if (log.cancelled) {
       log.append({ type: 'TurnCancelled', data: { turnId } });
@@ -115,9 +119,16 @@ export const turn = async (
       sha,
       parent: history.at,
       title: prompt.slice(0, 60),
-      changed: FILES.map(([path]) => ({ path, status: path.includes('Card') ? 'modified' : 'added' })),
+      changed: (isQuick ? ([['index.html', 64, 0]] as const) : FILES).map(([path]) => ({
+        path,
+        status: path.includes('Card') ? 'modified' : 'added',
+      })),
     },
   });
+  if (isQuick) {
+    log.append({ type: 'TurnFinished', data: { turnId, attemptId, stopReason: 'end_turn' } });
+    return;
+  }
   log.append({
     type: 'TurnVerified',
     data: {
@@ -139,12 +150,25 @@ export const turn = async (
   });
   log.append({ type: 'TurnFinished', data: { turnId, attemptId, stopReason: 'end_turn' } });
   log.append({ type: 'CommitPushed', data: { attemptId, sha } });
+  log.append({
+    type: 'CheckpointTaken',
+    data: {
+      attemptId,
+      checkpointId: turnId,
+      sha,
+      reason: 'turn',
+      bytes: 8_000_000,
+      tables: [{ name: 'habits', rows: log.head % 9 }],
+      dropped: [],
+    },
+  });
 };
 
 /** Submits a prompt and plays the turns in order, one at a time. */
-export const submit = (log: SessionLog, prompt: string): string => {
+export const submit = (log: SessionLog, prompt: string, attachments: readonly Attachment[] = []): string => {
   const turnId = randomUUID();
-  log.append({ type: 'TurnSubmitted', data: { turnId, prompt } }, new Date(), 'visitor:u1');
+  const data = { turnId, prompt, ...(attachments.length === 0 ? {} : { attachments }) };
+  log.append({ type: 'TurnSubmitted', data }, new Date(), 'visitor:u1');
   void play(log);
   return turnId;
 };
