@@ -28,14 +28,16 @@ export const createSandboxFiles = (options: {
   readonly baked: BakedTemplate;
   readonly profile: Profile;
   readonly background: Background;
+  /** Ends what only clears up or prepares, and may take as long as it likes: the next server goes on with it. */
+  readonly closing: AbortSignal;
 }): SandboxFiles => {
-  const { dataDir, baked, profile, background } = options;
+  const { dataDir, baked, profile, background, closing } = options;
   const manifest = readManifest(baked.manifestFile);
   const uids = createUids(dataDir);
-  const spares = createSpares({ dataDir, baked, manifest, share: profile.ownUid });
+  const spares = createSpares({ dataDir, baked, manifest, share: profile.ownUid, signal: closing });
   const paths = (name: string): SandboxPaths => sandboxPaths(dataDir, name);
   const record = (name: string): SandboxRecord | undefined => readRecord(paths(name).record);
-  background.run('emptying the trash', () => emptyTrash(dataDir));
+  background.run('emptying the trash', () => emptyTrash(dataDir, closing));
   background.run('making spare clones', spares.refill);
 
   const layOut = async (name: string, uid: number): Promise<void> => {
@@ -72,9 +74,11 @@ export const createSandboxFiles = (options: {
     discard: async (name) => {
       const { root, sockets } = paths(name);
       const uid = record(name)?.uid;
-      const aside = [moveToTrash(dataDir, root), ...(sockets === root ? [] : [moveAside(sockets)])];
+      const trash = moveToTrash(dataDir, root);
+      const aside = sockets === root ? undefined : moveAside(sockets);
       if (uid !== undefined) uids.giveBack(uid);
-      for (const path of aside) if (path !== undefined) await removeTree(path);
+      if (aside !== undefined) await removeTree(aside);
+      if (trash !== undefined) await removeTree(trash, closing);
     },
   };
 };

@@ -1,7 +1,12 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { sandboxHostContract } from '../sandboxes.contract.ts';
 import { bootRequest, must } from '../sandboxes.contract-kit.ts';
 import { type LocalHost, openLocalHost } from './fixtures/local-host.ts';
+import { silent } from './fixtures/silent.ts';
+import { createLocalSandboxHost } from './host.ts';
+import { trashDir } from './paths.ts';
 
 sandboxHostContract('the strongest tier of this machine', () => openLocalHost());
 sandboxHostContract('the process tier', () => openLocalHost({ atMost: 'process' }));
@@ -22,5 +27,47 @@ describe('A local sandbox whose bridge is killed from inside', () => {
     expect(open.host.running('mk0r-suicide')).toBeUndefined();
     expect(await must(open.host.list())).toEqual([{ name: 'mk0r-suicide', state: 'stopped' }]);
     await must(open.host.wake(bootRequest('mk0r-suicide')));
+  });
+});
+
+describe('A local host that is closed while it makes spare clones and empties the trash', () => {
+  let open: LocalHost;
+  afterEach(async () => {
+    vi.unstubAllEnvs();
+    await open.close();
+  });
+
+  /** `cp` and `rm` that come to no end where spare clones are made and where the trash is. */
+  const endless = (dir: string): string => {
+    mkdirSync(dir);
+    for (const name of ['cp', 'rm']) {
+      const script = `#!/bin/sh\ncase "$*" in */spares/*|*/trash/*) exec sleep 600;; *) exec /bin/${name} "$@";; esac\n`;
+      writeFileSync(join(dir, name), script);
+      chmodSync(join(dir, name), 0o755);
+    }
+    return dir;
+  };
+
+  it('ends at once, and leaves both to the next', async () => {
+    open = await openLocalHost();
+    const { dataDir, baked } = open;
+    await open.host.close();
+    const trash = trashDir(dataDir);
+    const spares = join(dataDir, 'spares');
+    rmSync(spares, { recursive: true, force: true });
+    mkdirSync(join(trash, 'left'), { recursive: true });
+
+    vi.stubEnv('PATH', `${endless(join(dataDir, 'bin'))}:${process.env.PATH}`);
+    const host = await createLocalSandboxHost({ dataDir, baked, logger: silent });
+    await host.close();
+    expect(existsSync(join(trash, 'left'))).toBe(true);
+
+    vi.unstubAllEnvs();
+    const next = await createLocalSandboxHost({ dataDir, baked, logger: silent });
+    await expect.poll(() => readdirSync(trash), { timeout: 20_000 }).toEqual([]);
+    await expect
+      .poll(() => readdirSync(spares).filter((name) => !name.startsWith('making-')), { timeout: 20_000 })
+      .toHaveLength(2);
+    await next.close();
   });
 });

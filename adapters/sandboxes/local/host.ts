@@ -44,8 +44,18 @@ export const createLocalSandboxHost = async (options: LocalSandboxHostOptions): 
   const leftovers = await stopLeftovers(dataDir, chosen.cgroups);
   if (leftovers.length > 0) logger.warn({ leftovers }, 'ended sandboxes a killed server had left running');
 
-  const background = createBackground((what, error) => logger.error({ err: error }, `${what} failed`));
-  const files = createSandboxFiles({ dataDir, baked, profile: chosen.profile, background });
+  const closing = new AbortController();
+  const background = createBackground((what, error) => {
+    if (closing.signal.aborted) logger.debug({ what }, 'left to the next server');
+    else logger.error({ err: error }, `${what} failed`);
+  });
+  const files = createSandboxFiles({
+    dataDir,
+    baked,
+    profile: chosen.profile,
+    background,
+    closing: closing.signal,
+  });
   const started = new Map<string, Started>();
   const inTurn = oneAtATime();
   const { during, listing } = createEdge(logger, inTurn);
@@ -132,6 +142,7 @@ export const createLocalSandboxHost = async (options: LocalSandboxHostOptions): 
         files.names().map((name) => ({ name, state: started.has(name) ? 'running' : 'stopped' })),
       ),
     close: async () => {
+      closing.abort();
       await Promise.all([...started.keys()].map((name) => inTurn(name, () => stop(name))));
       await background.settled();
     },

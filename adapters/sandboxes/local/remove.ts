@@ -1,23 +1,24 @@
-import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { command } from './command.ts';
 import { trashDir } from './paths.ts';
 
-const run = promisify(execFile);
 const TIMEOUT_MS = 120_000;
 
 /**
  * Deletes a tree a stranger may have made: `rm` walks by descriptor, where Node builds paths that a deep nesting
- * makes longer than the system takes. Without root, directories closed by their owner are opened first.
+ * makes longer than the system takes. Without root, directories closed by their owner are opened first. Where `signal`
+ * aborts, it rejects, and some of the tree is left.
  */
-export const removeTree = async (path: string): Promise<void> => {
+export const removeTree = async (path: string, signal?: AbortSignal): Promise<void> => {
+  const options = { timeoutMs: TIMEOUT_MS, signal };
   try {
-    await run('rm', ['-rf', '--', path], { timeout: TIMEOUT_MS });
+    await command('rm', ['-rf', '--', path], options);
   } catch {
-    await run('chmod', ['-R', 'u+rwX', '--', path], { timeout: TIMEOUT_MS });
-    await run('rm', ['-rf', '--', path], { timeout: TIMEOUT_MS });
+    signal?.throwIfAborted();
+    await command('chmod', ['-R', 'u+rwX', '--', path], options);
+    await command('rm', ['-rf', '--', path], options);
   }
 };
 
@@ -39,7 +40,8 @@ export const moveAside = (path: string): string | undefined => {
 };
 
 /** Removes what waits in the trash, also from before a crash. */
-export const emptyTrash = async (dataDir: string): Promise<void> => {
+export const emptyTrash = async (dataDir: string, signal?: AbortSignal): Promise<void> => {
   const trash = trashDir(dataDir);
-  for (const entry of existsSync(trash) ? readdirSync(trash) : []) await removeTree(join(trash, entry));
+  for (const entry of existsSync(trash) ? readdirSync(trash) : [])
+    await removeTree(join(trash, entry), signal);
 };

@@ -68,7 +68,8 @@ export const createMachines = async (dataDir: string, baked: BakedTemplate) => {
   const { profile, cgroups } = await chooseProfile({ dataDir });
   if (!profile.ownNetwork) throw new Error('The E2B stand-in needs bubblewrap to keep its machines apart.');
   const background = createBackground((what, error) => console.error(what, error));
-  const files = createSandboxFiles({ dataDir, baked, profile, background });
+  const closing = new AbortController().signal;
+  const files = createSandboxFiles({ dataDir, baked, profile, background, closing });
 
   const create = async (id: string): Promise<Machine> => {
     const paths = files.paths(id);

@@ -1,18 +1,14 @@
-import { execFile } from 'node:child_process';
 import { chownSync } from 'node:fs';
 import { copyFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { command } from '../command.ts';
 import { removeTree } from '../remove.ts';
 import type { Manifest } from './manifest.ts';
 
-const run = promisify(execFile);
 const TIMEOUT_MS = 60_000;
 
-const copyTree = async (from: string, to: string, share: boolean): Promise<void> => {
-  // In the words that are known here, whatever language this machine speaks.
-  const env = { ...process.env, LC_ALL: 'C' };
-  await run('cp', [share ? '-al' : '-a', '--', from, to], { timeout: TIMEOUT_MS, env });
+const copyTree = async (from: string, to: string, share: boolean, signal?: AbortSignal): Promise<void> => {
+  await command('cp', [share ? '-al' : '-a', '--', from, to], { timeoutMs: TIMEOUT_MS, signal });
 };
 
 /** The links of files that are edited in place become files of the clone's own. */
@@ -27,20 +23,23 @@ const unshare = async (app: string, clone: string, manifest: Manifest): Promise<
 /**
  * Makes `clone` (which must not exist) a copy of the template's app. With `share`, files under `node_modules` are
  * hard links to the template's, of which there are 12,000; on a file system that cannot link they are copied.
- * A child process does it: thousands of system calls would hold up this one's event loop.
+ * A child process does it: thousands of system calls would hold up this one's event loop. Where `signal` aborts, it
+ * rejects, and half a clone is left.
  */
 export const cloneApp = async (
   template: { readonly app: string; readonly manifest: Manifest },
   clone: string,
   share: boolean,
+  signal?: AbortSignal,
 ): Promise<void> => {
-  if (!share) return copyTree(template.app, clone, false);
+  if (!share) return copyTree(template.app, clone, false, signal);
   try {
-    await copyTree(template.app, clone, true);
+    await copyTree(template.app, clone, true, signal);
   } catch {
+    signal?.throwIfAborted();
     // EXDEV, EMLINK or EPERM: a copy is right wherever a link is not possible.
-    await removeTree(clone);
-    return copyTree(template.app, clone, false);
+    await removeTree(clone, signal);
+    return copyTree(template.app, clone, false, signal);
   }
   await unshare(template.app, clone, template.manifest);
 };

@@ -24,8 +24,10 @@ export const createSpares = (options: {
   readonly baked: BakedTemplate;
   readonly manifest: Manifest;
   readonly share: boolean;
+  /** Ends what is under way. */
+  readonly signal: AbortSignal;
 }): Spares => {
-  const { dataDir, baked, manifest, share } = options;
+  const { dataDir, baked, manifest, share, signal } = options;
   const dir = sparesDir(dataDir);
   const prefix = `${baked.hash}-${share ? 'linked' : 'copied'}-`;
   mkdirSync(dir, { recursive: true, mode: 0o700 });
@@ -38,7 +40,7 @@ export const createSpares = (options: {
     while (ready.length < KEPT) {
       const name = `${prefix}${randomUUID()}`;
       const making = join(dir, `making-${name}`);
-      await cloneApp(template, making, share);
+      await cloneApp(template, making, share, signal);
       renameSync(making, join(dir, name));
       ready.push(name);
     }
@@ -47,7 +49,7 @@ export const createSpares = (options: {
     takeTo: async (target) => {
       const spare = ready.pop();
       if (spare !== undefined && existsSync(join(dir, spare))) renameSync(join(dir, spare), target);
-      else await cloneApp(template, target, share);
+      else await cloneApp(template, target, share, signal);
     },
     refill: () => {
       refilling ??= fill().finally(() => {
