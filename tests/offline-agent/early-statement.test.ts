@@ -28,6 +28,7 @@ describe('a statement of an app that is ahead of its database', () => {
   let migrations: readonly string[];
   let sent: string[];
   let refused: Promise<void>;
+  let minutes = 0;
 
   const url = () => services.env.DATABASE_URL ?? '';
   const pool = (): pg.Pool => {
@@ -39,7 +40,16 @@ describe('a statement of an app that is ahead of its database', () => {
     await mkdir(join(cwd, path, '..'), { recursive: true });
     await writeFile(join(cwd, path), text);
   };
-  const editSchema = () => write('server/schema.ts', '');
+  /** Each a minute after the one before, and all to come: however slow this machine is, an edit was a moment ago. */
+  const stamp = async (path: string) => {
+    minutes += 1;
+    const at = Date.now() / 1000 + minutes * 60;
+    await utimes(join(cwd, path), at, at);
+  };
+  const editSchema = async () => {
+    await write('server/schema.ts', '');
+    await stamp('server/schema.ts');
+  };
   /** As `npm run db:change` does: the journal last. */
   const writeMigration = async (sql: string) => {
     migrations = [...migrations, sql];
@@ -55,6 +65,7 @@ describe('a statement of an app that is ahead of its database', () => {
       'drizzle/meta/_journal.json',
       JSON.stringify({ version: '7', dialect: 'postgresql', entries }),
     );
+    await stamp('drizzle/meta/_journal.json');
   };
   const leavePool = async () => {
     await pool().end();

@@ -35,13 +35,16 @@ export async function migrate(url: string): Promise<number> {
   }
 }
 
-/** An edit of the schema that is no migration after so long is not going to be one by itself. */
-const WRITTEN_WITHIN_MS = 15_000;
+/** An edit of the schema that is no migration after so long was left without one: who looks at the page is to see that. */
+const WRITTEN_WITHIN_MS = 5_000;
 const LOOK_EVERY_MS = 100;
+/** Also where the clock that the edit was made by is ahead of this one. */
+const PATIENCE_MS = 20_000;
 
 /** Waits for the migration that is being written, or applied by another process, and applies what is not yet. */
 export async function untilMigrated(url: string): Promise<void> {
-  while (isBeingWritten()) await sleep(LOOK_EVERY_MS);
+  const until = Date.now() + PATIENCE_MS;
+  while (isBeingWritten() && Date.now() < until) await sleep(LOOK_EVERY_MS);
   await migrate(url);
 }
 
