@@ -4,6 +4,7 @@ import { press, tabTo, violations } from '../support/accessibility.ts';
 import { describeInBrowser, openChromium } from '../support/chromium.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 import { build, type SessionPage, sessionPage } from '../support/session-page.ts';
+import { tellOnFailure } from '../support/tell-on-failure.ts';
 import { newVisitor, type Visitor } from '../support/visitor.ts';
 
 const PANES = ['History', 'Backend', 'Code', 'Events', 'Preview'];
@@ -44,6 +45,7 @@ describeInBrowser('every screen a visitor meets, in light and in dark', () => {
     await browser?.close();
     await server?.close();
   });
+  tellOnFailure(() => ({ server, visitor }));
 
   it('breaks no rule before there is an app', async () => {
     await visitor.page.goto(server.url);
@@ -133,6 +135,7 @@ describeInBrowser('a visitor with no mouse', () => {
     await browser?.close();
     await server?.close();
   });
+  tellOnFailure(() => ({ server, visitor }));
 
   it('builds an app, says what to change, undoes it, and finds every pane', async () => {
     const { page } = visitor;

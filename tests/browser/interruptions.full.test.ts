@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { describeInBrowser, openChromium } from '../support/chromium.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 import { build, type SessionPage, sessionPage } from '../support/session-page.ts';
+import { tellOnFailure } from '../support/tell-on-failure.ts';
 import { newVisitor, type Visitor } from '../support/visitor.ts';
 
 /** How long the network is away in the middle of a turn; thirty seconds where there is time. */
@@ -65,6 +66,7 @@ describeInBrowser('a visitor who is interrupted in the middle of a turn', () => 
     await browser?.close();
     await server?.close();
   });
+  tellOnFailure(() => ({ server, visitor }));
 
   it(`by a network that is away for ${AWAY_MS / 1_000} s`, async () => {
     await interrupted('Make it orange', async () => {

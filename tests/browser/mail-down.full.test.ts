@@ -6,6 +6,7 @@ import { describeInBrowser, openChromium } from '../support/chromium.ts';
 import { type OnDisk, onDisk } from '../support/on-disk.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 import { build, type SessionPage } from '../support/session-page.ts';
+import { tellOnFailure } from '../support/tell-on-failure.ts';
 import { newVisitor, type Visitor } from '../support/visitor.ts';
 
 describeInBrowser('a visitor who comes while mail is down', () => {
@@ -43,6 +44,7 @@ describeInBrowser('a visitor who comes while mail is down', () => {
     await browser?.close();
     await server?.close();
   });
+  tellOnFailure(() => ({ server, visitor }));
 
   it('gets the app, and is told what it has to do without', async () => {
     await signUp('early@example.com');

@@ -226,7 +226,8 @@ describeInBrowser('what the offline agent builds from', () => {
     await button('Delete Lamp').click();
     await button('Really delete Lamp').click();
     await page.getByText('No items yet').waitFor();
-    expect(await disk.sql('select name from items')).toEqual([]);
+    // It is off the page before it is out of the table.
+    await expect.poll(() => disk.sql('select name from items')).toEqual([]);
 
     await expect
       .poll(() => disk.git('ls-tree', '-r', '--name-only', 'main').catch(() => ''), { timeout: 30_000 })

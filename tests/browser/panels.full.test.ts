@@ -5,6 +5,7 @@ import { describeInBrowser, openChromium } from '../support/chromium.ts';
 import { onDisk } from '../support/on-disk.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 import { build, type SessionPage } from '../support/session-page.ts';
+import { tellOnFailure } from '../support/tell-on-failure.ts';
 import { newVisitor, type Visitor } from '../support/visitor.ts';
 
 const PROMPT = 'Build me a habit tracker. The streaks should survive a page refresh.';
@@ -38,6 +39,7 @@ describeInBrowser('the code and backend panels', () => {
     await browser?.close();
     await server?.close();
   });
+  tellOnFailure(() => ({ server, visitor }));
 
   it('have nothing that axe finds, in light and dark', async () => {
     await tab('Code');

@@ -1,8 +1,10 @@
 import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { describeInBrowser, openChromium } from '../support/chromium.ts';
+import { onDisk } from '../support/on-disk.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 import { build, type SessionPage } from '../support/session-page.ts';
+import { tellOnFailure } from '../support/tell-on-failure.ts';
 import { newVisitor, type Visitor } from '../support/visitor.ts';
 
 describeInBrowser('a visitor whose server is restarted under them', () => {
@@ -20,11 +22,15 @@ describeInBrowser('a visitor whose server is restarted under them', () => {
     await session.app.getByRole('button', { name: 'Add habit' }).click();
     await session.app.getByRole('button', { name: 'Check in Stretch' }).click();
     await session.app.getByText('1-day streak').waitFor();
+    // It is on the page before it is in the table.
+    const checkIns = () => onDisk(server.dataDir, session.slug).sql('select day from check_ins');
+    await vi.waitFor(async () => expect(await checkIns()).toHaveLength(1), { timeout: 30_000 });
   });
   afterAll(async () => {
     await browser?.close();
     await server?.close();
   });
+  tellOnFailure(() => ({ server, visitor }));
 
   it.each(['SIGTERM', 'SIGKILL'] as const)('is told so, and goes on where they were: %s', async (signal) => {
     const said = await session.conversation();

@@ -4,6 +4,7 @@ import { violations } from '../support/accessibility.ts';
 import { describeInBrowser, openChromium } from '../support/chromium.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 import { build, type SessionPage, sessionPage } from '../support/session-page.ts';
+import { tellOnFailure } from '../support/tell-on-failure.ts';
 import { newVisitor, type Visitor } from '../support/visitor.ts';
 
 /** A machine that does other things too. */
@@ -38,6 +39,7 @@ describeInBrowser('a visitor at the desk, who goes on with the phone', () => {
     await browser?.close();
     await server?.close();
   });
+  tellOnFailure(() => ({ server, visitor }));
 
   it('says more while it boots, changes one of the messages and takes the other back', async () => {
     await session.send('Make it orange');
@@ -51,6 +53,8 @@ describeInBrowser('a visitor at the desk, who goes on with the phone', () => {
     await message.fill('Call it "Momentum"');
     await visitor.page.keyboard.press('Enter');
     await session.app.getByRole('heading', { name: 'Momentum' }).waitFor();
+    // The app shows it before the turn has ended, and two screens are compared further down.
+    await session.committed(2);
   });
 
   it('follows the app in the preview, back again, and at the size of a phone', async () => {
