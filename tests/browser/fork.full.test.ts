@@ -2,12 +2,15 @@ import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { violations } from '../support/accessibility.ts';
 import { describeInBrowser, openChromium } from '../support/chromium.ts';
+import { historyTab } from '../support/history-tab.ts';
 import { onDisk } from '../support/on-disk.ts';
+import { screenshot } from '../support/screenshot.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 import { build, type SessionPage, sessionPage } from '../support/session-page.ts';
+import { tellOnFailure } from '../support/tell-on-failure.ts';
 import { newVisitor, type Visitor } from '../support/visitor.ts';
+import { joinWaitlist, signupsOf, WAITLIST } from '../support/waitlist-app.ts';
 
-const PROMPT = 'A waitlist for my bakery that stores each signup and mails me at owner@bakery.example';
 const SECOND = 'Call it Dough';
 
 describeInBrowser('a fork of a version', () => {
@@ -19,15 +22,7 @@ describeInBrowser('a fork of a version', () => {
 
   const page = (): Page => visitor.page;
   const tab = (name: string) => page().getByRole('tab', { name }).click();
-  const rows = (): Locator => page().getByRole('tabpanel', { name: 'History' }).getByRole('listitem');
-  const version = (title: string): Locator => rows().filter({ hasText: title });
-  const forkOf = async (title: string): Promise<Locator> => {
-    await tab('History');
-    await version(title)
-      .getByRole('button', { name: /^Fork / })
-      .click();
-    return page().getByRole('dialog', { name: /^Fork / });
-  };
+  const history = () => historyTab(page());
   const fork = async (dialog: Locator): Promise<SessionPage> => {
     const from = page().url();
     await dialog.getByRole('button', { name: 'Fork', exact: true }).click();
@@ -35,15 +30,8 @@ describeInBrowser('a fork of a version', () => {
     return sessionPage(page(), new URL(page().url()).pathname.replace('/s/', ''));
   };
   const origin = () => page().getByRole('region', { name: 'Forked from' });
-  const join = async (where: SessionPage, email: string) => {
-    await where.app.getByLabel('Email').fill(email);
-    await where.app.getByRole('button', { name: 'Join the waitlist' }).click();
-    await where.app.getByText('You are on the list.').waitFor();
-  };
-  const signups = async ({ slug }: SessionPage): Promise<readonly unknown[]> =>
-    (await onDisk(server.dataDir, slug).sql('SELECT email FROM signups ORDER BY email')).map(
-      ({ email }) => email,
-    );
+  const join = ({ app }: SessionPage, email: string) => joinWaitlist(app, email);
+  const signups = ({ slug }: SessionPage) => signupsOf(server.dataDir, slug);
   const eventsOf = async (id: string): Promise<readonly { readonly type: string; readonly data: object }[]> =>
     (
       (await visitor.ask(`/api/sessions/${id}/events?from=0&limit=1000`)).body as {
@@ -53,36 +41,34 @@ describeInBrowser('a fork of a version', () => {
   const headOf = async (id: string): Promise<string> =>
     ((await visitor.ask(`/api/sessions/${id}`)).body as { readonly history: { readonly at: string } }).history
       .at;
-  const shot = (name: string) =>
-    process.env.MK0R_SHOTS === undefined
-      ? undefined
-      : page().screenshot({ path: `${process.env.MK0R_SHOTS}/${name}.png` });
+  const shot = (name: string) => screenshot(page(), name);
 
   beforeAll(async () => {
     [server, browser] = await Promise.all([startServer(), openChromium()]);
     visitor = await newVisitor(browser);
-    session = await build(page(), server.url, PROMPT);
+    session = await build(page(), server.url, WAITLIST.prompt);
     await session.committed(1);
     await join(session, 'ann@example.com');
     await session.send(SECOND);
     await session.committed(2);
-    await tab('History');
-    await version(SECOND).filter({ hasText: 'data kept' }).waitFor();
+    await history().show();
+    await history().version(SECOND).filter({ hasText: 'data kept' }).waitFor();
     await tab('Preview');
     await page().reload();
     await session.live();
     await join(session, 'bob@example.com');
-    await tab('History');
-    await rows().filter({ hasText: 'not pushed yet' }).first().waitFor({ state: 'detached' });
+    await history().show();
+    await history().rows().filter({ hasText: 'not pushed yet' }).first().waitFor({ state: 'detached' });
     before = { events: (await eventsOf(session.id)).length, head: await headOf(session.id) };
   });
   afterAll(async () => {
     await browser?.close();
     await server?.close();
   });
+  tellOnFailure(() => ({ server, visitor }));
 
   it('says before it is made what it is made of', async () => {
-    const dialog = await forkOf(SECOND);
+    const dialog = await history().fork(SECOND);
     await dialog.getByRole('radio', { name: /A copy of it as it was/ }).isChecked();
     await dialog.getByText('signups: 1 row').waitFor();
     expect(await violations(page())).toEqual([]);
@@ -109,8 +95,8 @@ describeInBrowser('a fork of a version', () => {
     await origin()
       .getByText(/Forked from .* with its data/)
       .waitFor();
-    await tab('History');
-    await rows().filter({ hasText: 'Forked from' }).and(page().locator('[aria-current="step"]')).waitFor();
+    await history().show();
+    await history().rows().filter({ hasText: 'Forked from' }).and(history().here()).waitFor();
     await shot('fork-history');
   });
 
@@ -135,7 +121,7 @@ describeInBrowser('a fork of a version', () => {
   });
 
   it('of the first version with an empty database has its tables, and nothing in them', async () => {
-    const dialog = await forkOf('A waitlist');
+    const dialog = await history().fork(WAITLIST.title);
     await dialog.getByRole('radio', { name: /An empty database/ }).check();
     const made = await fork(dialog);
     await origin()

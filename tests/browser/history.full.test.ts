@@ -1,13 +1,15 @@
-import type { Browser, Locator } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { tabTo, violations } from '../support/accessibility.ts';
 import { describeInBrowser, openChromium } from '../support/chromium.ts';
-import { onDisk } from '../support/on-disk.ts';
+import { historyTab } from '../support/history-tab.ts';
+import { screenshot } from '../support/screenshot.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 import { build, type SessionPage } from '../support/session-page.ts';
+import { tellOnFailure } from '../support/tell-on-failure.ts';
 import { newVisitor, type Visitor } from '../support/visitor.ts';
+import { joinWaitlist, signupsOf, WAITLIST } from '../support/waitlist-app.ts';
 
-const PROMPT = 'A waitlist for my bakery that stores each signup and mails me at owner@bakery.example';
 const [SECOND, THIRD] = ['Call it Dough', 'Call it Crumb'];
 
 describeInBrowser('the history of an app, with its data', () => {
@@ -17,33 +19,19 @@ describeInBrowser('the history of an app, with its data', () => {
   let session: SessionPage;
 
   const page = () => visitor.page;
-  const rows = () => page().getByRole('tabpanel', { name: 'History' }).getByRole('listitem');
-  const version = (title: string): Locator => rows().filter({ hasText: title });
-  const here = () => page().getByRole('tabpanel', { name: 'History' }).locator('[aria-current="step"]');
-  const open = async (title: string): Promise<Locator> => {
-    await version(title).locator('[data-version]').click();
-    return page().getByRole('dialog');
-  };
-  const join = async (email: string) => {
-    await session.app.getByLabel('Email').fill(email);
-    await session.app.getByRole('button', { name: 'Join the waitlist' }).click();
-    await session.app.getByText('You are on the list.').waitFor();
-  };
-  const signups = async () =>
-    (await onDisk(server.dataDir, session.slug).sql('SELECT email FROM signups ORDER BY email')).map(
-      ({ email }) => email,
-    );
+  const history = () => historyTab(page());
+  const version = (title: string) => history().version(title);
+  const here = () => history().here();
+  const join = (email: string) => joinWaitlist(session.app, email);
+  const signups = () => signupsOf(server.dataDir, session.slug);
   const kept = (many: number) =>
-    expect.poll(() => rows().filter({ hasText: 'data kept' }).count()).toBe(many);
-  const shot = (name: string) =>
-    process.env.MK0R_SHOTS === undefined
-      ? undefined
-      : page().screenshot({ path: `${process.env.MK0R_SHOTS}/${name}.png` });
+    expect.poll(() => history().rows().filter({ hasText: 'data kept' }).count()).toBe(many);
+  const shot = (name: string) => screenshot(page(), name);
 
   beforeAll(async () => {
     [server, browser] = await Promise.all([startServer(), openChromium()]);
     visitor = await newVisitor(browser);
-    session = await build(page(), server.url, PROMPT);
+    session = await build(page(), server.url, WAITLIST.prompt);
     await session.committed(1);
     await join('ann@example.com');
     await session.send(SECOND);
@@ -57,16 +45,17 @@ describeInBrowser('the history of an app, with its data', () => {
     await browser?.close();
     await server?.close();
   });
+  tellOnFailure(() => ({ server, visitor }));
 
   it('keeps the data of every version', async () => {
-    await page().getByRole('tab', { name: 'History' }).click();
+    await history().show();
     await kept(3);
     await version(SECOND).and(here()).waitFor();
     expect(await violations(page())).toEqual([]);
   });
 
   it('says before a move which turns, files and tables it changes', async () => {
-    const dialog = await open('A waitlist');
+    const dialog = await history().move(WAITLIST.title);
     await dialog.getByText('Takes back one turn').waitFor();
     await dialog.getByRole('listitem').filter({ hasText: SECOND }).waitFor();
     await dialog.getByRole('radio', { name: /Restore it as it was/ }).check();
@@ -77,7 +66,7 @@ describeInBrowser('the history of an app, with its data', () => {
 
   it('goes back with the data, which the app shows', async () => {
     await page().getByRole('button', { name: 'Go there, data too' }).click();
-    await version('A waitlist').and(here()).waitFor();
+    await version(WAITLIST.title).and(here()).waitFor();
     await expect.poll(signups).toEqual([]);
     await page().getByRole('tab', { name: 'Preview' }).click();
     await join('cleo@example.com');
@@ -87,7 +76,7 @@ describeInBrowser('the history of an app, with its data', () => {
   it('keeps the other branch within reach after another turn, and its data', async () => {
     await session.send(THIRD);
     await session.committed(3);
-    await page().getByRole('tab', { name: 'History' }).click();
+    await history().show();
     await version(THIRD).and(here()).waitFor();
     await version(SECOND).filter({ hasText: 'On another branch' }).waitFor();
     await kept(4);
@@ -95,7 +84,7 @@ describeInBrowser('the history of an app, with its data', () => {
     await page().emulateMedia({ colorScheme: 'dark' });
     await shot('history-dark');
     await page().emulateMedia({ colorScheme: 'light' });
-    const dialog = await open(SECOND);
+    const dialog = await history().move(SECOND);
     await dialog.getByRole('radio', { name: /when you left this version/ }).check();
     await dialog.getByText('signups: 1 row now, 2 then').waitFor();
     await page().getByRole('button', { name: 'Go there, data too' }).click();

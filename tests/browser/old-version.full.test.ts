@@ -3,12 +3,15 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { withClient } from '../../adapters/database/with-client.ts';
 import { tabTo, violations } from '../support/accessibility.ts';
 import { describeInBrowser, openChromium } from '../support/chromium.ts';
+import { historyTab } from '../support/history-tab.ts';
 import { onDisk } from '../support/on-disk.ts';
+import { screenshot } from '../support/screenshot.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 import { build, type SessionPage } from '../support/session-page.ts';
+import { tellOnFailure } from '../support/tell-on-failure.ts';
 import { newVisitor, type Visitor } from '../support/visitor.ts';
+import { joinWaitlist, signupsOf, WAITLIST } from '../support/waitlist-app.ts';
 
-const PROMPT = 'A waitlist for my bakery that stores each signup and mails me at owner@bakery.example';
 const [SECOND, THIRD] = ['Call it Dough', 'Call it Crumb'];
 
 describeInBrowser('an older version that is looked at', () => {
@@ -18,26 +21,10 @@ describeInBrowser('an older version that is looked at', () => {
   let session: SessionPage;
 
   const page = (): Page => visitor.page;
-  const tab = (name: string) => page().getByRole('tab', { name }).click();
-  const rows = (): Locator => page().getByRole('tabpanel', { name: 'History' }).getByRole('listitem');
-  const version = (title: string): Locator => rows().filter({ hasText: title });
   const old = (): Locator => page().getByRole('region', { name: 'Older version' });
   const oldApp = (): FrameLocator => page().frameLocator('iframe[title^="Version: "]');
-  const look = async (title: string) => {
-    await tab('History');
-    await version(title)
-      .getByRole('button', { name: /^Preview / })
-      .click();
-  };
-  const joinIn = async (app: FrameLocator, email: string) => {
-    await app.getByLabel('Email').fill(email);
-    await app.getByRole('button', { name: 'Join the waitlist' }).click();
-    await app.getByText('You are on the list.').waitFor();
-  };
-  const signups = async () =>
-    (await onDisk(server.dataDir, session.slug).sql('SELECT email FROM signups ORDER BY email')).map(
-      ({ email }) => email,
-    );
+  const look = (title: string) => historyTab(page()).preview(title);
+  const signups = () => signupsOf(server.dataDir, session.slug);
   const databases = async () =>
     (
       await onDisk(server.dataDir, session.slug).sql(
@@ -51,17 +38,14 @@ describeInBrowser('an older version that is looked at', () => {
         readonly history: { readonly at: string; readonly commits: readonly { readonly sha: string }[] };
       }
     ).history;
-  const shot = (name: string) =>
-    process.env.MK0R_SHOTS === undefined
-      ? undefined
-      : page().screenshot({ path: `${process.env.MK0R_SHOTS}/${name}.png` });
+  const shot = (name: string) => screenshot(page(), name);
 
   beforeAll(async () => {
     [server, browser] = await Promise.all([startServer(), openChromium()]);
     visitor = await newVisitor(browser);
-    session = await build(page(), server.url, PROMPT);
+    session = await build(page(), server.url, WAITLIST.prompt);
     await session.committed(1);
-    await joinIn(session.app, 'ann@example.com');
+    await joinWaitlist(session.app, 'ann@example.com');
     await session.send(SECOND);
     await session.committed(2);
     await session.send(THIRD);
@@ -69,12 +53,13 @@ describeInBrowser('an older version that is looked at', () => {
     await page().reload();
     await session.live();
     await session.app.getByText('Crumb').first().waitFor();
-    await joinIn(session.app, 'bob@example.com');
+    await joinWaitlist(session.app, 'bob@example.com');
   });
   afterAll(async () => {
     await browser?.close();
     await server?.close();
   });
+  tellOnFailure(() => ({ server, visitor }));
 
   it('is shown with its own code and data, beside the app', async () => {
     await look(SECOND);
@@ -87,13 +72,13 @@ describeInBrowser('an older version that is looked at', () => {
   });
 
   it('keeps nothing: what is done in it is not in the app', async () => {
-    await joinIn(oldApp(), 'eve@example.com');
+    await joinWaitlist(oldApp(), 'eve@example.com');
     expect(await signups()).toEqual(['ann@example.com', 'bob@example.com']);
     await old().getByRole('button', { name: 'Close' }).click();
     await session.app.getByText('Crumb').first().waitFor();
     await expect.poll(databases).toBe(0);
     await look(SECOND);
-    await joinIn(oldApp(), 'eve@example.com');
+    await joinWaitlist(oldApp(), 'eve@example.com');
     expect(await signups()).toEqual(['ann@example.com', 'bob@example.com']);
   });
 
@@ -107,7 +92,7 @@ describeInBrowser('an older version that is looked at', () => {
   });
 
   it('gives its place up to another one, and does not count it among what the app stores', async () => {
-    await look('A waitlist');
+    await look(WAITLIST.title);
     await old().getByText('Version 2 of 4').waitFor();
     await oldApp().getByLabel('Email').waitFor();
     expect(await databases()).toBe(1);
