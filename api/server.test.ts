@@ -303,6 +303,11 @@ describe('the page', () => {
 });
 
 describe('the server', () => {
+  test('keeps connections for longer than what stands before it does', async () => {
+    const { headers } = await fetch(`http://127.0.0.1:${await running.listen()}/healthz`);
+    expect(headers.get('keep-alive')).toBe('timeout=72');
+  });
+
   test('says what it is, and whether it should be sent requests', async () => {
     const health = await running.server.inject({ url: '/healthz' });
     expect(health.json()).toMatchObject({

@@ -10,6 +10,11 @@ type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 const HEADERS_MS = 15_000;
 const REQUEST_MS = 120_000;
 const IDLE_MS = 120_000;
+/**
+ * Node's is five seconds. Whoever keeps connections for the next request (nginx and AWS for 60 s) would send it on one that
+ * we close at that moment, which is an error to whom it serves; Fastify's own default is this.
+ */
+const KEEP_ALIVE_MS = 72_000;
 
 /**
  * Splits the port in two before any of our routing: what is addressed to a preview goes to the sandbox, whatever its
@@ -26,6 +31,7 @@ export const serverFactory =
     server.headersTimeout = HEADERS_MS;
     server.requestTimeout = REQUEST_MS;
     server.setTimeout(IDLE_MS);
+    server.keepAliveTimeout = KEEP_ALIVE_MS;
 
     server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
       const address = addressed(to.site(), request.headers.host);
