@@ -1,5 +1,5 @@
 // `npm test`: what every change must pass, in under ten minutes on two cores.
-// `npm run test:full`, of which CI runs a part (.ci/run): the whole stories beside it, and the randomised suites as far as is asked for.
+// `npm run test:full`, of which CI runs a little (.ci/run): the whole stories beside it, and the randomised suites as far as is asked for.
 // The longest runs: `npm run test:long`.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
