@@ -1,7 +1,7 @@
-import { existsSync } from 'node:fs';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import type { Row } from './row.ts';
 import { median, percentile, rounded } from './statistics.ts';
+import { openChromium } from './support/chromium.ts';
 import type { Bench } from './support/server.ts';
 import { until, untilWarm } from './support/visitor.ts';
 
@@ -10,14 +10,6 @@ const STOPS = 3;
 const KEYS = 30;
 const PROMPT =
   'Build me a habit tracker. The streaks should survive a page refresh, even if I close the browser.';
-const CHROMIUM = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
-const FLAGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-];
 
 /** Notes when the selector is there for the first time, on the page's own clock, which begins with the navigation. */
 const watch = (selector: string): string => `{
@@ -122,12 +114,9 @@ const whileStreaming = async (page: Page) => {
  * a conversation is there, and for each key while a turn streams in.
  */
 export const benchScreens = async (bench: Bench): Promise<readonly Row[]> => {
-  if (!existsSync(CHROMIUM)) {
-    process.stdout.write(`NOT MEASURED: screens needs a Chromium; none at ${CHROMIUM} (CHROMIUM_PATH).\n`);
-    return [];
-  }
+  const browser = await openChromium('screens');
+  if (browser === undefined) return [];
   const server = await bench.serve(1);
-  const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
   try {
     return await measure(browser, server.url);
   } finally {

@@ -1,22 +1,13 @@
-import { existsSync } from 'node:fs';
-import { chromium } from 'playwright-core';
 import type { World } from '../commands/effects/context.ts';
 import type { Row } from './row.ts';
 import { median, percentile, rounded } from './statistics.ts';
+import { openChromium } from './support/chromium.ts';
 import type { Bench } from './support/server.ts';
 import { signIn, until, untilWarm } from './support/visitor.ts';
 
 const ROUNDS = 6;
 const PROMPT =
   'Build me a habit tracker. The streaks should survive a page refresh, even if I close the browser.';
-const CHROMIUM = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
-const FLAGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-];
 
 /** Tells when the agent was given the prompt, and when it had written the screen. */
 const watching =
@@ -40,12 +31,8 @@ const watching =
  * agent's own time: from the prompt to the moment when it has written the screen's file.
  */
 export const benchVisibleChange = async (bench: Bench): Promise<readonly Row[]> => {
-  if (!existsSync(CHROMIUM)) {
-    process.stdout.write(
-      `NOT MEASURED: prompt-to-visible-change needs a Chromium; none at ${CHROMIUM} (CHROMIUM_PATH).\n`,
-    );
-    return [];
-  }
+  const browser = await openChromium('prompt-to-visible-change');
+  if (browser === undefined) return [];
   const marks: Record<string, number> = {};
   const server = await bench.serve(
     1,
@@ -53,7 +40,6 @@ export const benchVisibleChange = async (bench: Bench): Promise<readonly Row[]> 
       marks[what] = performance.now();
     }),
   );
-  const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
   const visitor = await signIn(server.url);
   const visible: number[] = [];
   const floors: number[] = [];
