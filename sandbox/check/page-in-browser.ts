@@ -1,17 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Browser, startBrowser } from './browser-process.ts';
 import { type Look, listed } from './look.ts';
+import { isQuiet, note, unseen } from './page-events.ts';
 
-/** The page has loaded, has nothing to do, and has asked for nothing more for so long: its start is over. */
-const QUIET_MS = 100;
 const POLL_MS = 20;
-
-type Seen = {
-  readonly errors: string[];
-  readonly underway: Map<string, string>;
-  quietSince: number;
-  hasLoaded: boolean;
-};
 
 /**
  * Opens the page as a visitor's browser would. What it throws, what of its own it cannot load, an answer of its own
@@ -30,8 +22,8 @@ export const lookInBrowser = async (program: string, origin: string, limitMs: nu
 };
 
 const look = async (browser: Browser, origin: string, limitMs: number): Promise<Look> => {
-  const seen: Seen = { errors: [], underway: new Map(), quietSince: performance.now(), hasLoaded: false };
-  browser.onEvent((method, params) => note(seen, origin, method, params));
+  const seen = unseen(performance.now());
+  browser.onEvent((method, params) => note(seen, origin, { method, params }, performance.now()));
   const { targetId } = await browser.send('Target.createTarget', { url: 'about:blank' });
   const { sessionId } = await browser.send('Target.attachToTarget', { targetId, flatten: true });
   const page = (method: string, params = {}) => browser.send(method, params, String(sessionId));
@@ -42,12 +34,12 @@ const look = async (browser: Browser, origin: string, limitMs: number): Promise<
 
   const end = performance.now() + limitMs;
   while (performance.now() < end) {
-    if (isQuiet(seen)) {
+    if (isQuiet(seen, performance.now())) {
       // On a slow machine, what the page goes on to do may be long in coming.
       const idle = page('Runtime.evaluate', { expression: WHEN_IDLE, awaitPromise: true });
       // A page that is loaded anew in between is another; one that never stops is looked at as it is.
       await Promise.race([idle.catch(() => undefined), sleep(Math.max(0, end - performance.now()))]);
-      if (isQuiet(seen)) break;
+      if (isQuiet(seen, performance.now())) break;
     }
     await sleep(POLL_MS);
   }
@@ -69,9 +61,6 @@ const look = async (browser: Browser, origin: string, limitMs: number): Promise<
 
 const seconds = (ms: number): string => `${Math.round(ms / 1000)} s`;
 
-const isQuiet = ({ hasLoaded, underway, quietSince }: Seen): boolean =>
-  hasLoaded && underway.size === 0 && performance.now() - quietSince >= QUIET_MS;
-
 /** A page that never is shows that it runs. */
 const WHEN_IDLE = 'new Promise((idle) => requestIdleCallback(() => idle(true), { timeout: 1000 }))';
 /** For a last answer of a page that has had its time. */
@@ -88,57 +77,3 @@ const ON_THE_PAGE = `(() => {
     isBlank: !shows,
   };
 })()`;
-
-type Exception = {
-  readonly text?: string;
-  readonly exception?: { readonly description?: string; readonly value?: unknown };
-};
-
-/** Only what belongs to the app counts: what else a page asks for may well be out of reach from a sandbox. */
-const note = (seen: Seen, origin: string, method: string, params: Record<string, unknown>): void => {
-  const id = String(params.requestId ?? '');
-  switch (method) {
-    case 'Page.loadEventFired':
-      seen.hasLoaded = true;
-      break;
-    case 'Runtime.exceptionThrown': {
-      const { text, exception } = params.exceptionDetails as Exception;
-      seen.errors.push(
-        firstLines(exception?.description ?? `${text ?? 'Uncaught'} ${String(exception?.value ?? '')}`),
-      );
-      break;
-    }
-    case 'Network.requestWillBeSent': {
-      const { url } = params.request as { readonly url: string };
-      if (url.startsWith(`${origin}/`)) seen.underway.set(id, new URL(url).pathname);
-      break;
-    }
-    case 'Network.responseReceived': {
-      const { status } = params.response as { readonly status: number };
-      const path = seen.underway.get(id);
-      const isPart = ['Document', 'Script', 'Stylesheet'].includes(String(params.type));
-      if (path !== undefined && (status >= 500 || (isPart && status >= 400)))
-        seen.errors.push(`${path} answered ${status}.`);
-      // A stream has no end to wait for.
-      if (params.type === 'EventSource') seen.underway.delete(id);
-      break;
-    }
-    case 'Network.loadingFailed':
-      if (
-        seen.underway.has(id) &&
-        params.canceled !== true &&
-        ['Script', 'Stylesheet'].includes(String(params.type))
-      )
-        seen.errors.push(`${seen.underway.get(id)} could not be loaded.`);
-      seen.underway.delete(id);
-      break;
-    case 'Network.loadingFinished':
-      seen.underway.delete(id);
-      break;
-    default:
-      return;
-  }
-  seen.quietSince = performance.now();
-};
-
-const firstLines = (description: string): string => description.split('\n').slice(0, 3).join('\n');
