@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { benchColdBoot } from './cold-boot.ts';
 import { benchEventStore } from './event-store.ts';
@@ -15,6 +15,17 @@ import { benchVisibleChange } from './visible-change.ts';
 import { benchWarmClaim } from './warm-claim.ts';
 
 const RESULTS = new URL('./results/latest.json', import.meta.url);
+
+/** The last run of each bench, with the machine it ran on: a run of some leaves those of the others. */
+type Results = Readonly<
+  Record<string, { readonly machine: string; readonly fsyncPerSecond: number; readonly rows: readonly Row[] }>
+>;
+
+const keep = (name: string, run: Results[string]): void => {
+  const known = existsSync(RESULTS) ? (JSON.parse(readFileSync(RESULTS, 'utf8')) as Results) : {};
+  mkdirSync(new URL('.', RESULTS), { recursive: true });
+  writeFileSync(RESULTS, `${JSON.stringify({ ...known, [name]: run }, null, 2)}\n`);
+};
 
 const bench = createBench();
 
@@ -75,17 +86,14 @@ if (unknown.length > 0) {
 const machine = `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}`;
 const fsyncs = fsyncPerSecond();
 process.stdout.write(`${machine}\n${fsyncs.toLocaleString('en')} fsyncs per second\n\n`);
-const rows: Row[] = [];
 try {
   for (const name of asked.length > 0 ? asked : Object.keys(BENCHES)) {
-    const measured = (await BENCHES[name]?.()) ?? [];
-    print(measured);
+    const rows = (await BENCHES[name]?.()) ?? [];
+    print(rows);
     process.stdout.write('\n');
-    rows.push(...measured);
+    if (rows.length > 0) keep(name, { machine, fsyncPerSecond: fsyncs, rows });
   }
 } finally {
   bench.remove();
 }
-mkdirSync(new URL('.', RESULTS), { recursive: true });
-writeFileSync(RESULTS, `${JSON.stringify({ machine, fsyncPerSecond: fsyncs, rows }, null, 2)}\n`);
 process.exit(0);

@@ -1,4 +1,4 @@
-/** One line of the benchmark's table; `bench/results/latest.json` holds them as they are. */
+/** One line of a bench; `bench/results/latest.json` holds them as they are, by the name of the bench. */
 export type Row = {
   readonly name: string;
   /** In `unit`, over the rounds of one run. */

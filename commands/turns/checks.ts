@@ -25,6 +25,11 @@ const TYPES = `
 [ -f tsconfig.json ] && [ -f node_modules/typescript/bin/tsc ] || exit ${NOT_THERE}
 exec node node_modules/typescript/bin/tsc --noEmit --pretty false
 `;
+/**
+ * TypeScript 7 is a Go program, and gone in a second: below this much it need not collect its garbage. Measured on two
+ * cores: 0.6 s of processor time for an app of the template in place of 0.85 s, 169 MB at its highest in place of 162 MB.
+ */
+const TYPES_ENV = { GOGC: 'off', GOMEMLIMIT: '384MiB' };
 /** A sandbox that was made by an earlier release has no such program. */
 const LOOK = `
 [ -f "$MK0R_CHECK_DIR/main.ts" ] || exit ${NOT_THERE}
@@ -50,7 +55,12 @@ export const checkApp = async (sandbox: Sandbox, pageCheck: PageCheck): Promise<
 };
 
 const checkTypes = async (sandbox: Sandbox): Promise<Finding> => {
-  const ran = await run(sandbox, { cmd: ['sh', '-c', TYPES], cwd: '/app', timeoutMs: TYPES_MS });
+  const ran = await run(sandbox, {
+    cmd: ['sh', '-c', TYPES],
+    cwd: '/app',
+    env: TYPES_ENV,
+    timeoutMs: TYPES_MS,
+  });
   if (E.isLeft(ran)) return unknown('types', ran.left.message);
   const { exitCode, stdout, stderr } = ran.right;
   if (exitCode === NOT_THERE) return finding('types', 'skipped', 'The app has no TypeScript to check.');

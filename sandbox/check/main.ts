@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { findBrowser } from './browser-process.ts';
+import { findBrowser, startBrowser } from './browser-process.ts';
 import type { Look } from './look.ts';
 import { lookByModules } from './page-by-modules.ts';
 import { lookInBrowser } from './page-in-browser.ts';
@@ -31,8 +31,11 @@ const ask = async (): Promise<Http> => {
   }
 };
 
+const program = process.env.MK0R_PAGE_CHECK === 'modules' ? undefined : findBrowser();
+// While it comes up, the server can answer.
+const browser = program === undefined ? undefined : startBrowser(program);
+
 const page = async (): Promise<Look> => {
-  const browser = process.env.MK0R_PAGE_CHECK === 'modules' ? undefined : findBrowser();
   if (browser === undefined) return lookByModules(origin, limitMs);
   // A browser that does not come up here (no memory for it, a library missing) says nothing about the page.
   const look = await lookInBrowser(browser, origin, limitMs / 2).catch(() => undefined);
@@ -41,6 +44,7 @@ const page = async (): Promise<Look> => {
 
 const answered = await http();
 const look = answered.ok ? await page() : undefined;
+browser?.close();
 process.stdout.write(
   `${JSON.stringify({ http: answered, ...(look === undefined ? {} : { page: look }) })}\n`,
 );

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Browser, startBrowser } from './browser-process.ts';
+import type { Browser } from './browser-process.ts';
 import { type Look, listed } from './look.ts';
 import { isQuiet, note, unseen } from './page-events.ts';
 
@@ -9,16 +9,9 @@ const POLL_MS = 20;
  * Opens the page as a visitor's browser would. What it throws, what of its own it cannot load, an answer of its own
  * server from 500 on, Vite's error overlay and a page without anything on it are errors.
  */
-export const lookInBrowser = async (program: string, origin: string, limitMs: number): Promise<Look> => {
-  const browser = startBrowser(program);
-  try {
-    const silent = sleep(limitMs + ANSWER_MS).then(() =>
-      Promise.reject(new Error('the page does not answer')),
-    );
-    return await Promise.race([look(browser, origin, limitMs), browser.ended, silent]);
-  } finally {
-    browser.close();
-  }
+export const lookInBrowser = (browser: Browser, origin: string, limitMs: number): Promise<Look> => {
+  const silent = sleep(limitMs + ANSWER_MS).then(() => Promise.reject(new Error('the page does not answer')));
+  return Promise.race([look(browser, origin, limitMs), browser.ended, silent]);
 };
 
 const look = async (browser: Browser, origin: string, limitMs: number): Promise<Look> => {

@@ -14,18 +14,12 @@ describe('the first turn', () => {
   const rig = withRig();
   const habits = async (today: string) => (await rig.call('GET', `/habits?today=${today}`)).body;
 
-  it('ends in a habit tracker that was pushed, type-checked and tried', async () => {
+  it('ends in a habit tracker that was pushed and tried, and whose types hold', async () => {
     const told = await rig.tell(FIRST_TURN);
     expect(told.stopReason).toBe('end_turn');
     expect(failures(told.tools)).toEqual([]);
     expect([...told.tools.keys()]).toEqual(
-      expect.arrayContaining([
-        'Read .env',
-        'npm run db:change',
-        'tsc --noEmit',
-        'GET /',
-        'Write shared/streaks.ts',
-      ]),
+      expect.arrayContaining(['Read .env', 'npm run db:change', 'GET /', 'Write shared/streaks.ts']),
     );
     expect(told.text).toMatch(/not a language model/);
     expect(told.text).toContain('habits: 0 rows, check_ins: 0 rows');
@@ -194,7 +188,8 @@ describe('a build that does not hold up', () => {
     await rig.tell('add a rating field');
     const after = await file('app.json');
     await writeFile(join(rig.app.cwd, 'src/mine.ts'), "export const mine: number = 'none';\n");
-    const told = await rig.tell(correctionPrompt('- types: src/mine.ts(1,14): error TS2322: no.'));
+    const found = correctionPrompt('- types: src/mine.ts(1,14): error TS2322: no.');
+    const told = await rig.tell(found, 'broken');
     expect(told.text).toContain('It does not come from my change');
     expect(await file('app.json')).toBe(after);
     expect(await file('drizzle/meta/_journal.json')).toContain('rating');

@@ -56,7 +56,7 @@ describe('the offline agent over ACP', () => {
     const sessionId = await agent.newSession();
     const before = await filesOf(app.cwd);
     const told = await agent.tell(sessionId, 'Build me a habit tracker', (update) => {
-      if (update.sessionUpdate === 'tool_call' && update.title === 'tsc --noEmit') {
+      if (update.sessionUpdate === 'tool_call' && update.title === 'npm run db:change') {
         void agent.context.notify(methods.agent.session.cancel, { sessionId });
       }
     });

@@ -1,3 +1,5 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll } from 'vitest';
 import { type AgentProcess, startAgent, type Told } from './agent-process.ts';
 import { startApp, type TestApp } from './app.ts';
@@ -7,7 +9,11 @@ export type Rig = {
   readonly app: TestApp;
   readonly agent: AgentProcess;
   readonly services: Services;
-  readonly tell: (prompt: string) => Promise<Told>;
+  /**
+   * One turn, after which the app's types must hold, unless somebody else broke them: the platform checks them when the
+   * agent is done.
+   */
+  readonly tell: (prompt: string, types?: 'broken') => Promise<Told>;
   /** Calls the app's own API through its dev server. */
   readonly call: (method: string, path: string, body?: unknown) => Promise<{ status: number; body: unknown }>;
 };
@@ -30,7 +36,11 @@ export function withRig(missing: readonly string[] = []): Rig {
       app,
       agent,
       services,
-      tell: (prompt) => agent.tell(sessionId, prompt),
+      tell: async (prompt, types) => {
+        const told = await agent.tell(sessionId, prompt);
+        if (types !== 'broken') await typesHold(app.cwd);
+        return told;
+      },
       call: async (method, path, body) => {
         const response = await fetch(`${app.origin}/api${path}`, {
           method,
@@ -59,7 +69,15 @@ export function withRig(missing: readonly string[] = []): Rig {
     get services() {
       return rig.services;
     },
-    tell: (prompt) => rig.tell(prompt),
+    tell: (prompt, types) => rig.tell(prompt, types),
     call: (method, path, body) => rig.call(method, path, body),
   };
+}
+
+const TSC = ['node_modules/typescript/bin/tsc', '--noEmit', '--pretty', 'false'];
+
+async function typesHold(cwd: string): Promise<void> {
+  await promisify(execFile)(process.execPath, TSC, { cwd }).catch(({ stdout }: { stdout: string }) => {
+    throw new Error(`The types do not hold:\n${stdout}`);
+  });
 }

@@ -1,11 +1,11 @@
 import { compose } from '../compose/compose.ts';
 import type { AppSpec } from '../spec.ts';
-import { type Edit, isDatabase, isTyped, isVisible, planEdits } from '../work/edits.ts';
+import { type Edit, isDatabase, isVisible, planEdits } from '../work/edits.ts';
 import type { Environment } from '../work/environment.ts';
 import { readApp, removeApp, writeApp } from '../work/files.ts';
 import { keepMigrations } from '../work/migrations.ts';
 import { together } from '../work/together.ts';
-import { changeTables, checkTypes, type Executed } from './execute.ts';
+import { changeTables, type Executed } from './execute.ts';
 import type { Turn } from './turn.ts';
 import { verify } from './verify.ts';
 
@@ -27,12 +27,13 @@ export type Applied = {
   | { readonly ok: false; readonly why: string }
 );
 
-const STEPS = ['Write the code', 'Change the tables and check the types', 'Show it and try it'];
+const STEPS = ['Write the code', 'Change the tables', 'Show it and try it'];
 
 /**
  * Brings the app from one spec to the next: tables first, then everything behind the screen, and the screen only when
- * the database has the tables and the types hold, so that the preview never shows what does not work yet. What does not
- * hold up is put back as it was; so is a cancelled turn. `everything` repeats also the steps that no edit asks for.
+ * the database has the tables, so that the preview never shows what does not work yet. What does not hold up is put back
+ * as it was; so is a cancelled turn. Types are checked by who ends the turn: what fails there is told to `correct`.
+ * `everything` changes the tables even where no edit asks for it.
  */
 export async function apply(
   context: Context,
@@ -85,17 +86,16 @@ async function attempt(
   const { environment, voice } = context;
   const hasDatabase = environment.has('DATABASE_URL');
   const needsTables = effort === 'everything' || edits.some(isDatabase);
-  const needsTypes = effort === 'everything' || edits.some(isTyped);
 
   await voice.plan(STEPS, 0);
   await writeAll(context, edits.filter(isDatabase));
   const changing = needsTables ? changeTables(context) : DONE;
   const behind = edits.filter((edit) => !isDatabase(edit) && !isVisible(edit));
-  const checking = writeAll(context, behind).then(async () => {
+  const writing = writeAll(context, behind).then(async () => {
     await voice.plan(STEPS, 1);
-    return needsTypes ? checkTypes(context) : DONE;
+    return DONE;
   });
-  const failed = (await together(changing, checking)).find((step) => !step.ok);
+  const failed = (await together(changing, writing)).find((step) => !step.ok);
   if (failed) return failed;
 
   await voice.plan(STEPS, 2);
@@ -103,7 +103,7 @@ async function attempt(
   const verified = await verify(context, to, compose(to).parts, hasDatabase);
   if (verified.broken) return { ok: false, why: verified.broken };
   await voice.plan(STEPS, STEPS.length);
-  return { ok: true, seen: [...(needsTypes ? ['the types pass'] : []), ...verified.facts] };
+  return { ok: true, seen: verified.facts };
 }
 
 const DONE: Promise<Executed> = Promise.resolve({ ok: true });

@@ -59,6 +59,3 @@ export const isDatabase = ({ path, after }: Edit): boolean =>
  * goes last.
  */
 export const isVisible = ({ path, after }: Edit): boolean => path === 'src/App.tsx' || after === undefined;
-
-/** Colours and names need no type check. */
-export const isTyped = ({ path }: Edit): boolean => /\.tsx?$/.test(path);

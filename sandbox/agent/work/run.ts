@@ -12,7 +12,7 @@ const KEPT_CHARACTERS = 6000;
  */
 export async function runNode(
   args: readonly string[],
-  options: Limits & { readonly cwd: string },
+  options: Limits & { readonly cwd: string; readonly env?: Readonly<Record<string, string>> },
 ): Promise<Ran> {
   options.signal.throwIfAborted();
   const started = performance.now();
@@ -21,7 +21,7 @@ export async function runNode(
     cwd: options.cwd,
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, NO_COLOR: '1', CI: '1' },
+    env: { ...process.env, NO_COLOR: '1', CI: '1', ...options.env },
   });
 
   // Tools start helpers of their own; only the group's end is the end of them all.
