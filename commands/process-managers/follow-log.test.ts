@@ -12,8 +12,8 @@ import { coldSession, isAtRest, visitorOf } from '../testing/visits.ts';
 import type { TestWorld } from '../testing/world.ts';
 import { followLog, PASSING } from './follow-log.ts';
 
-/** A directory that has folded all there is by now. */
-const startedOver = async ({ store, time }: TestWorld, snapshots?: Snapshots) => {
+/** A directory that has folded all there is by now; `endsEmpty`: it hears that it has in a batch without an event. */
+const startedOver = async ({ store, time }: TestWorld, snapshots?: Snapshots, endsEmpty = false) => {
   const directory = createDirectory();
   const stop = new AbortController();
   let events = 0;
@@ -21,8 +21,14 @@ const startedOver = async ({ store, time }: TestWorld, snapshots?: Snapshots) =>
   const filtering: Pick<EventStore, 'subscribeAll' | 'readStream'> = {
     readStream: store.readStream,
     subscribeAll: async function* (options) {
-      for await (const batch of store.subscribeAll(options))
-        yield { ...batch, events: batch.events.filter(({ type }) => options.without?.has(type) !== true) };
+      for await (const batch of store.subscribeAll(options)) {
+        const events = batch.events.filter(({ type }) => options.without?.has(type) !== true);
+        if (!endsEmpty) yield { ...batch, events };
+        else {
+          yield { ...batch, events, caughtUp: false };
+          if (batch.caughtUp) yield { ...batch, events: [] };
+        }
+      }
     },
   };
   const caughtUp = (async () => {
@@ -76,6 +82,15 @@ describe('who starts over a log', () => {
 });
 
 describe('who starts from a snapshot', () => {
+  test('finds one although the log was caught up with by a batch without an event', async () => {
+    const { world, server, sessionId } = await worked();
+    const { snapshots } = kept();
+    await startedOver(world, snapshots, true);
+    const { directory, events } = await startedOver(world, snapshots);
+    expect(events).toBe(0);
+    expect(directory.session(sessionId)).toEqual(server.session(sessionId));
+  });
+
   test('knows the same, and has read what came after it', async () => {
     const { world, server, sessionId } = await worked();
     const { snapshots, last } = kept();

@@ -46,10 +46,12 @@ export async function* followLog(
   const isOurs = kept !== undefined && (await holds(store, kept.last, signal));
   let after = isOurs ? kept.last.position : undefined;
   if (isOurs) directory.restore(kept.directory);
+  /** What was heard before: a log is caught up with by a batch that may be empty. */
+  let last: StoredEvent | undefined;
   let unkept = 0;
   let keeping: Promise<void> | undefined;
 
-  const keep = (last: StoredEvent | undefined): void => {
+  const keep = (): void => {
     if (snapshots === undefined || last === undefined || unkept < keepEvery || keeping !== undefined) return;
     unkept = 0;
     const { stream, revision, id, position } = last;
@@ -65,10 +67,10 @@ export async function* followLog(
       const sessionId = directory.apply(event);
       if (sessionId !== undefined) touched.add(sessionId);
     }
-    const last = events.at(-1);
+    last = events.at(-1) ?? last;
     after = last?.position ?? after;
     unkept += events.length;
-    if (caughtUp) keep(last);
+    if (caughtUp) keep();
     return { events, touched, caughtUp };
   };
 
