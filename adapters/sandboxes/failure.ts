@@ -67,10 +67,17 @@ export const bridgeExited = (how: string): SandboxFailure =>
     { cause: new Error(how) },
   );
 
-/** The adapter's edge: whatever work throws becomes the left side, and what that leaves out goes to the log. */
+const wasAborted = (error: unknown): boolean =>
+  error instanceof Error && (error.name === 'AbortError' || wasAborted(error.cause));
+
+/**
+ * The adapter's edge: whatever work throws becomes the left side, and what that leaves out goes to the log. What is cut off
+ * because the server is `closing` is nothing that failed: the next one goes on with it.
+ */
 export const createEdge = (
-  logger: Pick<BaseLogger, 'error'>,
+  logger: Pick<BaseLogger, 'error' | 'debug'>,
   inTurn: <A>(name: string, work: () => Promise<A>) => Promise<A>,
+  closing?: AbortSignal,
 ) => {
   const attempt = <A>(
     doing: Doing,
@@ -79,7 +86,8 @@ export const createEdge = (
   ): TE.TaskEither<ProviderError, A> =>
     TE.tryCatch(work, (error) => {
       const failure = failureOf(error, doing);
-      if (failure.cause !== undefined) logger.error({ sandbox, err: failure }, 'a sandbox failed');
+      if (closing?.aborted && wasAborted(failure)) logger.debug({ sandbox }, 'left to the next server');
+      else if (failure.cause !== undefined) logger.error({ sandbox, err: failure }, 'a sandbox failed');
       return asProviderError(failure);
     });
   return {

@@ -70,4 +70,19 @@ describe('A local host that is closed while it makes spare clones and empties th
       .toHaveLength(2);
     await next.close();
   });
+
+  it('leaves a removal to the next too, and writes no error of it', async () => {
+    const errors: unknown[] = [];
+    open = await openLocalHost({
+      logger: { ...silent, error: (fields: unknown) => void errors.push(fields) },
+    });
+    const { dataDir, host } = open;
+    await must(host.boot(bootRequest('mk0r-removed')));
+    vi.stubEnv('PATH', `${endless(join(dataDir, 'bin'))}:${process.env.PATH}`);
+    const removed = host.destroy('mk0r-removed')();
+    await expect.poll(() => readdirSync(trashDir(dataDir)).length, { timeout: 20_000 }).toBeGreaterThan(0);
+    await host.close();
+    expect(await removed).toMatchObject({ _tag: 'Left', left: { retryable: true } });
+    expect(errors).toEqual([]);
+  });
 });

@@ -58,7 +58,7 @@ export const createLocalSandboxHost = async (options: LocalSandboxHostOptions): 
   });
   const started = new Map<string, Started>();
   const inTurn = oneAtATime();
-  const { during, listing } = createEdge(logger, inTurn);
+  const { during, listing } = createEdge(logger, inTurn, closing.signal);
 
   const stop = async (name: string): Promise<void> => {
     const current = started.get(name);
