@@ -48,6 +48,16 @@ describe('what a file watcher misses', () => {
     expect(reported).toEqual([page]);
   });
 
+  it('is reported of what is to be served as it is, too', () => {
+    const added: string[] = [];
+    watcher.on('add', (path: string) => added.push(path));
+    const picture = join(root, 'public/attachments/a1b2.png');
+    mkdirSync(join(root, 'public/attachments'), { recursive: true });
+    writeFileSync(picture, '');
+    vi.advanceTimersByTime(1_000);
+    expect(added).toEqual([picture]);
+  });
+
   it('is reported where an edit follows too closely on one that the watcher has told of, at any time', () => {
     vi.advanceTimersByTime(60_000);
     write();

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { ContentBlock } from '@agentclientprotocol/sdk';
 import type { AppSpec } from '../spec.ts';
 import { type Understanding, understand } from '../understand/understand.ts';
+import { untilPicture } from '../work/http.ts';
 import type { Turn } from './turn.ts';
 
 /** A picture that came with the message, as a file of this machine. */
@@ -50,12 +51,16 @@ export const withLogo = (
   return { kind: 'change', spec: { ...current, logo: logo.name }, done: [done], left, refused: false };
 };
 
-/** Puts the picture into the app; the answer takes it out again. */
-export const placed = async ({ cwd, voice }: Turn, { name, path }: Picture): Promise<() => Promise<void>> => {
+/** Puts the picture into the app, where it is served; the answer takes it out again. */
+export const placed = async (
+  { cwd, signal, voice }: Turn,
+  { name, path }: Picture,
+): Promise<() => Promise<void>> => {
   const target = join(cwd, FOLDER, name);
   await voice.tool({ title: `Write ${FOLDER}/${name}`, kind: 'edit', path: target }, async () => {
     await mkdir(join(cwd, FOLDER), { recursive: true });
     await copyFile(path, target);
+    await untilPicture(`/attachments/${name}`, signal);
     return { ok: true, value: undefined };
   });
   return () => rm(target, { force: true });

@@ -7,6 +7,7 @@ const ONE_REQUEST_MS = 60_000;
 const ALL_TRIES_MS = 60_000;
 const REFUSED_MS = 20_000;
 const BETWEEN_TRIES_MS = 60;
+const PICTURE_MS = 10_000;
 
 export const previewOrigin = (): string => `http://127.0.0.1:${process.env.MK0R_PREVIEW_PORT ?? '5173'}`;
 
@@ -24,15 +25,29 @@ export async function getUntilOk(path: string, signal: AbortSignal): Promise<Ans
   }
 }
 
-async function get(path: string, signal: AbortSignal): Promise<Answer> {
+/**
+ * Waits for a moment until the dev server serves a picture that was just put into `public`: until it has noticed, it answers
+ * with the page, and a browser that has asked does not ask again.
+ */
+export async function untilPicture(path: string, signal: AbortSignal): Promise<boolean> {
+  const end = performance.now() + PICTURE_MS;
+  while (performance.now() < end) {
+    if ((await get(path, signal)).type.startsWith('image/')) return true;
+    await sleep(BETWEEN_TRIES_MS, undefined, { signal });
+  }
+  return false;
+}
+
+async function get(path: string, signal: AbortSignal): Promise<Answer & { readonly type: string }> {
   try {
     const response = await fetch(`${previewOrigin()}${path}`, {
       signal: AbortSignal.any([signal, AbortSignal.timeout(ONE_REQUEST_MS)]),
     });
     const body = await response.text();
-    return { status: response.status, detail: response.ok ? '' : body.slice(0, 600) };
+    const type = response.headers.get('content-type') ?? '';
+    return { status: response.status, type, detail: response.ok ? '' : body.slice(0, 600) };
   } catch {
     signal.throwIfAborted();
-    return { status: 0, detail: 'the dev server does not answer' };
+    return { status: 0, type: '', detail: 'the dev server does not answer' };
   }
 }

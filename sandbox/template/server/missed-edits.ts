@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import type { Plugin } from 'vite';
 import { codeFiles, modifiedAt } from './code-files.ts';
 
-const CODE = ['src', 'server', 'shared'];
+/** Of `public`, Vite serves what it knows of: what it was not told of is answered with the page. */
+const FOLDERS = ['src', 'server', 'shared', 'public'];
 const ENV = '.env';
 const EVERY_MS = 250;
 /** Long enough for a watcher to be set up on a busy machine. */
@@ -23,7 +24,7 @@ export function missedEdits(): Plugin {
     configureServer(server) {
       const { root } = server.config;
       const env = join(root, ENV);
-      const files = () => codeFiles(root, CODE).set(env, modifiedAt(env));
+      const files = () => codeFiles(root, FOLDERS).set(env, modifiedAt(env));
       const seen = files().set(env, began);
       const later = new Map<string, NodeJS.Timeout>();
 
