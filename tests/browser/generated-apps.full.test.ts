@@ -54,6 +54,7 @@ describeInBrowser(`apps of generated prompts (seed ${SEED})`, () => {
           const told = await agent.tell(session, message);
           expect(told.text.length, message).toBeGreaterThan(20);
           expect([...told.tools].filter(([, status]) => status !== 'completed')).toEqual([]);
+          await app.typesHold();
           await page.goto(app.origin);
           await page.getByRole('main').first().waitFor();
           expect((await page.getByRole('main').first().innerText()).trim(), message).not.toBe('');

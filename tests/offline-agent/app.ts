@@ -17,8 +17,12 @@ export type TestApp = {
   readonly origin: string;
   readonly setEnv: (values: Readonly<Record<string, string>>) => Promise<void>;
   readonly node: (...args: string[]) => Promise<{ exitCode: number; output: string }>;
+  /** Throws where they do not, with what the compiler says: the offline agent leaves that to who ends a turn. */
+  readonly typesHold: () => Promise<void>;
   readonly close: () => Promise<void>;
 };
+
+const TSC = ['node_modules/typescript/bin/tsc', '--noEmit', '--pretty', 'false'];
 
 export async function startApp(env: Readonly<Record<string, string>>): Promise<TestApp> {
   if (!existsSync(join(TEMPLATE, 'node_modules'))) {
@@ -49,16 +53,21 @@ export async function startApp(env: Readonly<Record<string, string>>): Promise<T
   const gone = new Promise<void>((resolve) => vite.once('close', () => resolve()));
   await answers(`${origin}/api/health`);
 
+  const node: TestApp['node'] = (...args) =>
+    run(process.execPath, args, { cwd }).then(
+      ({ stdout, stderr }) => ({ exitCode: 0, output: `${stdout}${stderr}` }),
+      (error) => ({ exitCode: error.code, output: `${error.stdout}${error.stderr}` }),
+    );
   return {
     cwd,
     port,
     origin,
     setEnv,
-    node: (...args) =>
-      run(process.execPath, args, { cwd }).then(
-        ({ stdout, stderr }) => ({ exitCode: 0, output: `${stdout}${stderr}` }),
-        (error) => ({ exitCode: error.code, output: `${error.stdout}${error.stderr}` }),
-      ),
+    node,
+    typesHold: async () => {
+      const { exitCode, output } = await node(...TSC);
+      if (exitCode !== 0) throw new Error(`The types do not hold:\n${output}`);
+    },
     close: async () => {
       vite.kill();
       await gone;

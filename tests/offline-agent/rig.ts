@@ -1,5 +1,3 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll } from 'vitest';
 import { type AgentProcess, startAgent, type Told } from './agent-process.ts';
 import { startApp, type TestApp } from './app.ts';
@@ -38,7 +36,7 @@ export function withRig(missing: readonly string[] = []): Rig {
       services,
       tell: async (prompt, types) => {
         const told = await agent.tell(sessionId, prompt);
-        if (types !== 'broken') await typesHold(app.cwd);
+        if (types !== 'broken') await app.typesHold();
         return told;
       },
       call: async (method, path, body) => {
@@ -72,12 +70,4 @@ export function withRig(missing: readonly string[] = []): Rig {
     tell: (prompt, types) => rig.tell(prompt, types),
     call: (method, path, body) => rig.call(method, path, body),
   };
-}
-
-const TSC = ['node_modules/typescript/bin/tsc', '--noEmit', '--pretty', 'false'];
-
-async function typesHold(cwd: string): Promise<void> {
-  await promisify(execFile)(process.execPath, TSC, { cwd }).catch(({ stdout }: { stdout: string }) => {
-    throw new Error(`The types do not hold:\n${stdout}`);
-  });
 }
