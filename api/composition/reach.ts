@@ -16,7 +16,7 @@ export type Reach = (sessionId: string) => Promise<Sandbox | undefined>;
  * be had now.
  */
 export const createReach = (context: Context): Reach => {
-  const { world, directory } = context;
+  const { world, directory, log } = context;
   const reaching = new Map<string, Promise<Sandbox | undefined>>();
 
   const takeUp = async (sessionId: string): Promise<Sandbox | undefined> => {
@@ -24,11 +24,16 @@ export const createReach = (context: Context): Reach => {
     if (state === undefined || state.sandbox.status !== 'awake' || !isOutOfReach(context, state))
       return undefined;
     const taken = await takeUpSandbox(context, state, LIMIT_MS);
-    return E.isRight(taken) ? taken.right : undefined;
+    if (E.isRight(taken)) return taken.right;
+    log.warn({ sessionId, code: taken.left.code }, 'a sandbox that runs elsewhere could not be taken up');
+    return undefined;
   };
 
   const attempt = async (sessionId: string): Promise<Sandbox | undefined> => {
-    const sandbox = await takeUp(sessionId).catch(() => undefined);
+    const sandbox = await takeUp(sessionId).catch((error: unknown) => {
+      log.error({ err: error, sessionId }, 'a sandbox that runs elsewhere could not be taken up');
+      return undefined;
+    });
     if (sandbox !== undefined) reaching.delete(sessionId);
     else setTimeout(() => reaching.delete(sessionId), PAUSE_AFTER_FAILURE_MS).unref();
     return sandbox;

@@ -38,9 +38,11 @@ export const withNobodyConnected = async <A>(
     // Postgres counts once more before it begins, and waits for whoever came in between.
     while (!over.signal.aborted) {
       await delay(LOOK_EVERY_MS * 4, undefined, { signal: over.signal }).catch(() => undefined);
-      if (!over.signal.aborted) await admin.use(undefined, (other) => end(other, oid, until));
+      if (over.signal.aborted) return;
+      // One that fails is asked again: what waits for it waits until nobody is connected.
+      await admin.use(undefined, (other) => end(other, oid, until)).catch(() => undefined);
     }
-  })().catch(() => undefined);
+  })();
   try {
     return await work();
   } finally {
