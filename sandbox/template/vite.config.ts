@@ -1,12 +1,13 @@
 import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+import { latePages } from './server/late-pages.ts';
 import { missedEdits } from './server/missed-edits.ts';
 import { pageTitle } from './server/page-title.ts';
 import { apiServer } from './server/vite-plugin.ts';
 
 export default defineConfig(({ isSsrBuild }) => ({
-  plugins: [react(), tailwindcss(), apiServer(), pageTitle(), missedEdits()],
+  plugins: [react(), tailwindcss(), apiServer(), pageTitle(), missedEdits(), latePages()],
   server: {
     host: '127.0.0.1',
     port: Number(process.env.MK0R_PREVIEW_PORT ?? 5173),
