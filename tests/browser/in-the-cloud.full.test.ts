@@ -9,6 +9,7 @@ import { placesInFirestore } from '../support/in-firestore.ts';
 import { findSecrets } from '../support/secret-search.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 import { build, type SessionPage } from '../support/session-page.ts';
+import { tellOnFailure } from '../support/tell-on-failure.ts';
 import { newVisitor, type Visitor } from '../support/visitor.ts';
 
 const PROMPT =
@@ -34,6 +35,8 @@ describeInBrowser('a stranger, where everything is in the cloud', () => {
       await server?.close();
       await cloud?.close();
     });
+
+    tellOnFailure(() => ({ server, visitor }));
 
     const rows = (table: string) => visitor.ask(`/api/sessions/${session.id}/database/${table}?limit=10`);
     const streak = () => session.app.getByText('1-day streak');
