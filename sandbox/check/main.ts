@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { findBrowser, startBrowser } from './browser-process.ts';
+import { type Browser, findBrowser, startBrowser } from './browser-process.ts';
 import type { Look } from './look.ts';
 import { lookByModules } from './page-by-modules.ts';
 import { lookInBrowser } from './page-in-browser.ts';
@@ -31,20 +31,30 @@ const ask = async (): Promise<Http> => {
   }
 };
 
-const program = process.env.MK0R_PAGE_CHECK === 'modules' ? undefined : findBrowser();
+/** A disk without room for its profile is no reason not to look at the modules. */
+const started = (): Browser | undefined => {
+  const program = process.env.MK0R_PAGE_CHECK === 'modules' ? undefined : findBrowser();
+  try {
+    return program === undefined ? undefined : startBrowser(program);
+  } catch {
+    return undefined;
+  }
+};
+
 // While it comes up, the server can answer.
-const browser = program === undefined ? undefined : startBrowser(program);
+const browser = started();
 
 const page = async (): Promise<Look> => {
   if (browser === undefined) return lookByModules(origin, limitMs);
   // A browser that does not come up here (no memory for it, a library missing) says nothing about the page.
   const look = await lookInBrowser(browser, origin, limitMs / 2).catch(() => undefined);
+  browser.close();
   return look === undefined || look.late ? lookByModules(origin, limitMs / 2) : look;
 };
 
 const answered = await http();
 const look = answered.ok ? await page() : undefined;
-browser?.close();
+if (!answered.ok) browser?.close();
 process.stdout.write(
   `${JSON.stringify({ http: answered, ...(look === undefined ? {} : { page: look }) })}\n`,
 );

@@ -39,7 +39,7 @@ export const withNobodyConnected = async <A>(
     while (!over.signal.aborted) {
       await delay(LOOK_EVERY_MS * 4, undefined, { signal: over.signal }).catch(() => undefined);
       if (over.signal.aborted) return;
-      // One that fails is asked again: what waits for it waits until nobody is connected.
+      // One that fails is asked again; if none succeeds, the work itself fails, in Postgres' own words.
       await admin.use(undefined, (other) => end(other, oid, until)).catch(() => undefined);
     }
   })();

@@ -91,12 +91,9 @@ async function attempt(
   await writeAll(context, edits.filter(isDatabase));
   const changing = needsTables ? changeTables(context) : DONE;
   const behind = edits.filter((edit) => !isDatabase(edit) && !isVisible(edit));
-  const writing = writeAll(context, behind).then(async () => {
-    await voice.plan(STEPS, 1);
-    return DONE;
-  });
-  const failed = (await together(changing, writing)).find((step) => !step.ok);
-  if (failed) return failed;
+  const writing = writeAll(context, behind).then(() => voice.plan(STEPS, 1));
+  const [changed] = await together(changing, writing);
+  if (!changed.ok) return changed;
 
   await voice.plan(STEPS, 2);
   await writeAll(context, edits.filter(isVisible));

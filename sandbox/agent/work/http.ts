@@ -29,13 +29,12 @@ export async function getUntilOk(path: string, signal: AbortSignal): Promise<Ans
  * Waits for a moment until the dev server serves a picture that was just put into `public`: until it has noticed, it answers
  * with the page, and a browser that has asked does not ask again.
  */
-export async function untilPicture(path: string, signal: AbortSignal): Promise<boolean> {
+export async function untilPicture(path: string, signal: AbortSignal): Promise<void> {
   const end = performance.now() + PICTURE_MS;
   while (performance.now() < end) {
-    if ((await get(path, signal)).type.startsWith('image/')) return true;
+    if ((await get(path, signal)).type.startsWith('image/')) return;
     await sleep(BETWEEN_TRIES_MS, undefined, { signal });
   }
-  return false;
 }
 
 async function get(path: string, signal: AbortSignal): Promise<Answer & { readonly type: string }> {
