@@ -1,5 +1,6 @@
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
 import { inTransaction } from '../sqlite.ts';
+import type { Logger } from '../sqlite-file/logger.ts';
 import { purger } from '../sqlite-file/purger.ts';
 import type { CapturedEvent } from './events.ts';
 import { type AnalyticsLimits, DEFAULT_LIMITS } from './limits.ts';
@@ -48,10 +49,11 @@ const stored = (row: Record<string, SQLOutputValue>): StoredAnalyticsEvent => ({
 export const openAnalyticsStore = (options: {
   readonly file: string;
   readonly limits?: Partial<AnalyticsLimits>;
+  readonly logger?: Logger;
 }): AnalyticsStore => {
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const database = openAnalyticsFile(options.file);
-  const purging = purger(database);
+  const purging = purger(database, options.logger === undefined ? {} : { logger: options.logger });
   return {
     ...apps(database, purging.soon),
     record: recorder(database, limits),
@@ -87,7 +89,7 @@ const apps = (
   },
   forget: (appId) => {
     const { changes } = database.prepare(`DELETE FROM apps WHERE id = ?`).run(appId);
-    // One that fails is due again at the next start.
+    // Not waited for: one that fails says so, and is tried again.
     if (changes > 0) purge().catch(() => undefined);
   },
   apps: () =>

@@ -1,5 +1,6 @@
 import type { ReadModels } from '../../projections/ports.ts';
 import { inTransaction, openStore } from '../sqlite.ts';
+import type { Logger } from '../sqlite-file/logger.ts';
 import { purger } from '../sqlite-file/purger.ts';
 import { catalogue } from './catalogue.ts';
 import { APPLICATION_ID, MIGRATIONS } from './schema.ts';
@@ -10,7 +11,13 @@ import { rowWriter, serialised } from './write-rows.ts';
  * Read models in one SQLite file. Everything in it can be rebuilt from the log, so a commit need not be on disk to be
  * answered (`synchronous=NORMAL`): after a power cut the checkpoint is as old as the rows, and the log is replayed.
  */
-export const openSqliteReadModels = ({ file }: { readonly file: string }): ReadModels => {
+export const openSqliteReadModels = ({
+  file,
+  logger,
+}: {
+  readonly file: string;
+  readonly logger?: Logger;
+}): ReadModels => {
   const database = openStore({
     file,
     what: 'read models',
@@ -26,7 +33,7 @@ export const openSqliteReadModels = ({ file }: { readonly file: string }): ReadM
   const tables = catalogue(database);
   const writeRows = rowWriter(database);
   const sweep = sweeper(database, tables);
-  const purging = purger(database);
+  const purging = purger(database, logger === undefined ? {} : { logger });
   /** Nobody waits for it; what it cannot delete now, it finds again the next time. */
   const sweepSoon = (): void => {
     sweep().catch(() => undefined);

@@ -1,58 +1,76 @@
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
+import { messageOf } from './error-codes.ts';
+import type { Logger } from './logger.ts';
 import { pragma } from './pragma.ts';
 
 /** What is forgotten within it is purged in one go: the file is written anew, however little is to be purged. */
 const GATHER_MS = 3_000;
+/** After an attempt that failed, as where somebody else reads the file just then. */
+const AGAIN_MS = 30_000;
+
+type Options = { readonly logger?: Logger; readonly againMs?: number };
+type Due = { timer?: NodeJS.Timeout; readonly ended: PromiseWithResolvers<void> };
 
 /**
  * Takes former contents off the disk. Overwriting is not enough: the write-ahead log still has the pages as they were,
  * and a page SQLite has rebalanced keeps copies of rows that are no longer in it, also with `secure_delete`.
  */
-export const purger = (database: DatabaseSync) => {
+export const purger = (database: DatabaseSync, { logger, againMs = AGAIN_MS }: Options = {}) => {
   /** There while something is due: a process that is killed before it is done has the next one do it. */
   const mark = `${database.location()}-purge-due`;
-  let due:
-    | { readonly timer: NodeJS.Timeout; readonly done: Promise<void>; readonly run: () => void }
-    | undefined;
+  let due: Due | undefined;
+  /** All that is left to do then is to empty the write-ahead log. */
+  let isWrittenAnew = false;
 
   const purge = (): void => {
-    database.exec('VACUUM');
+    if (!isWrittenAnew) database.exec('VACUUM');
+    isWrittenAnew = true;
     if (pragma(database, 'wal_checkpoint(TRUNCATE)') !== 0)
       throw new Error('another process reads the file; its write-ahead log could not be emptied');
     rmSync(mark, { force: true });
   };
 
-  const plan = (): NonNullable<typeof due> => {
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const run = (): void => {
+  const run = ({ timer, ended }: Due, orElse: (error: unknown) => void): void => {
+    clearTimeout(timer);
+    try {
+      purge();
       due = undefined;
-      try {
-        purge();
-        resolve();
-      } catch (error) {
-        reject(error);
-      }
-    };
-    writeFileSync(mark, '', { mode: 0o600 });
-    return { timer: setTimeout(run, GATHER_MS), done: promise, run };
+      ended.resolve();
+    } catch (error) {
+      logger?.warn(
+        { file: database.location(), reason: messageOf(error) },
+        'what was erased is not off the disk yet; it is tried again, at the latest at the next start',
+      );
+      orElse(error);
+    }
+  };
+
+  const plan = (planned: Due, ms: number): void => {
+    planned.timer = setTimeout(() => run(planned, () => plan(planned, againMs)), ms);
   };
 
   const soon = (): Promise<void> => {
-    due ??= plan();
-    return due.done;
+    isWrittenAnew = false;
+    if (due === undefined) {
+      writeFileSync(mark, '', { mode: 0o600 });
+      due = { ended: Promise.withResolvers() };
+      plan(due, GATHER_MS);
+    }
+    return due.ended.promise;
   };
-  // Nobody waits for it, and one that fails is due again at the next start.
   if (existsSync(mark)) soon().catch(() => undefined);
 
   return {
-    /** Resolves when everything written over until now is off the disk. */
+    /**
+     * Resolves when everything written over until now is off the disk, after as many attempts as it takes; rejects where
+     * the file is closed before.
+     */
     soon,
-    /** What is due is done before the file is closed. */
+    /** What is due is tried once more before the file is closed. */
     atOnce: (): void => {
-      if (due === undefined) return;
-      clearTimeout(due.timer);
-      due.run();
+      if (due !== undefined) run(due, due.ended.reject);
+      due = undefined;
     },
   };
 };

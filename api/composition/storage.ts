@@ -58,6 +58,7 @@ export const openStorage = async (
   shutdown.defer('vault', vault.close);
   const readModels = await openReadModels(config, store, {
     say,
+    logger,
     ...(views === undefined ? {} : { file: views }),
   });
   shutdown.defer('read models', readModels.close);

@@ -35,11 +35,10 @@ export const catcherServer = (options: CatcherServerOptions): FastifyInstance =>
     forceCloseConnections: true,
   });
   const apiKeys = openApiKeys(database);
-  const purging = purger(database);
+  const purging = purger(database, { logger: options.logger });
   const segments = openSegments(database, () => {
-    purging
-      .soon()
-      .catch((err: unknown) => options.logger.warn({ err }, 'deleted mail is not off the disk yet'));
+    // Not waited for: one that fails says so, and is tried again.
+    purging.soon().catch(() => undefined);
   });
   const contacts = openContacts(database, limits);
   const idempotency = openIdempotency(database);

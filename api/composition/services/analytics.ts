@@ -32,7 +32,10 @@ const portOf = (url: string): number => {
 };
 
 const embedded = async (options: PartOptions): Promise<AnalyticsPart> => {
-  const store = openAnalyticsStore({ file: join(partFolder(options, 'analytics'), 'analytics.db') });
+  const store = openAnalyticsStore({
+    file: join(partFolder(options, 'analytics'), 'analytics.db'),
+    logger: options.logger,
+  });
   const ingest = analyticsIngest({ store });
   const server = await startIngest(ingest);
   return {

@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import { openFirestoreReadModels } from '../../../adapters/read-models/firestore/open.ts';
 import { openSqliteReadModels } from '../../../adapters/read-models/sqlite.ts';
+import type { Logger } from '../../../adapters/sqlite-file/logger.ts';
 import type { EventStore } from '../../../commands/ports/event-store.ts';
 import type { ReadModels } from '../../../projections/ports.ts';
 import type { StorageConfig } from '../storage.ts';
@@ -23,12 +24,13 @@ export const viewsInFirestore = (config: StorageConfig) => {
 export const openReadModels = async (
   config: StorageConfig,
   store: Pick<EventStore, 'readAll'>,
-  { file, ...waiting }: FirstEventOptions & { readonly file?: string } = {},
+  { file, logger, ...waiting }: FirstEventOptions & { readonly file?: string; readonly logger?: Logger } = {},
 ): Promise<ReadModels> => {
   const cloud = viewsInFirestore(config);
   if (cloud !== undefined)
     return openFirestoreReadModels({ ...cloud, log: () => firstEventId(store, waiting) });
   return openSqliteReadModels({
     file: file === undefined ? viewsFile(config) : resolve(config.dataDir, 'log', file),
+    ...(logger === undefined ? {} : { logger }),
   });
 };
