@@ -8,6 +8,8 @@ const LIMIT_MS = 10_000;
 /** A preview that waits asks several times a second, and the sandbox's host counts calls. */
 const PAUSE_AFTER_FAILURE_MS = 1_000;
 
+const NOT_TAKEN_UP = 'a sandbox that runs elsewhere could not be taken up';
+
 export type Reach = (sessionId: string) => Promise<Sandbox | undefined>;
 
 /**
@@ -18,6 +20,14 @@ export type Reach = (sessionId: string) => Promise<Sandbox | undefined>;
 export const createReach = (context: Context): Reach => {
   const { world, directory, log } = context;
   const reaching = new Map<string, Promise<Sandbox | undefined>>();
+  /** Why a session's was not had the last time: who waits asks every second, and that is said once. */
+  const told = new Map<string, string>();
+
+  const tell = (sessionId: string, why: string, say: () => void): void => {
+    if (told.get(sessionId) === why) return;
+    told.set(sessionId, why);
+    say();
+  };
 
   const takeUp = async (sessionId: string): Promise<Sandbox | undefined> => {
     const state = directory.session(sessionId);
@@ -25,17 +35,20 @@ export const createReach = (context: Context): Reach => {
       return undefined;
     const taken = await takeUpSandbox(context, state, LIMIT_MS);
     if (E.isRight(taken)) return taken.right;
-    log.warn({ sessionId, code: taken.left.code }, 'a sandbox that runs elsewhere could not be taken up');
+    const { code } = taken.left;
+    tell(sessionId, code, () => log.warn({ sessionId, code }, NOT_TAKEN_UP));
     return undefined;
   };
 
   const attempt = async (sessionId: string): Promise<Sandbox | undefined> => {
     const sandbox = await takeUp(sessionId).catch((error: unknown) => {
-      log.error({ err: error, sessionId }, 'a sandbox that runs elsewhere could not be taken up');
+      tell(sessionId, String(error), () => log.error({ err: error, sessionId }, NOT_TAKEN_UP));
       return undefined;
     });
-    if (sandbox !== undefined) reaching.delete(sessionId);
-    else setTimeout(() => reaching.delete(sessionId), PAUSE_AFTER_FAILURE_MS).unref();
+    if (sandbox !== undefined) {
+      reaching.delete(sessionId);
+      told.delete(sessionId);
+    } else setTimeout(() => reaching.delete(sessionId), PAUSE_AFTER_FAILURE_MS).unref();
     return sandbox;
   };
 
