@@ -9,7 +9,7 @@ import * as TE from 'fp-ts/lib/TaskEither.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AgentUpdate } from '../../commands/ports/agent.ts';
 import type { Sandbox } from '../../commands/ports/sandboxes.ts';
-import type { ProviderError } from '../../commands/ports/services.ts';
+import { right } from '../../domain/testing/outcome.ts';
 import { type RunningBridge, startBridgeProcess, TOKEN } from '../../sandbox/bridge/fixtures/harness.ts';
 import { said, toArray, upTo } from '../../sandbox/bridge/fixtures/prompt.ts';
 import type { Frame } from '../../sandbox/bridge/prompt/frame.ts';
@@ -29,11 +29,6 @@ const sandboxAt = (socketPath: string): Sandbox => ({
   writeFile: () => TE.left(unused),
   devServer: () => TE.left(unused),
 });
-
-const right = <T>(either: E.Either<ProviderError, T>): T => {
-  if (E.isLeft(either)) throw new Error(`${either.left.code}: ${either.left.message}`);
-  return either.right;
-};
 
 const agent = createBridgeAgent();
 const never = new AbortController().signal;
@@ -70,13 +65,13 @@ describe('the agent of a sandbox', () => {
   afterAll(() => bridge.stop());
 
   it('is started, opened and given its model', async () => {
-    expect(right(await agent.initialize(sandbox, TOKEN, never)())).toEqual({
+    expect(await right(agent.initialize(sandbox, TOKEN, never))).toEqual({
       name: 'scripted-agent',
       version: '1.0.0',
     });
     const options = { cwd: '/app', systemPrompt: 'Be brief.' };
-    ({ agentSessionId } = right(await agent.openSession(sandbox, TOKEN, options, never)()));
-    right(await agent.setModel(sandbox, TOKEN, { agentSessionId, model: 'haiku' }, never)());
+    ({ agentSessionId } = await right(agent.openSession(sandbox, TOKEN, options, never)));
+    await right(agent.setModel(sandbox, TOKEN, { agentSessionId, model: 'haiku' }, never));
     const updates = await toArray(prompt(sandbox, agentSessionId, 'first', 'model\nsystem'));
     expect(said(asFrames(updates))).toBe('haikuBe brief.');
   });
@@ -85,7 +80,7 @@ describe('the agent of a sandbox', () => {
     const other = await startBridgeProcess();
     try {
       const versioned = createBridgeAgent({ agentEnv: ({ name }) => ({ SCRIPTED_VERSION: name }) });
-      const identity = right(await versioned.initialize(sandboxAt(other.socketPath), TOKEN, never)());
+      const identity = await right(versioned.initialize(sandboxAt(other.socketPath), TOKEN, never));
       expect(identity.version).toBe('mk0r-test');
     } finally {
       await other.stop();
@@ -124,7 +119,7 @@ describe('the agent of a sandbox', () => {
     const updates: AgentUpdate[] = [];
     for await (const update of prompt(sandbox, agentSessionId, 'stop', 'say working\nhang')) {
       updates.push(update);
-      if (update.type === 'message') right(await agent.cancel(sandbox, TOKEN, { agentSessionId })());
+      if (update.type === 'message') await right(agent.cancel(sandbox, TOKEN, { agentSessionId }));
     }
     expect(updates.at(-1)).toMatchObject({ type: 'result', stopReason: 'cancelled' });
   });
@@ -161,7 +156,7 @@ describe('the agent of a sandbox', () => {
       password: 'secret',
       expiresAt: new Date(Date.now() + 60_000).toISOString(),
     };
-    right(await agent.setGitCredential(sandbox, TOKEN, credential)());
+    await right(agent.setGitCredential(sandbox, TOKEN, credential));
     expect(await readFile(join(bridge.runDir, 'git-credential'), 'utf8')).toContain(
       'path=mk0r/mk0r-abc.git\n',
     );

@@ -4,7 +4,8 @@ import { Pool } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DatabaseProvider } from '../../commands/ports/checkpoints.ts';
 import type { ProviderError } from '../../commands/ports/services.ts';
-import { left, query, right, urlOf } from './database.contract.ts';
+import { left, right } from '../../domain/testing/outcome.ts';
+import { query, urlOf } from './database.contract.ts';
 
 export type CheckpointsHarness = {
   readonly provider: DatabaseProvider;

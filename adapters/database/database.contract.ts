@@ -1,8 +1,7 @@
-import * as E from 'fp-ts/lib/Either.js';
-import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ProviderError, Provisioned, ServiceProvider } from '../../commands/ports/services.ts';
+import type { Provisioned, ServiceProvider } from '../../commands/ports/services.ts';
 import { SERVICE_ENV_NAMES } from '../../domain/services.ts';
+import { left, right } from '../../domain/testing/outcome.ts';
 import { withClient } from './with-client.ts';
 
 export type DatabaseHarness = {
@@ -10,18 +9,6 @@ export type DatabaseHarness = {
   /** Slugs nothing else uses, so that the suite may run against a real account. */
   readonly slug: () => string;
   readonly close: () => Promise<void>;
-};
-
-export const right = async <A>(task: TaskEither<ProviderError, A>): Promise<A> => {
-  const result = await task();
-  if (E.isLeft(result)) throw new Error(`${result.left.code}: ${result.left.message}`);
-  return result.right;
-};
-
-export const left = async <A>(task: TaskEither<ProviderError, A>): Promise<ProviderError> => {
-  const result = await task();
-  if (E.isRight(result)) throw new Error('expected an error');
-  return result.left;
 };
 
 export const query = (databaseUrl: string, text: string): Promise<readonly Record<string, unknown>[]> =>

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { query, right, urlOf } from './database.contract.ts';
+import { right } from '../../domain/testing/outcome.ts';
+import { query, urlOf } from './database.contract.ts';
 import { dumpDatabase } from './dump.ts';
 import { embeddedDatabaseProvider } from './embedded/provider.ts';
 import { newSlug, runningCluster } from './embedded/testing.ts';

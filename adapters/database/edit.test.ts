@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { left, query, right, urlOf } from './database.contract.ts';
+import { left, right } from '../../domain/testing/outcome.ts';
+import { query, urlOf } from './database.contract.ts';
 import { changeRow } from './edit.ts';
 import type { EmbeddedPostgres } from './embedded/postgres.ts';
 import { embeddedDatabaseProvider } from './embedded/provider.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { left, query, right, urlOf } from './database.contract.ts';
+import { left, right } from '../../domain/testing/outcome.ts';
+import { query, urlOf } from './database.contract.ts';
 import { embeddedDatabaseProvider } from './embedded/provider.ts';
 import { newSlug, runningCluster } from './embedded/testing.ts';
 import { inspectDatabase, readTable } from './inspect.ts';

@@ -1,12 +1,10 @@
 /** Run as a process of its own: appends without end, and prints `<stream> <revision>` for each append that resolved. */
 import { writeSync } from 'node:fs';
-import * as Either from 'fp-ts/lib/Either.js';
+import { right, rightOf } from '../../domain/testing/outcome.ts';
 import { openSqliteEventStore } from './sqlite.ts';
-import { anEvent, right } from './testing.ts';
+import { anEvent } from './testing.ts';
 
-const opened = openSqliteEventStore({ file: process.argv[2] ?? '' });
-if (Either.isLeft(opened)) throw new Error(opened.left.message);
-const store = opened.right;
+const store = rightOf(openSqliteEventStore({ file: process.argv[2] ?? '' }));
 
 const appendForever = async (stream: string): Promise<never> => {
   let revision = -1;

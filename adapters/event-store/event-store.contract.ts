@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { EventStore, StoredEvent } from '../../commands/ports/event-store.ts';
-import { anEvent, aStream, from, left, right, someEvents, subscribeUntil } from './testing.ts';
+import { left, right } from '../../domain/testing/outcome.ts';
+import { anEvent, aStream, from, someEvents, subscribeUntil } from './testing.ts';
 
 /** A store to be judged. It may already hold events, and others may be appending to other streams. */
 export type MakeStore = () => Promise<{ readonly store: EventStore; readonly dispose: () => Promise<void> }>;

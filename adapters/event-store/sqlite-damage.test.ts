@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import * as Either from 'fp-ts/lib/Either.js';
 import { expect, test } from 'vitest';
+import { left, right, rightOf } from '../../domain/testing/outcome.ts';
 import { openSqliteFile } from '../sqlite-file/open-file.ts';
 import { temporaryDirectories } from '../sqlite-file/testing.ts';
 import { stores } from './sqlite.testing.ts';
 import { eventStoreFile } from './sqlite.ts';
 import { MIGRATIONS } from './sqlite-schema.ts';
-import { anEvent, aStream, left, right, someEvents } from './testing.ts';
+import { anEvent, aStream, someEvents } from './testing.ts';
 
 const temporaryDirectory = temporaryDirectories();
 const open = stores();
@@ -59,17 +59,16 @@ test('an event that is gone from the middle of a stream is missed', async () => 
 
 test('a log of the first release, without checksums, is brought up to date and reads as it did', async () => {
   const file = await newFile();
-  const first = openSqliteFile({ ...eventStoreFile(file), migrations: MIGRATIONS.slice(0, 1) });
-  if (Either.isLeft(first)) throw new Error(first.left.message);
+  const first = rightOf(openSqliteFile({ ...eventStoreFile(file), migrations: MIGRATIONS.slice(0, 1) }));
   const stream = aStream();
   const events = [anEvent({ text: 'Zażółć 🧵 \u0000 "quoted"' }), anEvent()];
-  first.right.prepare('INSERT INTO streams (name) VALUES (?)').run(stream);
-  const insert = first.right.prepare(
+  first.prepare('INSERT INTO streams (name) VALUES (?)').run(stream);
+  const insert = first.prepare(
     'INSERT INTO events (stream, revision, id, type, data, metadata) VALUES (1, ?, ?, ?, ?, ?)',
   );
   for (const [revision, { id, type, data, metadata }] of events.entries())
     insert.run(revision, id, type, JSON.stringify(data), JSON.stringify(metadata));
-  first.right.close();
+  first.close();
 
   const store = open(file);
   expect(await right(store.readStream(stream))).toMatchObject(events);

@@ -1,19 +1,17 @@
 import { join } from 'node:path';
-import * as Either from 'fp-ts/lib/Either.js';
 import { expect, test } from 'vitest';
+import { left, right, rightOf } from '../../domain/testing/outcome.ts';
 import { openSqliteFile } from '../sqlite-file/open-file.ts';
 import { temporaryDirectories } from '../sqlite-file/testing.ts';
 import { eventStoreFile } from './sqlite.ts';
 import { eventStoreOver } from './sqlite-store.ts';
-import { anEvent, aStream, left, right, someEvents } from './testing.ts';
+import { anEvent, aStream, someEvents } from './testing.ts';
 
 const temporaryDirectory = temporaryDirectories();
 
 /** A store whose file may not grow beyond `pages`, which SQLite reports as it reports ENOSPC. */
 const fullStore = async (pages: number) => {
-  const opened = openSqliteFile(eventStoreFile(join(await temporaryDirectory(), 'events.db')));
-  if (Either.isLeft(opened)) throw new Error(opened.left.message);
-  const db = opened.right;
+  const db = rightOf(openSqliteFile(eventStoreFile(join(await temporaryDirectory(), 'events.db'))));
   const store = eventStoreOver(db);
   const resize = (to: number) => db.exec(`PRAGMA max_page_count = ${to}`);
   resize(pages);

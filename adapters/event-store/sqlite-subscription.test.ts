@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { right } from '../../domain/testing/outcome.ts';
 import { SEED } from '../../domain/testing/reach.ts';
 import { temporaryDirectories } from '../sqlite-file/testing.ts';
 import { stores } from './sqlite.testing.ts';
-import { right, someEvents, subscribeUntil } from './testing.ts';
+import { someEvents, subscribeUntil } from './testing.ts';
 
 const temporaryDirectory = temporaryDirectories();
 const open = stores();

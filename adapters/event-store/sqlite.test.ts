@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, test } from 'vitest';
+import { left, right } from '../../domain/testing/outcome.ts';
 import { temporaryDirectories } from '../sqlite-file/testing.ts';
 import { eventStoreContract } from './event-store.contract.ts';
 import { commitsIn, stores } from './sqlite.testing.ts';
-import { anEvent, aStream, left, right, someEvents, subscribeUntil } from './testing.ts';
+import { anEvent, aStream, someEvents, subscribeUntil } from './testing.ts';
 
 const temporaryDirectory = temporaryDirectories();
 const open = stores();

@@ -3,12 +3,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import * as E from 'fp-ts/lib/Either.js';
-import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { GitCredential, RepositoryProvider } from '../../commands/ports/repository.ts';
-import type { ProviderError } from '../../commands/ports/services.ts';
 import { SERVICE_ENV_NAMES } from '../../domain/services.ts';
+import { left, right } from '../../domain/testing/outcome.ts';
 
 export type RepositoryHarness = {
   readonly provider: Omit<RepositoryProvider, 'pack'>;
@@ -17,18 +15,6 @@ export type RepositoryHarness = {
   /** False where what answers is a stand-in that speaks the API but not git. */
   readonly speaksGit: boolean;
   readonly close: () => Promise<void>;
-};
-
-export const right = async <A>(task: TaskEither<ProviderError, A>): Promise<A> => {
-  const result = await task();
-  if (E.isLeft(result)) throw new Error(`${result.left.code}: ${result.left.message}`);
-  return result.right;
-};
-
-export const left = async <A>(task: TaskEither<ProviderError, A>): Promise<ProviderError> => {
-  const result = await task();
-  if (E.isRight(result)) throw new Error('expected an error');
-  return result.left;
 };
 
 /** The unmodified git client, with the credential handed over as the sandbox's helper hands it. */

@@ -2,10 +2,9 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import * as Either from 'fp-ts/lib/Either.js';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Vault } from '../../commands/ports/vault.ts';
-import { left, right } from '../event-store/testing.ts';
+import { left, right, rightOf } from '../../domain/testing/outcome.ts';
 import { temporaryDirectories } from '../sqlite-file/testing.ts';
 import { openSqliteVault } from './sqlite.ts';
 import { vaultContract } from './vault.contract.ts';
@@ -19,10 +18,9 @@ afterEach(() => {
 const MASTER_KEY = randomBytes(32);
 
 const open = (file: string, masterKey: Uint8Array = MASTER_KEY): Vault => {
-  const opened = openSqliteVault({ file, masterKey });
-  if (Either.isLeft(opened)) throw new Error(opened.left.message);
-  vaults.push(opened.right);
-  return opened.right;
+  const vault = rightOf(openSqliteVault({ file, masterKey }));
+  vaults.push(vault);
+  return vault;
 };
 
 const newFile = async () => join(await temporaryDirectory(), 'vault.db');
@@ -157,12 +155,11 @@ describe('the SQLite vault', () => {
 
   test('it opens again with what it held, tombstones included', async () => {
     const file = await newFile();
-    const first = openSqliteVault({ file, masterKey: MASTER_KEY });
-    if (Either.isLeft(first)) throw new Error(first.left.message);
-    const kept = await sessionWith(first.right, { NAME: 'value' });
-    const gone = await sessionWith(first.right, { NAME: 'value' });
-    await right(first.right.shred(gone));
-    first.right.close();
+    const first = rightOf(openSqliteVault({ file, masterKey: MASTER_KEY }));
+    const kept = await sessionWith(first, { NAME: 'value' });
+    const gone = await sessionWith(first, { NAME: 'value' });
+    await right(first.shred(gone));
+    first.close();
     const again = open(file);
     expect(await right(again.all(kept))).toEqual({ NAME: 'value' });
     expect(await right(again.openSession(gone))).toBe(false);

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Vault } from '../../commands/ports/vault.ts';
-import { left, right } from '../event-store/testing.ts';
+import { left, right } from '../../domain/testing/outcome.ts';
 
 /** A vault to be judged; it may already hold other sessions. */
 export type MakeVault = () => Promise<{ readonly vault: Vault; readonly dispose: () => Promise<void> }>;

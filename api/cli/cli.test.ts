@@ -13,10 +13,10 @@ import { createJournal } from '../../commands/journal.ts';
 import { systemClock } from '../../commands/ports/clock.ts';
 import type { SessionEvent } from '../../domain/session/events.ts';
 import { claimed, planned, ready, submitted, turn } from '../../domain/testing/histories.ts';
+import { rightOf } from '../../domain/testing/outcome.ts';
 import { readConfig } from '../config.ts';
 import { lockDataDir } from '../lifecycle/data-dir-lock.ts';
 import { COMMANDS, help } from './commands.ts';
-import { orThrow } from './open-log.ts';
 
 const MASTER_KEY = 'c2'.repeat(32);
 const WORDS = 'Build me a habit tracker.';
@@ -34,8 +34,8 @@ let dataDir: string;
 beforeAll(async () => {
   dataDir = mkdtempSync(join(tmpdir(), 'mk0r-cli-'));
   mkdirSync(join(dataDir, 'log'));
-  const store = orThrow(openSqliteEventStore({ file: join(dataDir, 'log', 'events.db') }));
-  const vault = orThrow(
+  const store = rightOf(openSqliteEventStore({ file: join(dataDir, 'log', 'events.db') }));
+  const vault = rightOf(
     openSqliteVault({ file: join(dataDir, 'log', 'vault.db'), masterKey: Buffer.from(MASTER_KEY, 'hex') }),
   );
   const deps = { store, vault, cipher: { encryptField, decryptField }, clock: systemClock };
@@ -55,9 +55,8 @@ afterAll(() => rmSync(dataDir, { recursive: true, force: true }));
 
 const run = async (name: string, ...args: readonly string[]) => {
   const lines: string[] = [];
-  const config = readConfig({ MK0R_DATA_DIR: dataDir, MK0R_MASTER_KEY: MASTER_KEY });
-  if (E.isLeft(config)) throw new Error(JSON.stringify(config.left));
-  const code = await COMMANDS[name]?.run(args, { config: config.right, say: (line) => lines.push(line) });
+  const config = rightOf(readConfig({ MK0R_DATA_DIR: dataDir, MK0R_MASTER_KEY: MASTER_KEY }));
+  const code = await COMMANDS[name]?.run(args, { config, say: (line) => lines.push(line) });
   return { code, lines, text: lines.join('\n') };
 };
 
@@ -225,7 +224,7 @@ describe('rebuild', () => {
   });
 
   test('leaves a running server’s views to it, and says what to do', async () => {
-    const { release } = orThrow(lockDataDir(dataDir));
+    const { release } = rightOf(lockDataDir(dataDir));
     await expect(run('rebuild', 'session_view')).rejects.toThrow(
       /A server runs on .* ADMIN_TOKEN .* or stop it/,
     );
@@ -241,9 +240,8 @@ describe('a directory that is none of a server', () => {
   test('is left as it is, and what to set is said', async () => {
     const empty = mkdtempSync(join(tmpdir(), 'mk0r-cli-'));
     writeFileSync(join(empty, 'notes.txt'), '');
-    const config = readConfig({ MK0R_DATA_DIR: empty });
-    if (E.isLeft(config)) throw new Error('config');
-    const terminal = { config: config.right, say: () => undefined };
+    const config = rightOf(readConfig({ MK0R_DATA_DIR: empty }));
+    const terminal = { config, say: () => undefined };
     for (const [name, ...args] of [
       ['sessions'],
       ['pool'],

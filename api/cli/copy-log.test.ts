@@ -1,17 +1,16 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import * as E from 'fp-ts/lib/Either.js';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openSqliteEventStore } from '../../adapters/event-store/sqlite.ts';
 import { anEvent } from '../../adapters/event-store/testing.ts';
 import type { NewEvent } from '../../commands/ports/event-store.ts';
 import { FIRST_SEAL, sealOf } from '../../commands/seal.ts';
+import { right, rightOf } from '../../domain/testing/outcome.ts';
 import { type KurrentStandIn, startKurrentStandIn } from '../../tests/stand-ins/kurrent/server.ts';
 import { readConfig } from '../config.ts';
 import { lockDataDir } from '../lifecycle/data-dir-lock.ts';
 import { copyLog } from './copy-log.ts';
-import { orThrow } from './open-log.ts';
 
 const STREAMS = ['session-one', 'session-two', 'pool'];
 /** More than a page, in appends of which some hold more than one append to KurrentDB may. */
@@ -24,7 +23,7 @@ let log: readonly { readonly stream: string; readonly id: string }[];
 
 /** A log in which streams take turns, sealed as the journal seals. */
 const writeLog = async () => {
-  const store = orThrow(openSqliteEventStore({ file: join(dataDir, 'log', 'events.db') }));
+  const store = rightOf(openSqliteEventStore({ file: join(dataDir, 'log', 'events.db') }));
   const ends = new Map<string, { seal: string; revision: number }>();
   const written: { stream: string; id: string }[] = [];
   for (let turn = 0; turn < TURNS; turn += 1) {
@@ -37,9 +36,8 @@ const writeLog = async () => {
       seal = sealOf(seal, stream, expected + 1 + index, event);
       return { ...event, metadata: { ...event.metadata, seal } };
     });
-    const answer = await store.append(stream, expected, events)();
-    if (E.isLeft(answer)) throw new Error(answer.left.tag);
-    ends.set(stream, { seal, revision: answer.right.revision });
+    const { revision } = await right(store.append(stream, expected, events));
+    ends.set(stream, { seal, revision });
     written.push(...events.map(({ id }) => ({ stream, id })));
   }
   await store.close();
@@ -58,10 +56,9 @@ afterEach(() => {
 });
 
 const run = async (env: Readonly<Record<string, string>> = { EVENTSTORE_URL: kurrent.url }) => {
-  const config = readConfig({ MK0R_DATA_DIR: dataDir, ...env });
-  if (E.isLeft(config)) throw new Error(JSON.stringify(config.left));
+  const config = rightOf(readConfig({ MK0R_DATA_DIR: dataDir, ...env }));
   const lines: string[] = [];
-  await copyLog.run([], { config: config.right, say: (line) => lines.push(line) });
+  await copyLog.run([], { config, say: (line) => lines.push(line) });
   return lines.join('\n');
 };
 
@@ -101,7 +98,7 @@ describe('copy-log', () => {
 
   test('says where to must be told, and that no server may run', async () => {
     await expect(run({})).rejects.toThrow('set EVENTSTORE_URL');
-    const lock = orThrow(lockDataDir(dataDir));
+    const lock = rightOf(lockDataDir(dataDir));
     await expect(run()).rejects.toThrow('Stop it first');
     lock.release();
   });

@@ -1,10 +1,10 @@
 import { isLeft } from 'fp-ts/lib/Either.js';
-import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { EventStore, StoredEvent } from '../../commands/ports/event-store.ts';
 import { OUTAGE } from '../../commands/testing/providers.ts';
 import { coldSession, isAtRest, isReady, type Visit, visitorOf } from '../../commands/testing/visits.ts';
 import { createTestWorld, historyOf } from '../../commands/testing/world.ts';
+import { right } from '../../domain/testing/outcome.ts';
 import type { AuditFilter } from '../../projections/audit/filter.ts';
 import type { AuditEvent, AuditPage, ChainLink } from '../../projections/audit-views.ts';
 import type { Words } from '../application/histories.ts';
@@ -35,12 +35,6 @@ const auditOf = (store: EventStore = visit.world.store) =>
     store,
     head: () => history.length - 1,
   });
-
-const right = async <A>(task: TaskEither<unknown, A>): Promise<A> => {
-  const result = await task();
-  if (isLeft(result)) throw new Error(JSON.stringify(result.left));
-  return result.right;
-};
 
 type Range = { readonly from?: number; readonly before?: number; readonly limit?: number };
 const page = (filter: AuditFilter, range: Range = {}, words: Words = 'shown'): Promise<AuditPage> =>

@@ -1,10 +1,10 @@
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { right } from '../../adapters/event-store/testing.ts';
 import { createDeriver } from '../../commands/identifiers.ts';
 import { systemClock } from '../../commands/ports/clock.ts';
 import { isAtRest } from '../../commands/testing/visits.ts';
 import { createTestWorld, startTestServer } from '../../commands/testing/world.ts';
+import { right } from '../../domain/testing/outcome.ts';
 import { type PosthogStandIn, startPosthogStandIn } from '../../tests/stand-ins/posthog/server.ts';
 import { createShutdown } from '../lifecycle/shutdown.ts';
 import { testConfig } from '../testing/start.ts';

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { right } from '../../adapters/event-store/testing.ts';
 import { systemClock } from '../../commands/ports/clock.ts';
 import { createMemoryEventStore } from '../../commands/testing/event-store.ts';
 import { createMemoryVault } from '../../commands/testing/vault.ts';
 import { isAtRest } from '../../commands/testing/visits.ts';
 import { createTestWorld, startTestServer, type TestServer } from '../../commands/testing/world.ts';
+import { right } from '../../domain/testing/outcome.ts';
 import { watchVault } from './vault-watch.ts';
 
 const VISIT = { owner: 'ann', residentialIp: false };

@@ -1,4 +1,3 @@
-import * as E from 'fp-ts/lib/Either.js';
 import { openSqliteEventStore } from '../../adapters/event-store/sqlite.ts';
 import { openSqliteReadModels } from '../../adapters/read-models/sqlite.ts';
 import { decryptField, encryptField } from '../../adapters/vault/personal-fields.ts';
@@ -6,6 +5,7 @@ import { openSqliteVault } from '../../adapters/vault/sqlite.ts';
 import { createFeed } from '../../api/composition/hub.ts';
 import { comparePositions } from '../../api/composition/positions.ts';
 import { createReader } from '../../commands/reader.ts';
+import { rightOf } from '../../domain/testing/outcome.ts';
 import { startProjector } from '../../projections/projector.ts';
 import { sessionView } from '../../projections/session-view/index.ts';
 
@@ -26,14 +26,10 @@ export type RebuildFigures = {
 };
 
 const [dir = '', rounds = '1'] = process.argv.slice(2);
-const orThrow = <A>(result: E.Either<{ readonly message: string }, A>): A => {
-  if (E.isLeft(result)) throw new Error(result.left.message);
-  return result.right;
-};
 const mebibytes = (): number => Math.round(process.memoryUsage.rss() / 2 ** 20);
 
-const store = orThrow(openSqliteEventStore({ file: `${dir}/events.db` }));
-const vault = orThrow(openSqliteVault({ file: `${dir}/vault.db`, masterKey: new Uint8Array(32) }));
+const store = rightOf(openSqliteEventStore({ file: `${dir}/events.db` }));
+const vault = rightOf(openSqliteVault({ file: `${dir}/vault.db`, masterKey: new Uint8Array(32) }));
 const readModels = openSqliteReadModels({ file: `${dir}/views.db` });
 const reader = createReader({ store, vault, cipher: { encryptField, decryptField } });
 const stop = new AbortController();

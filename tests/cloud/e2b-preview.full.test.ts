@@ -5,10 +5,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type E2bAccount, openE2bAccount } from '../../adapters/sandboxes/e2b/fixtures/e2b-host.ts';
 import { hasBwrap, succeeds } from '../../adapters/sandboxes/local/fixtures/machine.ts';
 import { previewAnswer } from '../../adapters/sandboxes/local/fixtures/preview.ts';
-import { bootRequest, must } from '../../adapters/sandboxes/sandboxes.contract-kit.ts';
+import { bootRequest } from '../../adapters/sandboxes/sandboxes.contract-kit.ts';
 import { ask } from '../../api/preview/testing.ts';
 import { startTestServer, type TestServer } from '../../api/testing/start.ts';
 import type { Sandbox } from '../../commands/ports/sandboxes.ts';
+import { right } from '../../domain/testing/outcome.ts';
 import { pretendDomain } from '../stand-ins/e2b/domain.ts';
 
 const SLUG = 'abc123def456';
@@ -32,7 +33,7 @@ describe.each(ways)('The preview of a sandbox at E2B, reached %s', (way, possibl
     beforeAll(async () => {
       account = await openE2bAccount(domain === undefined ? {} : { tls: domain.tls });
       const host = await account.open({ network: { hostOf: () => `${HOST}:3000` } });
-      sandbox = await must(host.boot(bootRequest(NAME)));
+      sandbox = await right(host.boot(bootRequest(NAME)));
       await previewAnswer(sandbox.preview);
       server = await startTestServer();
       port = await server.listen();
@@ -90,7 +91,7 @@ describe.each(ways)('The preview of a sandbox at E2B, reached %s', (way, possibl
     });
 
     it('says that the app is starting, and not what E2B says, while nothing listens there', async () => {
-      await must(
+      await right(
         sandbox.exec({ cmd: ['sh', '-c', 'rm -rf node_modules; pkill -f vite.js'], timeoutMs: 5_000 }),
       );
       const answer = await ask(port, HOST, { headers: { accept: 'text/html', 'sec-fetch-dest': 'iframe' } });

@@ -1,8 +1,6 @@
-import * as E from 'fp-ts/lib/Either.js';
 import { afterEach, describe, expect, test } from 'vitest';
 import { parseKurrentUrl } from '../../adapters/event-store/kurrent/address.ts';
 import { createKurrentEventStore } from '../../adapters/event-store/kurrent/store.ts';
-import { right } from '../../adapters/event-store/testing.ts';
 import { systemClock } from '../../commands/ports/clock.ts';
 import { verifySeals } from '../../commands/seal.ts';
 import { isAtRest, visitorOf } from '../../commands/testing/visits.ts';
@@ -14,6 +12,7 @@ import {
   ONE_OF_EACH,
   startTestServer,
 } from '../../commands/testing/world.ts';
+import { right, rightOf } from '../../domain/testing/outcome.ts';
 import { startKurrentStandIn } from '../stand-ins/kurrent/server.ts';
 
 const LIMIT_MS = 50_000;
@@ -28,9 +27,8 @@ afterEach(async () => {
 const inTheCloud = async (count: number) => {
   const kurrent = await startKurrentStandIn({ nodes: 3 });
   clean.push(kurrent.close);
-  const address = parseKurrentUrl(kurrent.url);
-  if (E.isLeft(address)) throw new Error(address.left);
-  const stores = Array.from({ length: count }, () => createKurrentEventStore({ address: address.right }));
+  const address = rightOf(parseKurrentUrl(kurrent.url));
+  const stores = Array.from({ length: count }, () => createKurrentEventStore({ address }));
   for (const store of stores) clean.push(store.close);
   const world = createTestWorld({ clock: systemClock, latencyMs: 0, appendMs: 0 });
   const worlds = stores.map((store) => ({ ...world, store }));

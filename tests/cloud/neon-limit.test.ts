@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { testCluster } from '../../adapters/database/embedded/testing.ts';
 import { neonDatabaseProvider } from '../../adapters/database/neon/provider.ts';
-import { right } from '../../adapters/event-store/testing.ts';
 import { systemClock } from '../../commands/ports/clock.ts';
 import { isAtRest, visitorOf } from '../../commands/testing/visits.ts';
 import {
@@ -10,6 +9,7 @@ import {
   startTestServer,
   type TestServer,
 } from '../../commands/testing/world.ts';
+import { right } from '../../domain/testing/outcome.ts';
 import type { FeedEvent } from '../../projections/ports.ts';
 import { sessionView } from '../../projections/session-view/index.ts';
 import type { SessionView } from '../../projections/views.ts';

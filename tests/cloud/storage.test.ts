@@ -2,14 +2,14 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import * as E from 'fp-ts/lib/Either.js';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { anEvent, right } from '../../adapters/event-store/testing.ts';
+import { anEvent } from '../../adapters/event-store/testing.ts';
 import { openStorage, type Storage } from '../../api/composition/storage.ts';
 import { type Config, readConfig } from '../../api/config.ts';
 import { createShutdown } from '../../api/lifecycle/shutdown.ts';
 import { createScrubber } from '../../api/log.ts';
+import { right, rightOf } from '../../domain/testing/outcome.ts';
 import { type FirestoreStandIn, startFirestoreStandIn } from '../stand-ins/firestore/server.ts';
 import { type KurrentStandIn, startKurrentStandIn } from '../stand-ins/kurrent/server.ts';
 
@@ -44,11 +44,8 @@ describe('what a server keeps, in any mixture of places', () => {
           FIRESTORE_EMULATOR_HOST: firestore.host,
         };
 
-  const configOf = (dataDir: string, env: Env): Config => {
-    const config = readConfig({ MK0R_DATA_DIR: dataDir, MK0R_MASTER_KEY: MASTER_KEY, ...env });
-    if (E.isLeft(config)) throw new Error(config.left.map(({ message }) => message).join('\n'));
-    return config.right;
-  };
+  const configOf = (dataDir: string, env: Env): Config =>
+    rightOf(readConfig({ MK0R_DATA_DIR: dataDir, MK0R_MASTER_KEY: MASTER_KEY, ...env }));
 
   /** Opens, lets `work` use it, and closes again, as a server does. */
   const during = async <A>(dataDir: string, env: Env, work: (storage: Storage) => Promise<A>): Promise<A> => {

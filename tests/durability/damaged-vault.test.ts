@@ -6,8 +6,8 @@ import * as Either from 'fp-ts/lib/Either.js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openSqliteVault } from '../../adapters/vault/sqlite.ts';
 import type { Vault } from '../../commands/ports/vault.ts';
+import { right, rightOf } from '../../domain/testing/outcome.ts';
 import { SEED } from '../../domain/testing/reach.ts';
-import { right } from '../history/right.ts';
 import { cut, damageEach, flipped, LONG, placesOf, report, seeded, type Verdict } from './damage.ts';
 import { mapOf, mapOfLog } from './sqlite-map.ts';
 
@@ -33,21 +33,21 @@ beforeAll(async () => {
   dir = mkdtempSync(join(tmpdir(), 'mk0r-durability-'));
   const file = join(dir, 'vault.db');
   const fill = async (sessions: readonly number[]) => {
-    const vault = right(openSqliteVault({ file, masterKey: MASTER_KEY }));
+    const vault = rightOf(openSqliteVault({ file, masterKey: MASTER_KEY }));
     for (const session of sessions.map((number) => `session${number}`)) {
-      right(await vault.openSession(session)());
-      right(await vault.put(session, { DATABASE_URL: `postgres://${session}`, RESEND_API_KEY: 're_1' })());
-      held.set(session, right(await heldBy(vault, session)));
+      await right(vault.openSession(session));
+      await right(vault.put(session, { DATABASE_URL: `postgres://${session}`, RESEND_API_KEY: 're_1' }));
+      held.set(session, rightOf(await heldBy(vault, session)));
     }
     return vault;
   };
   (await fill([1, 2, 3, 4, 5, 6, 7, 8])).close();
   const vault = await fill([9, 10]);
   // What was shredded must not come back, so nothing of the write-ahead log is left by then.
-  right(await vault.shred(SHREDDED)());
+  await right(vault.shred(SHREDDED));
   held.set(SHREDDED, { key: undefined, values: {} });
-  right(await vault.put('session9', { DATABASE_URL: 'postgres://another' })());
-  held.set('session9', right(await heldBy(vault, 'session9')));
+  await right(vault.put('session9', { DATABASE_URL: 'postgres://another' }));
+  held.set('session9', rightOf(await heldBy(vault, 'session9')));
   files = new Map(FILES.map((name) => [name, readFileSync(join(dir, name))]));
   vault.close();
 }, LIMIT_MS);

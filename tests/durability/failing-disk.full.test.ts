@@ -1,11 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import * as Either from 'fp-ts/lib/Either.js';
 import { describe, expect, test } from 'vitest';
 import { openSqliteEventStore } from '../../adapters/event-store/sqlite.ts';
+import { right, rightOf } from '../../domain/testing/outcome.ts';
 import { SEED } from '../../domain/testing/reach.ts';
-import { right } from '../history/right.ts';
 import { LONG, seeded } from './damage.ts';
 import { appendUnder, canInject, type Ended, type Fault, NOTICE } from './failing-disk.ts';
 import { EACH, eventAt, type Said, STREAMS } from './said.ts';
@@ -21,12 +20,10 @@ const said = <What extends Said['what']>({ said: all }: Ended, what: What) =>
 
 /** What was acknowledged is there, appends are whole, events are what was appended, and the log takes more. */
 const inspect = async (dir: string, runs: readonly Ended[]): Promise<void> => {
-  const opened = openSqliteEventStore({ file: join(dir, 'events.db') });
-  if (Either.isLeft(opened)) throw new Error(opened.left.message);
-  const store = opened.right;
+  const store = rightOf(openSqliteEventStore({ file: join(dir, 'events.db') }));
   try {
     for (const stream of STREAMS) {
-      const kept = right(await store.readStream(stream)());
+      const kept = await right(store.readStream(stream));
       const acknowledged = runs
         .flatMap((run) => said(run, 'acknowledged'))
         .filter((each) => each.stream === stream)
@@ -34,7 +31,7 @@ const inspect = async (dir: string, runs: readonly Ended[]): Promise<void> => {
       expect(kept.length).toBeGreaterThan(Math.max(-1, ...acknowledged));
       expect(kept.length % EACH).toBe(0);
       expect(kept).toMatchObject(kept.map((_, revision) => eventAt(stream, revision)));
-      right(await store.append(stream, kept.length - 1, [eventAt(stream, kept.length)])());
+      await right(store.append(stream, kept.length - 1, [eventAt(stream, kept.length)]));
     }
   } finally {
     await store.close();

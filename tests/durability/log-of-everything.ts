@@ -9,7 +9,7 @@ import { openSqliteVault } from '../../adapters/vault/sqlite.ts';
 import { type Cause, createJournal, type Fold } from '../../commands/journal.ts';
 import type { EventStore, StoredEvent } from '../../commands/ports/event-store.ts';
 import type { Vault } from '../../commands/ports/vault.ts';
-import { right } from '../history/right.ts';
+import { right, rightOf } from '../../domain/testing/outcome.ts';
 import { STORY } from '../history/story.ts';
 
 export const MASTER_KEY = Buffer.alloc(32, 'durability');
@@ -66,7 +66,7 @@ const appender = (store: EventStore, vault: Vault) => {
   };
   const journal = createJournal({ store, vault, cipher: { encryptField, decryptField }, clock });
   return async ({ stream, session, facts }: Appended, index: number): Promise<void> => {
-    if (session !== undefined) right(await vault.openSession(session)());
+    if (session !== undefined) await right(vault.openSession(session));
     const cause: Cause = {
       key: `durability|${stream}|${index}`,
       causationId: `cause-${index}`,
@@ -79,7 +79,7 @@ const appender = (store: EventStore, vault: Vault) => {
       TE.flatMap((loaded) => journal.prepare(stream, loaded, facts, cause)),
       TE.flatMap((prepared) => journal.append(stream, nothing, prepared)),
     );
-    right(await append());
+    rightOf(await append());
   };
 };
 
@@ -100,8 +100,8 @@ const filesIn = (dir: string): Moment['files'] =>
     ]),
   );
 
-const everything = async (store: EventStore): Promise<readonly StoredEvent[]> =>
-  right(await store.readAll({ limit: 10_000 })());
+const everything = (store: EventStore): Promise<readonly StoredEvent[]> =>
+  right(store.readAll({ limit: 10_000 }));
 
 /**
  * A log with every type of event, sealed and encrypted as in life: once everything is in the main file, and then after
@@ -110,8 +110,8 @@ const everything = async (store: EventStore): Promise<readonly StoredEvent[]> =>
 export const writeLogOfEverything = async (
   dir: string,
 ): Promise<{ readonly closed: Moment; readonly appended: readonly Moment[] }> => {
-  const vault = right(openSqliteVault({ file: join(dir, 'vault.db'), masterKey: MASTER_KEY }));
-  const openStore = () => right(openSqliteEventStore({ file: join(dir, 'events.db') }));
+  const vault = rightOf(openSqliteVault({ file: join(dir, 'vault.db'), masterKey: MASTER_KEY }));
+  const openStore = () => rightOf(openSqliteEventStore({ file: join(dir, 'events.db') }));
 
   const first = openStore();
   const appendFirst = appender(first, vault);

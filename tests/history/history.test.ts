@@ -16,6 +16,7 @@ import { createMemoryVault } from '../../commands/testing/vault.ts';
 import { released } from '../../commands/upcasters/upcasting.ts';
 import { ERASED } from '../../domain/envelope.ts';
 import { isKnownType, SCHEMA_VERSIONS } from '../../domain/schema.ts';
+import { right } from '../../domain/testing/outcome.ts';
 import { opsView } from '../../projections/ops-view/index.ts';
 import { poolView } from '../../projections/pool-view/index.ts';
 import type { FeedEvent } from '../../projections/ports.ts';
@@ -24,7 +25,6 @@ import { resourceLedger } from '../../projections/resource-ledger/index.ts';
 import { sessionList } from '../../projections/session-list/index.ts';
 import { sessionView } from '../../projections/session-view/index.ts';
 import { transcriptView } from '../../projections/transcript-view/index.ts';
-import { right } from './right.ts';
 import { STORY } from './story.ts';
 
 const PROJECTIONS = [
@@ -51,7 +51,7 @@ const storedIn = (version: string, name: string): readonly StoredEvent[] =>
 /** The log of that release on a server of this one. */
 const serverWith = async (version: string, events: readonly StoredEvent[]) => {
   const store = createMemoryEventStore();
-  for (const event of events) right(await store.append(event.stream, event.revision - 1, [event])());
+  for (const event of events) await right(store.append(event.stream, event.revision - 1, [event]));
   const keys: Record<string, string> = JSON.parse(
     readFileSync(join(import.meta.dirname, version, 'keys.json'), 'utf8'),
   );
@@ -113,7 +113,7 @@ describe.each(STREAMS)('$name as $version wrote it', ({ version, name }) => {
 
   test('folds into the state decisions are taken on', async () => {
     const { journal, stream } = await opened(version, name);
-    const { state, revision } = right(await journal.load<unknown>(stream, foldOf(stream) as never)());
+    const { state, revision } = await right(journal.load<unknown>(stream, foldOf(stream) as never));
     await expect(pretty({ revision, state })).toMatchFileSnapshot(`./${version}/${name}.state.snap`);
   });
 

@@ -5,7 +5,7 @@ import { decryptField, encryptField } from '../../adapters/vault/personal-fields
 import { type Cause, createJournal, type Fold } from '../../commands/journal.ts';
 import { createMemoryEventStore } from '../../commands/testing/event-store.ts';
 import { createMemoryVault } from '../../commands/testing/vault.ts';
-import { right } from './right.ts';
+import { right, rightOf } from '../../domain/testing/outcome.ts';
 import { STORY } from './story.ts';
 
 /**
@@ -45,9 +45,9 @@ const append = (stream: string, fact: { readonly type: string; readonly data: un
 const keys: Record<string, string> = {};
 for (const [name, { stream, facts, session }] of Object.entries(STORY)) {
   if (names.length > 0 && !names.includes(name)) continue;
-  if (session !== undefined) right(await vault.openSession(session.id)());
+  if (session !== undefined) await right(vault.openSession(session.id));
   for (const [index, fact] of facts.entries()) {
-    right(
+    rightOf(
       await append(stream, fact, {
         key: `golden|${name}|${index}`,
         causationId: `cause-${name}-${index}`,
@@ -56,10 +56,10 @@ for (const [name, { stream, facts, session }] of Object.entries(STORY)) {
       }),
     );
   }
-  const lines = right(await store.readStream(stream)()).map((event) => `${JSON.stringify(event)}\n`);
+  const lines = rightOf(await store.readStream(stream)()).map((event) => `${JSON.stringify(event)}\n`);
   writeFileSync(new URL(`${name}.jsonl`, dir), lines.join(''));
   if (session === undefined || session.isForgotten) continue;
-  const key = right(await vault.dataKey(session.id)());
+  const key = await right(vault.dataKey(session.id));
   if (key !== undefined) keys[session.id] = Buffer.from(key).toString('base64');
 }
 writeFileSync(new URL('keys.json', dir), `${JSON.stringify(keys, null, 2)}\n`);

@@ -2,7 +2,6 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fastify from 'fastify';
-import { getOrElse } from 'fp-ts/lib/TaskEither.js';
 import pg from 'pg';
 import { pino } from 'pino';
 import { analyticsIngest } from '../../adapters/analytics/ingest.ts';
@@ -12,7 +11,7 @@ import { embeddedDatabaseProvider } from '../../adapters/database/embedded/provi
 import { newSlug, testCluster } from '../../adapters/database/embedded/testing.ts';
 import { startMailCatcher } from '../../adapters/mail/catcher/start.ts';
 import { resendProvider } from '../../adapters/mail/resend-provider.ts';
-import type { ProviderError, Provisioned } from '../../commands/ports/services.ts';
+import { right } from '../../domain/testing/outcome.ts';
 
 const CONTROL_KEY = 're_control_key_of_this_test_run';
 
@@ -59,9 +58,7 @@ export async function startBackend(): Promise<Backend> {
     provision: async () => {
       const request = { sessionId: 'test', slug: newSlug(), signal: AbortSignal.timeout(30_000) };
       const [database, mail, analytics] = await Promise.all(
-        [providers.database, providers.mail, providers.analytics].map((it) =>
-          orThrow(it.provision(request))(),
-        ),
+        [providers.database, providers.mail, providers.analytics].map((it) => right(it.provision(request))),
       );
       const env = { ...database?.env, ...mail?.env, ...analytics?.env };
       const segmentId = env.RESEND_AUDIENCE_ID ?? '';
@@ -90,10 +87,6 @@ export async function startBackend(): Promise<Backend> {
     },
   };
 }
-
-const orThrow = getOrElse<ProviderError, Provisioned>((error) => {
-  throw new Error(error.message);
-});
 
 async function rows(url: string, query: string): Promise<Record<string, unknown>[]> {
   const client = new pg.Client({ connectionString: url });

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { type Either, isLeft } from 'fp-ts/lib/Either.js';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { openSqliteEventStore } from '../../adapters/event-store/sqlite.ts';
 import type { EventStore, Json } from '../../commands/ports/event-store.ts';
 import { sealOf } from '../../commands/seal.ts';
 import { sessionStream } from '../../domain/session/events.ts';
+import { right, rightOf } from '../../domain/testing/outcome.ts';
 import { newVisitor, type Visitor } from './visitor.ts';
 
 export const ADMIN_TOKEN = 'the-operator-of-this-test';
@@ -33,17 +33,12 @@ const MODEL = 'a-model-of-the-test';
 
 /** Another process that writes to the log of a server which runs, as a second server would. */
 const usingStore = async (dataDir: string, work: (store: EventStore) => Promise<void>): Promise<void> => {
-  const store = orThrow(openSqliteEventStore({ file: join(dataDir, 'log', 'events.db') }));
+  const store = rightOf(openSqliteEventStore({ file: join(dataDir, 'log', 'events.db') }));
   try {
     await work(store);
   } finally {
     await store.close();
   }
-};
-
-const orThrow = <A>(result: Either<unknown, A>): A => {
-  if (isLeft(result)) throw new Error(JSON.stringify(result.left));
-  return result.right;
 };
 
 const unsealed = (type: string, data: Json, causationId: string) => ({
@@ -68,7 +63,7 @@ export const lengthenLog = (dataDir: string, events: number): Promise<void> =>
         const event = unsealed('PoolTargetSet', { target: index % 2 }, stream);
         return { ...event, metadata: { ...event.metadata, seal: '' } };
       });
-      orThrow(await store.append(stream, from - 1, page)());
+      await right(store.append(stream, from - 1, page));
     }
   });
 
@@ -83,7 +78,7 @@ export const lengthenSession = (
 ): Promise<void> =>
   usingStore(dataDir, async (store) => {
     const stream = sessionStream(sessionId);
-    const history = orThrow(await store.readStream(stream)());
+    const history = await right(store.readStream(stream));
     const last = history.at(-1);
     if (last === undefined) throw new Error(`${stream} is not in the log`);
     let { seal } = last.metadata;
@@ -102,5 +97,5 @@ export const lengthenSession = (
       seal = forged ? 'f'.repeat(64) : sealOf(seal, stream, last.revision + 1 + index, event);
       return { ...event, metadata: { ...event.metadata, seal } };
     });
-    orThrow(await store.append(stream, last.revision, more)());
+    await right(store.append(stream, last.revision, more));
   });

@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { bakeTemplate } from '../../adapters/sandboxes/local/bake.ts';
 import { type LocalHost, openLocalHost } from '../../adapters/sandboxes/local/fixtures/local-host.ts';
-import { bootRequest, must } from '../../adapters/sandboxes/sandboxes.contract-kit.ts';
+import { bootRequest } from '../../adapters/sandboxes/sandboxes.contract-kit.ts';
 import type { Sandbox } from '../../commands/ports/sandboxes.ts';
 import { checkApp, type PageCheck } from '../../commands/turns/checks.ts';
 import { keep } from '../../commands/turns/keep.ts';
+import { right } from '../../domain/testing/outcome.ts';
 
 const project = join(import.meta.dirname, '../..');
 const APP = '/app/src/App.tsx';
@@ -22,12 +23,12 @@ describe('what a turn is checked by', () => {
     const dataDir = join(project, '.mk0r/test-bake');
     const baked = await bakeTemplate({ sourceDir: join(project, 'sandbox'), dataDir, log: () => undefined });
     open = await openLocalHost({ baked });
-    sandbox = await must(open.host.boot(bootRequest('mk0r-checked')));
-    original = await must(sandbox.readFile(APP));
-    await must(sandbox.exec({ cmd: ['sh', '-c', SETUP], cwd: '/app', timeoutMs: 20_000 }));
+    sandbox = await right(open.host.boot(bootRequest('mk0r-checked')));
+    original = await right(sandbox.readFile(APP));
+    await right(sandbox.exec({ cmd: ['sh', '-c', SETUP], cwd: '/app', timeoutMs: 20_000 }));
   }, 300_000);
   afterAll(() => open?.close());
-  beforeEach(() => must(sandbox.writeFile(APP, original)));
+  beforeEach(() => right(sandbox.writeFile(APP, original)));
 
   const found = async (pageCheck: PageCheck) =>
     Object.fromEntries((await checkApp(sandbox, pageCheck)).map((each) => [each.kind, each]));
@@ -43,7 +44,7 @@ describe('what a turn is checked by', () => {
   });
 
   it('names the place of a type error, and lets a page pass that runs all the same', async () => {
-    await must(sandbox.writeFile(APP, `${original}\nexport const habits: number = 'none';\n`));
+    await right(sandbox.writeFile(APP, `${original}\nexport const habits: number = 'none';\n`));
     expect(await found('modules')).toMatchObject({
       types: { outcome: 'failed', detail: expect.stringMatching(/src\/App\.tsx\(\d+,\d+\): error TS2322/) },
       page: { outcome: 'passed' },
@@ -52,7 +53,7 @@ describe('what a turn is checked by', () => {
 
   it.skipIf(!HAS_BROWSER)('sees what a page throws when it runs', async () => {
     const throwing = 'export function App() {\n  throw new Error("no habits today");\n}\n';
-    await must(sandbox.writeFile(APP, throwing));
+    await right(sandbox.writeFile(APP, throwing));
     expect(await found('browser')).toMatchObject({
       http: { outcome: 'passed' },
       page: { outcome: 'failed', how: 'browser', detail: expect.stringContaining('no habits today') },
@@ -60,14 +61,14 @@ describe('what a turn is checked by', () => {
   });
 
   it.skipIf(!HAS_BROWSER)('sees a page on which nothing is', async () => {
-    await must(sandbox.writeFile(APP, 'export function App() {\n  return null;\n}\n'));
+    await right(sandbox.writeFile(APP, 'export function App() {\n  return null;\n}\n'));
     expect(await found('browser')).toMatchObject({
       page: { outcome: 'failed', detail: 'The page is blank.' },
     });
   });
 
   it.each(['browser', 'modules'] as const)('sees a file that does not compile (%s)', async (pageCheck) => {
-    await must(sandbox.writeFile(APP, 'export function App() { return <p>Half a \n'));
+    await right(sandbox.writeFile(APP, 'export function App() { return <p>Half a \n'));
     expect(await found(pageCheck)).toMatchObject({
       types: { outcome: 'failed' },
       page: { outcome: 'failed', detail: expect.stringContaining('/src/App.tsx') },
@@ -76,15 +77,15 @@ describe('what a turn is checked by', () => {
 
   it('commits what holds no secret, and refuses what does, in the sandbox’s own git', async () => {
     const base = (
-      await must(sandbox.exec({ cmd: ['git', 'rev-parse', 'HEAD'], cwd: '/app', timeoutMs: 5_000 }))
+      await right(sandbox.exec({ cmd: ['git', 'rev-parse', 'HEAD'], cwd: '/app', timeoutMs: 5_000 }))
     ).stdout.trim();
     const request = { base, message: 'A page', vault: { DATABASE_URL: 'postgres://u:secret-1@h/d' } };
-    await must(sandbox.writeFile('/app/src/db.ts', "export const url = 'postgres://u:secret-1@h/d';\n"));
+    await right(sandbox.writeFile('/app/src/db.ts', "export const url = 'postgres://u:secret-1@h/d';\n"));
     expect(await keep(sandbox, { ...request, leaking: 'refuse' })).toMatchObject({
       commit: undefined,
       against: [{ kind: 'secrets', detail: expect.stringContaining('src/db.ts') }],
     });
-    await must(sandbox.writeFile('/app/src/db.ts', 'export const url = "/api/db";\n'));
+    await right(sandbox.writeFile('/app/src/db.ts', 'export const url = "/api/db";\n'));
     expect(await keep(sandbox, { ...request, leaking: 'refuse' })).toMatchObject({
       commit: { changed: [{ path: 'src/db.ts', status: 'added' }] },
       against: [],

@@ -1,7 +1,8 @@
 import { Client } from 'pg';
 import { describe, expect, it } from 'vitest';
+import { left, right } from '../../../domain/testing/outcome.ts';
 import { checkpointsContract } from '../checkpoints.contract.ts';
-import { left, query, right, urlOf } from '../database.contract.ts';
+import { query, urlOf } from '../database.contract.ts';
 import { embeddedCheckpoints } from './checkpoints.ts';
 import { embeddedDatabaseProvider } from './provider.ts';
 import { newSlug, runningCluster } from './testing.ts';

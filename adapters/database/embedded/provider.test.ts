@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { databaseContract, left, query, right, urlOf } from '../database.contract.ts';
+import { left, right } from '../../../domain/testing/outcome.ts';
+import { databaseContract, query, urlOf } from '../database.contract.ts';
 import { embeddedDatabaseProvider } from './provider.ts';
 import { newSlug, runningCluster } from './testing.ts';
 

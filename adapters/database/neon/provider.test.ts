@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { left, right } from '../../../domain/testing/outcome.ts';
 import { type NeonStandIn, startNeonStandIn } from '../../../tests/stand-ins/neon/server.ts';
 import { checkpointsContract } from '../checkpoints.contract.ts';
-import { databaseContract, left, query, right, urlOf } from '../database.contract.ts';
+import { databaseContract, query, urlOf } from '../database.contract.ts';
 import { newSlug, runningCluster } from '../embedded/testing.ts';
 import { type NeonProviderOptions, neonDatabaseProvider } from './provider.ts';
 

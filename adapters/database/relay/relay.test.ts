@@ -1,7 +1,8 @@
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { right } from '../../../domain/testing/outcome.ts';
 import { type NeonStandIn, startNeonStandIn } from '../../../tests/stand-ins/neon/server.ts';
-import { databaseContract, query, right, urlOf } from '../database.contract.ts';
+import { databaseContract, query, urlOf } from '../database.contract.ts';
 import type { EmbeddedPostgres } from '../embedded/postgres.ts';
 import { newSlug, silent, type TestCluster, testCluster } from '../embedded/testing.ts';
 import { neonDatabaseProvider } from '../neon/provider.ts';

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { EventStore, StoredEvent } from '../../../commands/ports/event-store.ts';
+import { left, right, rightOf } from '../../../domain/testing/outcome.ts';
 import { type KurrentStandIn, startKurrentStandIn } from '../../../tests/stand-ins/kurrent/server.ts';
-import { anEvent, aStream, left, right, someEvents } from '../testing.ts';
+import { anEvent, aStream, someEvents } from '../testing.ts';
 import { parseKurrentUrl } from './address.ts';
 import { MAX_APPEND_BYTES } from './append.ts';
 import { createKurrentEventStore } from './store.ts';
@@ -13,9 +14,8 @@ let standIn: KurrentStandIn;
 const opened: EventStore[] = [];
 
 const open = (patienceMs: number): EventStore => {
-  const address = parseKurrentUrl(standIn.url);
-  if (address._tag === 'Left') throw new Error(address.left);
-  const store = createKurrentEventStore({ address: address.right, patienceMs });
+  const address = rightOf(parseKurrentUrl(standIn.url));
+  const store = createKurrentEventStore({ address, patienceMs });
   opened.push(store);
   return store;
 };

@@ -1,7 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { git, left, repositoryContract, right, workTree } from '../repository.contract.ts';
+import { left, right } from '../../../domain/testing/outcome.ts';
+import { git, repositoryContract, workTree } from '../repository.contract.ts';
 import { embeddedRepositoryProvider } from './provider.ts';
 import { newSlug, testHost } from './testing.ts';
 

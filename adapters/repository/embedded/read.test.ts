@@ -1,7 +1,8 @@
 import { chmod, mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { git, left, right, workTree } from '../repository.contract.ts';
+import { left, right } from '../../../domain/testing/outcome.ts';
+import { git, workTree } from '../repository.contract.ts';
 import { embeddedRepositoryProvider } from './provider.ts';
 import { type RepositoryReader, repositoryReader } from './read.ts';
 import { newSlug, type TestHost, testHost } from './testing.ts';

@@ -1,10 +1,11 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { left, right } from '../../../domain/testing/outcome.ts';
 import { type GithubStandIn, startGithubStandIn } from '../../../tests/stand-ins/github/server.ts';
 import { repositoryReader } from '../embedded/read.ts';
 import { newSlug, type TestHost, testHost } from '../embedded/testing.ts';
-import { git, left, repositoryContract, right, workTree } from '../repository.contract.ts';
+import { git, repositoryContract, workTree } from '../repository.contract.ts';
 import { mirroredRepositoryProvider } from './mirrored-provider.ts';
 import { githubProvider } from './provider.ts';
 

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { left, right } from '../../../domain/testing/outcome.ts';
 import { type GithubStandIn, startGithubStandIn } from '../../../tests/stand-ins/github/server.ts';
 import { newSlug } from '../embedded/testing.ts';
-import { left, repositoryContract, right } from '../repository.contract.ts';
+import { repositoryContract } from '../repository.contract.ts';
 import type { GithubOptions } from './client.ts';
 import { githubProvider } from './provider.ts';
 

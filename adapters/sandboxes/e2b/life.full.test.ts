@@ -2,9 +2,10 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { SandboxHost } from '../../../commands/ports/sandboxes.ts';
+import { right } from '../../../domain/testing/outcome.ts';
 import type { Asked } from '../../../tests/stand-ins/scripted.ts';
 import { hasBwrap } from '../local/fixtures/machine.ts';
-import { bootRequest, must } from '../sandboxes.contract-kit.ts';
+import { bootRequest } from '../sandboxes.contract-kit.ts';
 import { type E2bAccount, openE2bAccount } from './fixtures/e2b-host.ts';
 import { AWAKE_MS } from './settings.ts';
 
@@ -37,7 +38,7 @@ describe.runIf(hasBwrap)('Sandboxes at E2B', () => {
     });
   });
   afterEach(async () => {
-    for (const { name } of account.standIn.live()) await must(host.destroy(name ?? ''));
+    for (const { name } of account.standIn.live()) await right(host.destroy(name ?? ''));
   });
   afterAll(() => account.close());
 
@@ -47,8 +48,8 @@ describe.runIf(hasBwrap)('Sandboxes at E2B', () => {
     expect(await host.boot(bootRequest('mk0r-lost'))()).toMatchObject({
       left: { code: 'e2b_unreachable', retryable: true },
     });
-    const sandbox = await must(host.boot(bootRequest('mk0r-lost')));
-    expect((await must(sandbox.exec({ cmd: ['true'], timeoutMs: 5_000 }))).exitCode).toBe(0);
+    const sandbox = await right(host.boot(bootRequest('mk0r-lost')));
+    expect((await right(sandbox.exec({ cmd: ['true'], timeoutMs: 5_000 }))).exitCode).toBe(0);
     expect(account.standIn.made() - made).toBe(1);
     expect(of('mk0r-lost')).toHaveLength(1);
   });
@@ -56,12 +57,12 @@ describe.runIf(hasBwrap)('Sandboxes at E2B', () => {
   it('are one for each name, whatever earlier attempts have left', async () => {
     const metadata = { mk0rInstance: 'test', mk0rName: 'mk0r-three', sessionId: 'session-of-mk0r-three' };
     const [first] = [await account.standIn.create(metadata), await account.standIn.create(metadata)];
-    await must(host.boot(bootRequest('mk0r-three')));
+    await right(host.boot(bootRequest('mk0r-three')));
     expect(of('mk0r-three').map(({ id }) => id)).toEqual([first]);
   });
 
   it('lose a second machine that an attempt makes after the name was served', async () => {
-    await must(host.boot(bootRequest('mk0r-late')));
+    await right(host.boot(bootRequest('mk0r-late')));
     const [mine] = of('mk0r-late');
     const metadata = { mk0rInstance: 'test', mk0rName: 'mk0r-late', sessionId: 'session-of-mk0r-late' };
     await account.standIn.create(metadata);
@@ -70,41 +71,41 @@ describe.runIf(hasBwrap)('Sandboxes at E2B', () => {
 
   it('leave the sandboxes of another installation on the same account alone', async () => {
     const other = await account.open({ instance: 'another' });
-    await must(other.boot(bootRequest('mk0r-same')));
-    await must(host.boot(bootRequest('mk0r-same')));
+    await right(other.boot(bootRequest('mk0r-same')));
+    await right(host.boot(bootRequest('mk0r-same')));
     expect(of('mk0r-same')).toHaveLength(2);
-    expect(await must(host.list())).toEqual([{ name: 'mk0r-same', state: 'running' }]);
-    await must(host.destroy('mk0r-same'));
-    expect(await must(other.list())).toEqual([{ name: 'mk0r-same', state: 'running' }]);
-    await must(other.destroy('mk0r-same'));
+    expect(await right(host.list())).toEqual([{ name: 'mk0r-same', state: 'running' }]);
+    await right(host.destroy('mk0r-same'));
+    expect(await right(other.list())).toEqual([{ name: 'mk0r-same', state: 'running' }]);
+    await right(other.destroy('mk0r-same'));
   });
 
   it('are ended and put to sleep once, also where the answer got lost', async () => {
-    await must(host.boot(bootRequest('mk0r-once')));
+    await right(host.boot(bootRequest('mk0r-once')));
     account.standIn.next([{ after: true }], pausing);
     expect(await host.sleep('mk0r-once')()).toMatchObject({ left: { retryable: true } });
-    await must(host.sleep('mk0r-once'));
+    await right(host.sleep('mk0r-once'));
     expect(of('mk0r-once')).toMatchObject([{ state: 'paused' }]);
     account.standIn.next([{ after: true }], ending);
     expect(await host.destroy('mk0r-once')()).toMatchObject({ left: { retryable: true } });
-    await must(host.destroy('mk0r-once'));
+    await right(host.destroy('mk0r-once'));
     expect(of('mk0r-once')).toEqual([]);
   });
 
   it('go on while the server is restarted, and are known to the next one at once', async () => {
-    const before = await must(host.boot(bootRequest('mk0r-stays')));
-    await must(before.writeFile('/app/kept.txt', 'kept'));
+    const before = await right(host.boot(bootRequest('mk0r-stays')));
+    await right(before.writeFile('/app/kept.txt', 'kept'));
     const made = account.standIn.made();
     const next = await account.open();
     const sandbox = next.running('mk0r-stays');
-    expect(sandbox && (await must(sandbox.readFile('/app/kept.txt')))).toBe('kept');
+    expect(sandbox && (await right(sandbox.readFile('/app/kept.txt')))).toBe('kept');
     expect(account.standIn.made()).toBe(made);
     await next.close();
     expect(of('mk0r-stays')).toMatchObject([{ state: 'running' }]);
   });
 
   it('are kept awake while a server looks after them', async () => {
-    await must(host.boot(bootRequest('mk0r-awake')));
+    await right(host.boot(bootRequest('mk0r-awake')));
     const [{ id } = { id: '' }] = of('mk0r-awake');
     await fetch(`${account.standIn.url}/sandboxes/${id}/timeout`, {
       method: 'POST',
@@ -117,18 +118,18 @@ describe.runIf(hasBwrap)('Sandboxes at E2B', () => {
   });
 
   it('are reported when E2B pauses them, and wake as they were', async () => {
-    const sandbox = await must(host.boot(bootRequest('mk0r-timeup')));
-    await must(sandbox.writeFile('/app/kept.txt', 'kept'));
+    const sandbox = await right(host.boot(bootRequest('mk0r-timeup')));
+    await right(sandbox.writeFile('/app/kept.txt', 'kept'));
     const gone = exited('mk0r-timeup');
     account.standIn.timeIsUp(of('mk0r-timeup')[0]?.id ?? '');
     await gone;
     expect(host.running('mk0r-timeup')).toBeUndefined();
-    const woken = await must(host.wake(bootRequest('mk0r-timeup')));
-    expect(await must(woken.readFile('/app/kept.txt'))).toBe('kept');
+    const woken = await right(host.wake(bootRequest('mk0r-timeup')));
+    expect(await right(woken.readFile('/app/kept.txt'))).toBe('kept');
   });
 
   it('are reported when they vanish, and are then gone', async () => {
-    await must(host.boot(bootRequest('mk0r-vanished')));
+    await right(host.boot(bootRequest('mk0r-vanished')));
     const gone = exited('mk0r-vanished');
     await account.standIn.vanish(of('mk0r-vanished')[0]?.id ?? '');
     await gone;
@@ -138,13 +139,13 @@ describe.runIf(hasBwrap)('Sandboxes at E2B', () => {
   });
 
   it('are reported when their bridge is killed from inside, and wake with another', async () => {
-    const sandbox = await must(host.boot(bootRequest('mk0r-suicide')));
-    await must(sandbox.writeFile('/app/kept.txt', 'kept'));
+    const sandbox = await right(host.boot(bootRequest('mk0r-suicide')));
+    await right(sandbox.writeFile('/app/kept.txt', 'kept'));
     const gone = exited('mk0r-suicide');
     await sandbox.exec({ cmd: ['sh', '-c', 'kill -9 $PPID'], timeoutMs: 5_000 })();
     await gone;
-    const woken = await must(host.wake(bootRequest('mk0r-suicide')));
-    expect(await must(woken.readFile('/app/kept.txt'))).toBe('kept');
+    const woken = await right(host.wake(bootRequest('mk0r-suicide')));
+    expect(await right(woken.readFile('/app/kept.txt'))).toBe('kept');
   });
 
   it('reach a service of this machine again after a pause', async () => {
@@ -156,16 +157,16 @@ describe.runIf(hasBwrap)('Sandboxes at E2B', () => {
       forwards: [{ port: 5432, target: { host: '127.0.0.1', port } }],
     });
     const script = `require('net').connect(5432, '127.0.0.1').pipe(process.stdout)`;
-    await must(host.boot(request));
-    await must(host.sleep('mk0r-linked'));
-    const woken = await must(host.wake({ ...request, signal: AbortSignal.timeout(30_000) }));
-    const said = await must(woken.exec({ cmd: ['node', '-e', script], timeoutMs: 10_000 }));
+    await right(host.boot(request));
+    await right(host.sleep('mk0r-linked'));
+    const woken = await right(host.wake({ ...request, signal: AbortSignal.timeout(30_000) }));
+    const said = await right(woken.exec({ cmd: ['node', '-e', script], timeoutMs: 10_000 }));
     expect(said.stdout).toBe('hello');
     server.close();
   });
 
   it('show their previews and their bridge to nobody without their token', async () => {
-    const { preview, bridge } = await must(host.boot(bootRequest('mk0r-private')));
+    const { preview, bridge } = await right(host.boot(bootRequest('mk0r-private')));
     for (const { origin, headers } of [preview, bridge]) {
       const { 'e2b-traffic-access-token': token, ...rest } = headers;
       expect(token).toMatch(/^[0-9a-f]{64}$/);
@@ -175,7 +176,7 @@ describe.runIf(hasBwrap)('Sandboxes at E2B', () => {
 
   it('have a bridge that no time limit ends, not even the minute the SDK gives every command', async () => {
     const before = account.standIn.asked().length;
-    const sandbox = await must(host.boot(bootRequest('mk0r-lasting')));
+    const sandbox = await right(host.boot(bootRequest('mk0r-lasting')));
     const starts = account.standIn
       .asked()
       .slice(before)
@@ -183,19 +184,19 @@ describe.runIf(hasBwrap)('Sandboxes at E2B', () => {
     expect(starts).toHaveLength(1);
     // What the stand-in ends a command by, as envd does; nothing listens to the command either.
     expect(starts[0]?.headers['connect-timeout-ms']).toBeUndefined();
-    expect((await must(sandbox.exec({ cmd: ['true'], timeoutMs: 5_000 }))).exitCode).toBe(0);
+    expect((await right(sandbox.exec({ cmd: ['true'], timeoutMs: 5_000 }))).exitCode).toBe(0);
   });
 
   it('run what is run in them by the Node of the runtime, whatever the image has besides', async () => {
-    const sandbox = await must(host.boot(bootRequest('mk0r-node')));
-    const found = await must(sandbox.exec({ cmd: ['sh', '-c', 'command -v node'], timeoutMs: 5_000 }));
+    const sandbox = await right(host.boot(bootRequest('mk0r-node')));
+    const found = await right(sandbox.exec({ cmd: ['sh', '-c', 'command -v node'], timeoutMs: 5_000 }));
     expect(found.stdout.trim()).toBe('/opt/mk0r/bin/node');
   });
 
   it('are given their bridge’s token where no process list shows it', async () => {
     const request = bootRequest('mk0r-token');
-    const sandbox = await must(host.boot(request));
-    const lines = await must(sandbox.exec({ cmd: ['sh', '-c', 'cat /proc/*/cmdline'], timeoutMs: 5_000 }));
+    const sandbox = await right(host.boot(request));
+    const lines = await right(sandbox.exec({ cmd: ['sh', '-c', 'cat /proc/*/cmdline'], timeoutMs: 5_000 }));
     expect(lines.stdout).toContain('bridge/main.ts');
     expect(lines.stdout).not.toContain(request.bridgeToken);
   });
@@ -259,7 +260,7 @@ describe.runIf(hasBwrap)('What E2B refuses', () => {
 
   it('does not hammer an account that is full', async () => {
     const host = await account.open();
-    await must(host.boot(bootRequest('mk0r-only')));
+    await right(host.boot(bootRequest('mk0r-only')));
     expect(await host.boot(bootRequest('mk0r-more'))()).toMatchObject({
       left: { code: 'e2b_full', retryable: true, retryAfterMs: 30_000 },
     });

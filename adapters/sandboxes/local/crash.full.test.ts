@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
-import { bootRequest, must } from '../sandboxes.contract-kit.ts';
+import { right } from '../../../domain/testing/outcome.ts';
+import { bootRequest } from '../sandboxes.contract-kit.ts';
 import { bakeTemplate } from './bake.ts';
 import { hasBwrap } from './fixtures/machine.ts';
 import { silent } from './fixtures/silent.ts';
@@ -85,12 +86,12 @@ describe.skipIf(!existsSync('/proc/self/environ'))('After kill -9 of the server'
       const common = { dataDir, atMost: tier };
       const baked = await bakeTemplate({ ...common, sourceDir, log: () => undefined, install: installTiny });
       const host = await createLocalSandboxHost({ ...common, baked, logger: silent });
-      expect(await must(host.list())).toEqual([{ name: 'mk0r-survivor', state: 'stopped' }]);
-      const woken = await must(host.wake(bootRequest('mk0r-survivor')));
-      expect(await must(woken.readFile('/app/kept.txt'))).toBe('kept');
-      const next = await must(host.boot(bootRequest('mk0r-next')));
+      expect(await right(host.list())).toEqual([{ name: 'mk0r-survivor', state: 'stopped' }]);
+      const woken = await right(host.wake(bootRequest('mk0r-survivor')));
+      expect(await right(woken.readFile('/app/kept.txt'))).toBe('kept');
+      const next = await right(host.boot(bootRequest('mk0r-next')));
       const owner = async (sandbox: typeof next) =>
-        (await must(sandbox.exec({ cmd: ['id', '-u'], timeoutMs: 5_000 }))).stdout;
+        (await right(sandbox.exec({ cmd: ['id', '-u'], timeoutMs: 5_000 }))).stdout;
       if (host.isolation.uid === 'own') expect(await owner(next)).not.toBe(await owner(woken));
       await host.close();
     },

@@ -1,8 +1,9 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { right } from '../../../domain/testing/outcome.ts';
 import { sandboxHostContract } from '../sandboxes.contract.ts';
-import { bootRequest, must } from '../sandboxes.contract-kit.ts';
+import { bootRequest } from '../sandboxes.contract-kit.ts';
 import { type LocalHost, openLocalHost } from './fixtures/local-host.ts';
 import { silent } from './fixtures/silent.ts';
 import { createLocalSandboxHost } from './host.ts';
@@ -21,12 +22,12 @@ describe('A local sandbox whose bridge is killed from inside', () => {
       report = resolve;
     });
     open = await openLocalHost({ onExit: (name) => report(name) });
-    const sandbox = await must(open.host.boot(bootRequest('mk0r-suicide')));
+    const sandbox = await right(open.host.boot(bootRequest('mk0r-suicide')));
     await sandbox.exec({ cmd: ['sh', '-c', 'kill -9 $PPID'], timeoutMs: 5_000 })();
     expect(await reported).toBe('mk0r-suicide');
     expect(open.host.running('mk0r-suicide')).toBeUndefined();
-    expect(await must(open.host.list())).toEqual([{ name: 'mk0r-suicide', state: 'stopped' }]);
-    await must(open.host.wake(bootRequest('mk0r-suicide')));
+    expect(await right(open.host.list())).toEqual([{ name: 'mk0r-suicide', state: 'stopped' }]);
+    await right(open.host.wake(bootRequest('mk0r-suicide')));
   });
 });
 
@@ -77,7 +78,7 @@ describe('A local host that is closed while it makes spare clones and empties th
       logger: { ...silent, error: (fields: unknown) => void errors.push(fields) },
     });
     const { dataDir, host } = open;
-    await must(host.boot(bootRequest('mk0r-removed')));
+    await right(host.boot(bootRequest('mk0r-removed')));
     vi.stubEnv('PATH', `${endless(join(dataDir, 'bin'))}:${process.env.PATH}`);
     const removed = host.destroy('mk0r-removed')();
     await expect.poll(() => readdirSync(trashDir(dataDir)).length, { timeout: 20_000 }).toBeGreaterThan(0);

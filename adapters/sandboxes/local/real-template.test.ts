@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Sandbox } from '../../../commands/ports/sandboxes.ts';
-import { bootRequest, must } from '../sandboxes.contract-kit.ts';
+import { right } from '../../../domain/testing/outcome.ts';
+import { bootRequest } from '../sandboxes.contract-kit.ts';
 import { bakeTemplate } from './bake.ts';
 import { type LocalHost, openLocalHost } from './fixtures/local-host.ts';
 import { previewAnswer } from './fixtures/preview.ts';
@@ -18,7 +19,7 @@ describe('A sandbox of the real template', () => {
     const dataDir = join(project, '.mk0r/test-bake');
     const baked = await bakeTemplate({ sourceDir: join(project, 'sandbox'), dataDir, log: () => undefined });
     open = await openLocalHost({ baked });
-    sandbox = await must(open.host.boot(bootRequest('mk0r-real')));
+    sandbox = await right(open.host.boot(bootRequest('mk0r-real')));
   }, 300_000);
   afterAll(() => open.close());
 
@@ -34,7 +35,7 @@ describe('A sandbox of the real template', () => {
     if (open.host.isolation.filesystem !== 'own') skip('plain processes each have their own path');
     await previewAnswer(sandbox.preview, '/src/main.tsx');
     const metadata = 'node_modules/.vite/deps/_metadata.json';
-    expect(await must(sandbox.readFile(`/app/${metadata}`))).toBe(
+    expect(await right(sandbox.readFile(`/app/${metadata}`))).toBe(
       readFileSync(join(open.baked.appDir, metadata), 'utf8'),
     );
   });

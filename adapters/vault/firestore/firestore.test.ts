@@ -1,20 +1,16 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import * as Either from 'fp-ts/lib/Either.js';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Vault } from '../../../commands/ports/vault.ts';
+import { left, right, rightOf } from '../../../domain/testing/outcome.ts';
 import { type FirestoreStandIn, startFirestoreStandIn } from '../../../tests/stand-ins/firestore/server.ts';
-import { left, right } from '../../event-store/testing.ts';
 import { vaultContract } from '../vault.contract.ts';
 import { openFirestoreVault } from './open.ts';
 
 const MASTER_KEY = randomBytes(32);
 const projectId = 'apps-of-ann';
 
-const open = async (emulator: string, masterKey: Uint8Array = MASTER_KEY) => {
-  const opened = await openFirestoreVault({ projectId, emulator, masterKey });
-  if (Either.isLeft(opened)) throw new Error(opened.left.message);
-  return opened.right;
-};
+const open = async (emulator: string, masterKey: Uint8Array = MASTER_KEY) =>
+  rightOf(await openFirestoreVault({ projectId, emulator, masterKey }));
 
 describe('Firestore', () => {
   let firestore: FirestoreStandIn;
@@ -145,7 +141,6 @@ const {
 if (live === '1' && project && file)
   vaultContract('Firestore itself', async () => {
     const masterKey = Buffer.from(process.env.MK0R_MASTER_KEY ?? '', 'base64');
-    const opened = await openFirestoreVault({ projectId: project, masterKey });
-    if (Either.isLeft(opened)) throw new Error(opened.left.message);
-    return { vault: opened.right, dispose: opened.right.close };
+    const vault = rightOf(await openFirestoreVault({ projectId: project, masterKey }));
+    return { vault, dispose: vault.close };
   });

@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import * as E from 'fp-ts/lib/Either.js';
 import { readSqliteEventStore } from '../../../adapters/event-store/sqlite.ts';
 import { loadMasterKey } from '../../../adapters/vault/master-key.ts';
 import { decryptField, encryptField } from '../../../adapters/vault/personal-fields.ts';
@@ -7,6 +6,7 @@ import { readSqliteVault } from '../../../adapters/vault/sqlite.ts';
 import { createFeed } from '../../../api/composition/hub.ts';
 import type { StoredEvent } from '../../../commands/ports/event-store.ts';
 import { createReader } from '../../../commands/reader.ts';
+import { right, rightOf } from '../../../domain/testing/outcome.ts';
 import type { FeedEvent } from '../../../projections/ports.ts';
 
 /** The log of a data directory whose server has ended: as it is stored, and as views get to read it. */
@@ -14,13 +14,13 @@ export type LeftOnDisk = { readonly log: readonly StoredEvent[]; readonly feed: 
 
 export const readLeft = async (dataDir: string): Promise<LeftOnDisk> => {
   const file = (name: string): string => join(dataDir, 'log', name);
-  const store = orThrow(readSqliteEventStore(file('events.db')));
-  const masterKey = orThrow(loadMasterKey({ env: undefined, dataDir }));
-  const vault = orThrow(readSqliteVault(file('vault.db'), masterKey));
+  const store = rightOf(readSqliteEventStore(file('events.db')));
+  const masterKey = rightOf(loadMasterKey({ env: undefined, dataDir }));
+  const vault = rightOf(readSqliteVault(file('vault.db'), masterKey));
   try {
     const reader = createReader({ store, vault, cipher: { encryptField, decryptField } });
     return {
-      log: orThrow(await store.readAll({ limit: 100_000 })()),
+      log: await right(store.readAll({ limit: 100_000 })),
       feed: await readFeed(createFeed(store, reader)),
     };
   } finally {
@@ -38,9 +38,4 @@ const readFeed = async ({ subscribe }: ReturnType<typeof createFeed>): Promise<r
   }
   stop.abort();
   return read;
-};
-
-const orThrow = <A>(result: E.Either<{ readonly message: string }, A>): A => {
-  if (E.isLeft(result)) throw new Error(result.left.message);
-  return result.right;
 };

@@ -7,11 +7,7 @@ import { createReader } from '../../../commands/reader.ts';
 import { createMemoryVault } from '../../../commands/testing/vault.ts';
 import type { SessionEvent } from '../../../domain/session/events.ts';
 import { ready, started, T0 } from '../../../domain/testing/histories.ts';
-
-const right = <A>(result: { readonly _tag: 'Left' } | { readonly _tag: 'Right'; readonly right: A }): A => {
-  if (result._tag === 'Left') throw new Error(JSON.stringify(result));
-  return result.right;
-};
+import { right, rightOf } from '../../../domain/testing/outcome.ts';
 
 export const idOf = (session: number): string => `session${session}`;
 
@@ -21,7 +17,7 @@ export const attempts = (count: number): readonly SessionEvent[] =>
 
 /** An event log on disk, to which whole pages of a session are appended at once. */
 export const openSessionsLog = (dir: string) => {
-  const store: EventStore = right(openSqliteEventStore({ file: join(dir, 'events.db') }));
+  const store: EventStore = rightOf(openSqliteEventStore({ file: join(dir, 'events.db') }));
   const reader = createReader({ store, vault: createMemoryVault(), cipher: { encryptField, decryptField } });
   const revisions = new Map<string, number>();
 
@@ -29,7 +25,7 @@ export const openSessionsLog = (dir: string) => {
   const append = async (session: number, events: readonly SessionEvent[]) => {
     const stream = `session-${idOf(session)}`;
     const from = revisions.get(stream) ?? -1;
-    const appended = right(await store.append(stream, from, events.map(toNew(stream, from + 1)))());
+    const appended = await right(store.append(stream, from, events.map(toNew(stream, from + 1))));
     revisions.set(stream, appended.revision);
     return appended;
   };

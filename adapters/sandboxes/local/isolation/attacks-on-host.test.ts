@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Sandbox } from '../../../../commands/ports/sandboxes.ts';
-import { bootRequest, must } from '../../sandboxes.contract-kit.ts';
+import { right } from '../../../../domain/testing/outcome.ts';
+import { bootRequest } from '../../sandboxes.contract-kit.ts';
 import { type LocalHost, openLocalHost } from '../fixtures/local-host.ts';
 import { removeTree } from '../remove.ts';
 
@@ -12,11 +13,11 @@ describe('A sandbox that lays traps for the server', () => {
   const outside = mkdtempSync(join(tmpdir(), 'mk0r-outside-'));
   let open: LocalHost;
   let sandbox: Sandbox;
-  const sh = (script: string) => must(sandbox.exec({ cmd: ['sh', '-c', script], timeoutMs: 10_000 }));
+  const sh = (script: string) => right(sandbox.exec({ cmd: ['sh', '-c', script], timeoutMs: 10_000 }));
 
   beforeAll(async () => {
     open = await openLocalHost();
-    sandbox = await must(open.host.boot(bootRequest('mk0r-trap')));
+    sandbox = await right(open.host.boot(bootRequest('mk0r-trap')));
   });
   afterAll(async () => {
     await open.close();
@@ -48,19 +49,19 @@ describe('A sandbox that lays traps for the server', () => {
     await new Promise<void>((listening) => server.listen(socket, listening));
     const swap =
       'for s in bridge preview; do rm "$MK0R_RUN_DIR/$s.sock"; ln -s "$0" "$MK0R_RUN_DIR/$s.sock"; done';
-    await must(sandbox.exec({ cmd: ['sh', '-c', swap, socket], timeoutMs: 5_000 }));
+    await right(sandbox.exec({ cmd: ['sh', '-c', swap, socket], timeoutMs: 5_000 }));
     expect((await sh('echo still here')).stdout).toBe('still here\n');
     expect(connections).toBe(0);
     await new Promise((closed) => server.close(closed));
   });
 
   it('is removed, however deep and closed the directories it leaves behind', async () => {
-    const deep = await must(open.host.boot(bootRequest('mk0r-deep')));
+    const deep = await right(open.host.boot(bootRequest('mk0r-deep')));
     const dig =
       'for i in $(seq 300); do mkdir dddddddddddddddddddd && cd dddddddddddddddddddd; done; mkdir closed; chmod 0 closed';
-    await must(deep.exec({ cmd: ['sh', '-c', dig], timeoutMs: 20_000 }));
-    await must(open.host.destroy('mk0r-deep'));
-    expect((await must(open.host.list())).map(({ name }) => name)).not.toContain('mk0r-deep');
+    await right(deep.exec({ cmd: ['sh', '-c', dig], timeoutMs: 20_000 }));
+    await right(open.host.destroy('mk0r-deep'));
+    expect((await right(open.host.list())).map(({ name }) => name)).not.toContain('mk0r-deep');
   });
 
   it('cannot be named so that its directory lies elsewhere', async () => {

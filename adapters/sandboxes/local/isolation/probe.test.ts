@@ -2,7 +2,8 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, symlinkSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { bootRequest, must } from '../../sandboxes.contract-kit.ts';
+import { right } from '../../../../domain/testing/outcome.ts';
+import { bootRequest } from '../../sandboxes.contract-kit.ts';
 import { openLocalHost } from '../fixtures/local-host.ts';
 import { hasBwrap } from '../fixtures/machine.ts';
 import { removeTree } from '../remove.ts';
@@ -47,7 +48,7 @@ describe('Choosing a tier', () => {
     chmodSync(root, 0o700);
     const open = await openLocalHost({ inDir: root });
     expect(open.host.isolation.filesystem).toBe('own');
-    await must(open.host.boot(bootRequest('mk0r-closed')));
+    await right(open.host.boot(bootRequest('mk0r-closed')));
     await open.close();
   });
 
@@ -56,8 +57,8 @@ describe('Choosing a tier', () => {
     const inDir = join(root, 'long'.repeat(20), 'path'.repeat(20));
     mkdirSync(inDir, { recursive: true });
     const open = await openLocalHost({ inDir });
-    const sandbox = await must(open.host.boot(bootRequest('mk0r-long')));
-    expect((await must(sandbox.exec({ cmd: ['echo', 'ok'], timeoutMs: 5_000 }))).stdout).toBe('ok\n');
+    const sandbox = await right(open.host.boot(bootRequest('mk0r-long')));
+    expect((await right(sandbox.exec({ cmd: ['echo', 'ok'], timeoutMs: 5_000 }))).stdout).toBe('ok\n');
     await open.close();
   });
 });
