@@ -7,6 +7,7 @@ import { openSqliteEventStore } from '../adapters/event-store/sqlite.ts';
 import { systemClock } from '../commands/ports/clock.ts';
 import { verifySeals } from '../commands/seal.ts';
 import { createTestWorld, factsOf, historyOf, startTestServer } from '../commands/testing/world.ts';
+import { rightOf } from '../domain/testing/outcome.ts';
 
 const clean: (() => Promise<void>)[] = [];
 
@@ -17,13 +18,12 @@ afterEach(async () => {
 /** A real log on disk under doubles of everything else, with the system's own clock. */
 const onDisk = async () => {
   const directory = await mkdtemp(join(tmpdir(), 'mk0r-claims-'));
-  const store = openSqliteEventStore({ file: join(directory, 'events.db') });
-  if (E.isLeft(store)) throw new Error(store.left.message);
-  const world = createTestWorld({ store: store.right, clock: systemClock, latencyMs: 0, appendMs: 0 });
+  const store = rightOf(openSqliteEventStore({ file: join(directory, 'events.db') }));
+  const world = createTestWorld({ store, clock: systemClock, latencyMs: 0, appendMs: 0 });
   const server = startTestServer(world, { poolTarget: 20, poolBootConcurrency: 20 });
   clean.push(
     () => server.stop(),
-    () => store.right.close(),
+    () => store.close(),
     () => rm(directory, { recursive: true }),
   );
   const warm = () => server.context.directory.claimable('spec-one', systemClock.now());

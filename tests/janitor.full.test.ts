@@ -12,6 +12,7 @@ import { openSqliteVault } from '../adapters/vault/sqlite.ts';
 import type { CreatedSession } from '../api/application/command.ts';
 import type { Vault } from '../commands/ports/vault.ts';
 import { createReader, type Reader } from '../commands/reader.ts';
+import { rightOf } from '../domain/testing/outcome.ts';
 import type { SessionView } from '../projections/views.ts';
 import { untilLogged } from './crash/log-file.ts';
 import { heldBy, mailAccount, resourcesOf, usePostgres } from './crash/resources.ts';
@@ -74,20 +75,15 @@ const usingLog = async (
   dataDir: string,
   work: (log: { readonly vault: Vault; readonly reader: Reader }) => Promise<void>,
 ): Promise<void> => {
-  const masterKey = loadMasterKey({ env: undefined, dataDir });
-  if (E.isLeft(masterKey)) throw new Error(masterKey.left.message);
-  const vault = openSqliteVault({ file: join(dataDir, 'log', 'vault.db'), masterKey: masterKey.right });
-  const store = openSqliteEventStore({ file: join(dataDir, 'log', 'events.db') });
-  if (E.isLeft(vault) || E.isLeft(store)) throw new Error('the log cannot be opened');
+  const masterKey = rightOf(loadMasterKey({ env: undefined, dataDir }));
+  const vault = rightOf(openSqliteVault({ file: join(dataDir, 'log', 'vault.db'), masterKey }));
+  const store = rightOf(openSqliteEventStore({ file: join(dataDir, 'log', 'events.db') }));
   try {
     const cipher = { encryptField, decryptField };
-    await work({
-      vault: vault.right,
-      reader: createReader({ store: store.right, vault: vault.right, cipher }),
-    });
+    await work({ vault, reader: createReader({ store, vault, cipher }) });
   } finally {
-    vault.right.close();
-    await store.right.close();
+    vault.close();
+    await store.close();
   }
 };
 

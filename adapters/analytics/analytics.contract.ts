@@ -1,9 +1,9 @@
 import { randomInt } from 'node:crypto';
-import { isLeft } from 'fp-ts/lib/Either.js';
 import { PostHog } from 'posthog-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Provisioned, ServiceProvider } from '../../commands/ports/services.ts';
 import { resourceName } from '../../domain/services.ts';
+import { right } from '../../domain/testing/outcome.ts';
 
 /** An analytics service under test, and what it has of an app, as far as anybody is told. */
 export type AnalyticsSubject = {
@@ -31,11 +31,8 @@ export const analyticsContract = (name: string, start: () => Promise<AnalyticsSu
       slug,
       signal: AbortSignal.timeout(30_000),
     });
-    const provisioned = async (slug: string): Promise<Provisioned> => {
-      const result = await subject.provider.provision(requestFor(slug))();
-      if (isLeft(result)) throw new Error(JSON.stringify(result.left));
-      return result.right;
-    };
+    const provisioned = (slug: string): Promise<Provisioned> =>
+      right(subject.provider.provision(requestFor(slug)));
     const track = async ({ env }: Provisioned, event: string): Promise<void> => {
       const { VITE_POSTHOG_KEY: key = '', VITE_POSTHOG_HOST: host = '', VITE_POSTHOG_APP_ID: app = '' } = env;
       const posthog = new PostHog(key, { host, flushAt: 1, fetchRetryCount: 0 });

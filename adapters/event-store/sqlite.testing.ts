@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
-import * as Either from 'fp-ts/lib/Either.js';
 import { afterEach } from 'vitest';
 import type { EventStore } from '../../commands/ports/event-store.ts';
+import { rightOf } from '../../domain/testing/outcome.ts';
 import { openSqliteEventStore } from './sqlite.ts';
 
 /** Opens stores that are closed after the test. */
@@ -11,10 +11,9 @@ export const stores = (): ((file: string) => EventStore) => {
     for (const store of open.splice(0)) await store.close();
   });
   return (file) => {
-    const store = openSqliteEventStore({ file });
-    if (Either.isLeft(store)) throw new Error(store.left.message);
-    open.push(store.right);
-    return store.right;
+    const store = rightOf(openSqliteEventStore({ file }));
+    open.push(store);
+    return store;
   };
 };
 

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import * as E from 'fp-ts/lib/Either.js';
 import { describe, expect, test } from 'vitest';
+import { rightOf } from '../../domain/testing/outcome.ts';
 import { type FirestoreStandIn, startFirestoreStandIn } from '../../tests/stand-ins/firestore/server.ts';
 import { diagnoseFirestoreViews } from '../read-models/firestore/diagnose.ts';
 import { diagnoseFirestoreVault } from '../vault/firestore/diagnose.ts';
@@ -50,9 +50,8 @@ describe.concurrent('Firestore is examined', () => {
 
   test('and a vault of another master key is told of, before a server refuses to start', () =>
     inFirestore(async (_firestore, options) => {
-      const opened = await openFirestoreVault({ ...options, masterKey });
-      if (E.isLeft(opened)) throw new Error(opened.left.message);
-      await opened.right.close();
+      const vault = rightOf(await openFirestoreVault({ ...options, masterKey }));
+      await vault.close();
       expect(await diagnoseFirestoreVault(options, masterKey)(signal())()).toMatchObject({
         right: { warnings: [] },
       });

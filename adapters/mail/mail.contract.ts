@@ -1,4 +1,4 @@
-import { isLeft, isRight } from 'fp-ts/lib/Either.js';
+import { isRight } from 'fp-ts/lib/Either.js';
 import { Resend } from 'resend';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type {
@@ -7,6 +7,7 @@ import type {
   ProvisionRequest,
   ServiceProvider,
 } from '../../commands/ports/services.ts';
+import { right } from '../../domain/testing/outcome.ts';
 
 /** A mail service under test, with what it takes to look behind it and to take it away. */
 export type MailSubject = {
@@ -30,11 +31,8 @@ const requestFor = (slug: string): ProvisionRequest => ({
   signal: AbortSignal.timeout(60_000),
 });
 
-export const provisioned = async (provider: ServiceProvider, slug: string): Promise<Provisioned> => {
-  const result = await provider.provision(requestFor(slug))();
-  if (isLeft(result)) throw new Error(`not provisioned: ${JSON.stringify(result.left)}`);
-  return result.right;
-};
+export const provisioned = (provider: ServiceProvider, slug: string): Promise<Provisioned> =>
+  right(provider.provision(requestFor(slug)));
 
 const refusedProvision = async (provider: ServiceProvider, slug: string): Promise<ProviderError> => {
   const result = await provider.provision(requestFor(slug))();

@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { isLeft } from 'fp-ts/lib/Either.js';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { rightOf } from '../../domain/testing/outcome.ts';
 import { openSqliteFile } from '../sqlite-file/open-file.ts';
 import { APPLICATION_ID, MIGRATIONS } from './schema.ts';
 import { openSqliteReadModels } from './sqlite.ts';
@@ -15,19 +15,20 @@ afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
 test('views of before there was a catalogue go on serving, from where they are', async () => {
   const file = join(dir, 'views.db');
-  const before = openSqliteFile({
-    file,
-    what: 'read models',
-    applicationId: APPLICATION_ID,
-    migrations: MIGRATIONS.slice(0, 1),
-    busyTimeoutMs: 1_000,
-  });
-  if (isLeft(before)) throw new Error(before.left.message);
-  before.right.exec(`
+  const before = rightOf(
+    openSqliteFile({
+      file,
+      what: 'read models',
+      applicationId: APPLICATION_ID,
+      migrations: MIGRATIONS.slice(0, 1),
+      busyTimeoutMs: 1_000,
+    }),
+  );
+  before.exec(`
     INSERT INTO checkpoints VALUES ('session_view_v1', '42');
     INSERT INTO rows VALUES ('session_view_v1', 's1', '{"slug":"s1"}');
     INSERT INTO lookups VALUES ('session_view_v1', 'slug', 's1', 's1')`);
-  before.right.close();
+  before.close();
 
   const readModels = openSqliteReadModels({ file });
   expect(await readModels.tables('session_view')).toEqual([

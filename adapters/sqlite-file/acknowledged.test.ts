@@ -2,6 +2,7 @@ import { copyFile, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as Either from 'fp-ts/lib/Either.js';
 import { expect, test } from 'vitest';
+import { rightOf } from '../../domain/testing/outcome.ts';
 import { acknowledgedFile, acknowledgements, readAcknowledged } from './acknowledged.ts';
 import { openSqliteFile } from './open-file.ts';
 import { contents, temporaryDirectories } from './testing.ts';
@@ -21,15 +22,14 @@ const spec = (file: string) => ({
 const killedAfter = async (steps: number, noted: number) => {
   const [living, killed] = [await temporaryDirectory(), await temporaryDirectory()];
   const from = join(living, 'steps.db');
-  const opened = openSqliteFile(spec(from));
-  if (Either.isLeft(opened)) throw new Error(opened.left.message);
+  const db = rightOf(openSqliteFile(spec(from)));
   const notes = acknowledgements(from);
-  for (let step = 1; step <= steps; step += 1) opened.right.exec(`INSERT INTO steps VALUES (${step})`);
+  for (let step = 1; step <= steps; step += 1) db.exec(`INSERT INTO steps VALUES (${step})`);
   notes.note(noted);
   const file = join(killed, 'steps.db');
   for (const suffix of ['', '-wal', '-acknowledged']) await copyFile(from + suffix, file + suffix);
   notes.close();
-  opened.right.close();
+  db.close();
   return { directory: killed, file };
 };
 

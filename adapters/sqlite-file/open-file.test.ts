@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import * as Either from 'fp-ts/lib/Either.js';
 import { expect, test } from 'vitest';
+import { rightOf } from '../../domain/testing/outcome.ts';
 import type { OpenError } from './open-error.ts';
 import { openSqliteFile, openSqliteFileForReading } from './open-file.ts';
 import { pragma } from './pragma.ts';
@@ -23,11 +24,10 @@ const describeFile = (file: string, migrations: readonly string[] = MIGRATIONS) 
 const aFile = async () => {
   const directory = await temporaryDirectory();
   const file = join(directory, 'things.db');
-  const opened = openSqliteFile(describeFile(file));
-  if (Either.isLeft(opened)) throw new Error(opened.left.message);
-  const insert = opened.right.prepare('INSERT INTO things VALUES (?)');
+  const db = rightOf(openSqliteFile(describeFile(file)));
+  const insert = db.prepare('INSERT INTO things VALUES (?)');
   for (let index = 0; index < 200; index += 1) insert.run(`${index}`.repeat(100));
-  opened.right.close();
+  db.close();
   return { directory, file };
 };
 
@@ -110,22 +110,20 @@ test('a file of a newer release is refused, saying so', async () => {
 test('a file of an older release is brought up to date, keeping what it holds', async () => {
   const { file } = await aFile();
   const migrations = [...MIGRATIONS, "ALTER TABLE things ADD COLUMN colour TEXT DEFAULT 'red'"];
-  const opened = openSqliteFile(describeFile(file, migrations));
-  if (Either.isLeft(opened)) throw new Error(opened.left.message);
-  expect(pragma(opened.right, 'user_version')).toBe(2);
-  expect(opened.right.prepare('SELECT count(*) AS n FROM things WHERE colour = ?').get('red')?.n).toBe(200);
-  opened.right.close();
+  const db = rightOf(openSqliteFile(describeFile(file, migrations)));
+  expect(pragma(db, 'user_version')).toBe(2);
+  expect(db.prepare('SELECT count(*) AS n FROM things WHERE colour = ?').get('red')?.n).toBe(200);
+  db.close();
 });
 
 test('a new file is readable by its owner alone, synced on every commit, and leaves no draft behind', async () => {
   const directory = await temporaryDirectory();
   const file = join(directory, 'deep', 'things.db');
-  const opened = openSqliteFile(describeFile(file));
-  if (Either.isLeft(opened)) throw new Error(opened.left.message);
+  const db = rightOf(openSqliteFile(describeFile(file)));
   expect((await stat(file)).mode & 0o777).toBe(0o600);
   expect((await stat(`${file}-wal`)).mode & 0o777).toBe(0o600);
-  expect(pragma(opened.right, 'synchronous')).toBe(2);
-  opened.right.close();
+  expect(pragma(db, 'synchronous')).toBe(2);
+  db.close();
   expect(Object.keys(await contents(join(directory, 'deep')))).toEqual(['things.db']);
 });
 
@@ -137,15 +135,14 @@ test('a directory that cannot be made is named', async () => {
 
 test('whoever only reads changes nothing, and sees what a writer commits meanwhile', async () => {
   const { file } = await aFile();
-  const writer = openSqliteFile(describeFile(file));
-  const reader = openSqliteFileForReading(describeFile(file));
-  if (Either.isLeft(writer) || Either.isLeft(reader)) throw new Error('expected two open files');
-  const count = reader.right.prepare('SELECT count(*) AS n FROM things');
-  expect(() => reader.right.exec("INSERT INTO things VALUES ('no')")).toThrow('readonly');
-  writer.right.exec("INSERT INTO things VALUES ('yes')");
+  const writer = rightOf(openSqliteFile(describeFile(file)));
+  const reader = rightOf(openSqliteFileForReading(describeFile(file)));
+  const count = reader.prepare('SELECT count(*) AS n FROM things');
+  expect(() => reader.exec("INSERT INTO things VALUES ('no')")).toThrow('readonly');
+  writer.exec("INSERT INTO things VALUES ('yes')");
   expect(count.get()?.n).toBe(201);
-  reader.right.close();
-  writer.right.close();
+  reader.close();
+  writer.close();
 });
 
 const LATER = [...MIGRATIONS, 'CREATE TABLE more (name TEXT) STRICT'];
@@ -188,9 +185,8 @@ test('an index that somebody added is no damage', async () => {
 test('an index that does not know a row is found', async () => {
   const { file } = await aFile();
   const indexed = [...MIGRATIONS, 'CREATE INDEX things_by_name ON things (name)'];
-  const opened = openSqliteFile(describeFile(file, indexed));
-  if (Either.isLeft(opened)) throw new Error(opened.left.message);
-  opened.right.close();
+  const db = rightOf(openSqliteFile(describeFile(file, indexed)));
+  db.close();
   const bytes = await readFile(file);
   // Twice in the file: the table's cell, then the index's, on a later page.
   bytes[bytes.lastIndexOf('7'.repeat(100))] = 0x78;

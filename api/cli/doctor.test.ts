@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import * as E from 'fp-ts/lib/Either.js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { rightOf } from '../../domain/testing/outcome.ts';
 import { type AllServices, KEYS, startAllServices } from '../../tests/stand-ins/all-services.ts';
 import { startAnthropicStandIn } from '../../tests/stand-ins/anthropic/server.ts';
 import { startFirestoreStandIn } from '../../tests/stand-ins/firestore/server.ts';
@@ -23,10 +23,9 @@ afterAll(async () => {
 });
 
 const examine = async (env: Readonly<Record<string, string>> = {}) => {
-  const config = readConfig({ MK0R_DATA_DIR: dataDir, ...env });
-  if (E.isLeft(config)) throw new Error(JSON.stringify(config.left));
+  const config = rightOf(readConfig({ MK0R_DATA_DIR: dataDir, ...env }));
   const said: string[] = [];
-  const code = await doctor.run([], { config: config.right, say: (line) => said.push(line) });
+  const code = await doctor.run([], { config, say: (line) => said.push(line) });
   const text = said.join('\n');
   for (const key of Object.values(KEYS)) expect(text).not.toContain(key);
   const line = (part: string): string => said.find((row) => row.startsWith(part)) ?? '';
@@ -148,14 +147,13 @@ describe('doctor', () => {
 describe('a server that starts', () => {
   test('says in its log which key does not work and what to do, and nothing about embedded parts', async () => {
     const wrong = { ...cloud.env.github, GITHUB_PROVISIONING_TOKEN: 'ghp_wrong_0123' };
-    const config = readConfig({ MK0R_DATA_DIR: dataDir, ...cloud.env.neon, ...wrong });
-    if (E.isLeft(config)) throw new Error(JSON.stringify(config.left));
+    const config = rightOf(readConfig({ MK0R_DATA_DIR: dataDir, ...cloud.env.neon, ...wrong }));
     const said: string[] = [];
     const log = {
       info: (_fields: object, message: string) => void said.push(`info ${message}`),
       warn: (_fields: object, message: string) => void said.push(`warn ${message}`),
     };
-    await examineServices(config.right, log, AbortSignal.timeout(30_000));
+    await examineServices(config, log, AbortSignal.timeout(30_000));
     expect(said).toEqual([
       expect.stringMatching(/^info databases at Neon: ann@example\.com · 0 projects/),
       expect.stringMatching(/^warn repositories at GitHub: does not work.*GITHUB_PROVISIONING_TOKEN/),

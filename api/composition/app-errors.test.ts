@@ -4,6 +4,7 @@ import type { Sandbox } from '../../commands/ports/sandboxes.ts';
 import { causedBy } from '../../commands/process-managers/context.ts';
 import { isReady } from '../../commands/testing/visits.ts';
 import { createTestWorld, factsOf, startTestServer } from '../../commands/testing/world.ts';
+import { rightOf } from '../../domain/testing/outcome.ts';
 import { createAppErrors } from './app-errors.ts';
 
 const CRASH = `error when starting dev server:
@@ -15,11 +16,9 @@ Error: Cannot find package 'left-pad'
 const app = async (printed: string) => {
   const world = createTestWorld();
   const server = startTestServer(world, { poolTarget: 0 });
-  const created = await world.time.during(
-    server.create({ commandId: 'create', owner: 'ada', residentialIp: false })(),
+  const { sessionId, slug } = rightOf(
+    await world.time.during(server.create({ commandId: 'create', owner: 'ada', residentialIp: false })()),
   );
-  if (E.isLeft(created)) throw new Error(JSON.stringify(created.left));
-  const { sessionId, slug } = created.right;
   await world.time.until(() => isReady(server.session(sessionId)));
   let looks = 0;
   const sandbox = {

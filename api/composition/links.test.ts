@@ -1,6 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { expect, test } from 'vitest';
 import { createTestWorld, factsOf, startTestServer } from '../../commands/testing/world.ts';
+import { rightOf } from '../../domain/testing/outcome.ts';
 import { createLinks } from './links.ts';
 import { settledIn } from './settled.ts';
 
@@ -9,11 +10,9 @@ const ADA = 'uid-ada';
 const shared = async () => {
   const world = createTestWorld();
   const server = startTestServer(world, { poolTarget: 0 });
-  const created = await world.time.during(
-    server.create({ commandId: 'create', owner: ADA, residentialIp: false })(),
+  const { sessionId } = rightOf(
+    await world.time.during(server.create({ commandId: 'create', owner: ADA, residentialIp: false })()),
   );
-  if (E.isLeft(created)) throw new Error(JSON.stringify(created.left));
-  const { sessionId } = created.right;
   const { issueLink, redeemLink } = createLinks(
     server.context,
     settledIn({ waitFor: async () => undefined }),
@@ -25,15 +24,12 @@ const shared = async () => {
 
 test('a link leads one more browser in, with a key of its own, and neither secret nor key is in the log', async () => {
   const { world, sessionId, issue, redeem } = await shared();
-  const issued = await issue('issue');
-  if (E.isLeft(issued)) throw new Error(JSON.stringify(issued.left));
-  const { secret, expiresAt } = issued.right;
+  const { secret, expiresAt } = rightOf(await issue('issue'));
   expect(secret).toMatch(/^[\w-]{43}$/);
 
   const phone = { commandId: 'redeem', sessionId, owner: 'uid-phone', secret };
-  const joined = await redeem(phone);
-  if (E.isLeft(joined)) throw new Error(JSON.stringify(joined.left));
-  expect(joined.right.sessionKey).toMatch(/^[\w-]{43}$/);
+  const { sessionKey } = rightOf(await redeem(phone));
+  expect(sessionKey).toMatch(/^[\w-]{43}$/);
 
   const facts = [
     ...(await factsOf(world, sessionId, 'LinkIssued')),
@@ -41,7 +37,7 @@ test('a link leads one more browser in, with a key of its own, and neither secre
   ];
   expect(facts).toMatchObject([{ expiresAt }, { owner: 'uid-phone' }]);
   expect(JSON.stringify(facts)).not.toContain(secret);
-  expect(JSON.stringify(facts)).not.toContain(joined.right.sessionKey);
+  expect(JSON.stringify(facts)).not.toContain(sessionKey);
 });
 
 test('a browser that has a key already keeps it', async () => {

@@ -2,10 +2,10 @@ import { generateKeyPairSync } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import * as E from 'fp-ts/lib/Either.js';
 import { Resend } from 'resend';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openE2bAccount } from '../../adapters/sandboxes/e2b/fixtures/e2b-host.ts';
+import { rightOf } from '../../domain/testing/outcome.ts';
 import { type AllServices, KEYS, startAllServices } from '../../tests/stand-ins/all-services.ts';
 import { startAnthropicStandIn } from '../../tests/stand-ins/anthropic/server.ts';
 import { startFirestoreStandIn } from '../../tests/stand-ins/firestore/server.ts';
@@ -40,11 +40,7 @@ describe('a key that does not do', () => {
   };
   let cases: readonly Named[];
 
-  const configOf = (env: Env) => {
-    const config = readConfig({ MK0R_DATA_DIR: dataDir, ...env });
-    if (E.isLeft(config)) throw new Error(JSON.stringify(config.left));
-    return config.right;
-  };
+  const configOf = (env: Env) => rightOf(readConfig({ MK0R_DATA_DIR: dataDir, ...env }));
 
   const kurrentCases = async (): Promise<readonly Named[]> => {
     const refusing = closing(await startKurrentStandIn());

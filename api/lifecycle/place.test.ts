@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { isLeft } from 'fp-ts/lib/Either.js';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { rightOf } from '../../domain/testing/outcome.ts';
 import { type Place, takePlace } from './place.ts';
 
 let dataDir: string;
@@ -17,10 +17,9 @@ afterEach(async () => {
 });
 
 const take = (role: 'all' | 'api' | 'worker'): Place => {
-  const place = takePlace({ dataDir, role });
-  if (isLeft(place)) throw new Error(place.left.message);
-  held.push(place.right);
-  return place.right;
+  const place = rightOf(takePlace({ dataDir, role }));
+  held.push(place);
+  return place;
 };
 const refusal = (role: 'all' | 'api' | 'worker') => takePlace({ dataDir, role });
 

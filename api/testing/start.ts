@@ -2,9 +2,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FastifyPluginAsync } from 'fastify';
-import { getOrElse } from 'fp-ts/lib/Either.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import { pino } from 'pino';
+import { rightOf } from '../../domain/testing/outcome.ts';
 import { type Config, readConfig } from '../config.ts';
 import type { VerifyToken } from '../http/access.ts';
 import { createMetrics } from '../metrics.ts';
@@ -22,9 +22,7 @@ export const fakeVerifyToken: VerifyToken = (token) =>
     : TE.left({ tag: 'TokenRefused', reason: 'it was not issued here' });
 
 export const testConfig = (env: Readonly<Record<string, string>> = {}): Config =>
-  getOrElse((errors): Config => {
-    throw new Error(JSON.stringify(errors));
-  })(readConfig({ PORT: '0', ADMIN_TOKEN: ADMIN_TOKEN.replaceAll(' ', '-'), ...env }));
+  rightOf(readConfig({ PORT: '0', ADMIN_TOKEN: ADMIN_TOKEN.replaceAll(' ', '-'), ...env }));
 
 export type TestServer = Awaited<ReturnType<typeof startTestServer>>;
 

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { QUICK_ROOT } from '../../domain/session/history.ts';
+import { right } from '../../domain/testing/outcome.ts';
 import type { World } from '../effects/context.ts';
 import type { Sandbox } from '../ports/sandboxes.ts';
 import { keptPage } from '../quick/kept-pages.ts';
@@ -47,11 +48,7 @@ const version = async (parent: string, words: string): Promise<string> => {
   return sha;
 };
 
-const begunOn = async (parent: string): Promise<string> => {
-  const sha = await carryOver(world, SESSION, parent, sandbox)();
-  if (E.isLeft(sha)) throw new Error(sha.left.message);
-  return sha.right;
-};
+const begunOn = (parent: string): Promise<string> => right(carryOver(world, SESSION, parent, sandbox));
 
 beforeEach(async () => {
   app = mkdtempSync(join(tmpdir(), 'mk0r-app-'));

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { right } from '../../domain/testing/outcome.ts';
 import type { Sandbox } from '../ports/sandboxes.ts';
 import { keep } from '../turns/keep.ts';
 import { commitTurn } from './commit.ts';
@@ -81,9 +82,8 @@ const sandbox = (): Sandbox => ({
 });
 
 const leaks = async () => {
-  const found = await findLeaks(sandbox(), { base, vault: VAULT })();
-  if (E.isLeft(found)) throw new Error(found.left.message);
-  return found.right?.leaks.map(({ path, name, how }) => `${path} ${name} ${how}`);
+  const found = await right(findLeaks(sandbox(), { base, vault: VAULT }));
+  return found?.leaks.map(({ path, name, how }) => `${path} ${name} ${how}`);
 };
 const kept = (leaking: 'refuse' | 'leave out') =>
   keep(sandbox(), { base, message: 'A habit tracker', vault: VAULT, leaking });

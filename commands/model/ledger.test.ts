@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { decideSetBudget } from '../../domain/session/decide/model.ts';
+import { rightOf } from '../../domain/testing/outcome.ts';
 import { causedBy } from '../process-managers/context.ts';
 import { coldSession, isReady, visitorOf } from '../testing/visits.ts';
 import { factsOf, startTestServer, type TestServer, type TestWorld } from '../testing/world.ts';
@@ -31,11 +32,9 @@ const metered = async (budget: ModelBudget, prompt?: string) => {
 };
 
 const another = async (world: TestWorld, server: TestServer, owner: string): Promise<string> => {
-  const created = await world.time.during(
-    server.create({ commandId: `of-${owner}`, owner, residentialIp: false })(),
+  const { sessionId } = rightOf(
+    await world.time.during(server.create({ commandId: `of-${owner}`, owner, residentialIp: false })()),
   );
-  if (created._tag === 'Left') throw new Error('not created');
-  const { sessionId } = created.right;
   await world.time.until(() => isReady(server.session(sessionId)));
   return sessionId;
 };

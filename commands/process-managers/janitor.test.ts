@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { resourceName, SERVICES } from '../../domain/services.ts';
+import { rightOf } from '../../domain/testing/outcome.ts';
 import { createFakeDatabase } from '../testing/database.ts';
 import { never } from '../testing/port-of.ts';
 import { createFakeProvider, OUTAGE, REFUSED } from '../testing/providers.ts';
@@ -41,11 +42,9 @@ const livedIn = async (settings: Parameters<typeof coldSession>[2] = {}) => {
   const visit = await coldSession(undefined, 'Hello', settings);
   const { world, server } = visit;
   await world.time.until(() => isReady(server.session(visit.sessionId)));
-  const created = await world.time.during(
-    server.create({ commandId: 'other', owner: 'bob', residentialIp: false })(),
+  const { sessionId, slug } = rightOf(
+    await world.time.during(server.create({ commandId: 'other', owner: 'bob', residentialIp: false })()),
   );
-  if (created._tag === 'Left') throw new Error(created.left.tag);
-  const { sessionId, slug } = created.right;
   await world.time.until(() => isReady(server.session(sessionId)));
   await world.time.during(server.commands.close({ ...visitorOf(sessionId), owner: 'bob' })());
   await world.time.until(() => server.session(sessionId)?.status === 'forgotten');

@@ -1,6 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { describe, expect, test } from 'vitest';
 import { MAX_KEPT_PICTURES, MAX_PICTURE_BYTES, MAX_PICTURES } from '../../domain/session/pictures.ts';
+import { rightOf } from '../../domain/testing/outcome.ts';
 import { coldSession, isAtRest, visitorOf } from '../testing/visits.ts';
 import { factsOf, historyOf } from '../testing/world.ts';
 
@@ -17,11 +18,7 @@ const session = async () => {
   return {
     ...visit,
     keep,
-    kept: async (bytes: Uint8Array) => {
-      const kept = await keep(bytes);
-      if (E.isLeft(kept)) throw new Error(kept.left.tag);
-      return kept.right.attachment;
-    },
+    kept: async (bytes: Uint8Array) => rightOf(await keep(bytes)).attachment,
     send: (prompt: string, ...pictures: readonly string[]) =>
       world.time.during(commands.submitTurn({ ...visitorOf(sessionId), prompt, pictures })()),
     rest: () => world.time.until(() => isAtRest(server.session(sessionId))),

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { resourceName } from '../../domain/services.ts';
 import { KEEP_FOR_EVER } from '../../domain/session/process-managers/idleness.ts';
+import { rightOf } from '../../domain/testing/outcome.ts';
 import { holds } from '../../domain/testing/property.ts';
 import { coldSession, isAtRest, visitorOf } from '../testing/visits.ts';
 import {
@@ -65,11 +66,11 @@ describe('a sandbox nobody uses', () => {
     const sessions = [first.sessionId];
     for (const commandId of ['second', 'third']) {
       await world.time.pass(2 * MINUTE);
-      const created = await world.time.during(
-        server.create({ commandId, owner: 'bob', residentialIp: false, prompt: 'Hello' })(),
+      const { sessionId } = rightOf(
+        await world.time.during(
+          server.create({ commandId, owner: 'bob', residentialIp: false, prompt: 'Hello' })(),
+        ),
       );
-      if (created._tag === 'Left') throw new Error(created.left.tag);
-      const { sessionId } = created.right;
       sessions.push(sessionId);
       await world.time.until(() => isAtRest(server.session(sessionId)));
     }
@@ -196,11 +197,11 @@ describe('a sandbox that wakes', () => {
   test('has its residential address again', async () => {
     const world = createTestWorld({ residentialProxy: 'proxy.example:22225' });
     const server = startTestServer(world, { life });
-    const created = await world.time.during(
-      server.create({ commandId: 'create', owner: 'ann', residentialIp: true, prompt: 'First' })(),
+    const { sessionId, slug } = rightOf(
+      await world.time.during(
+        server.create({ commandId: 'create', owner: 'ann', residentialIp: true, prompt: 'First' })(),
+      ),
     );
-    if (created._tag === 'Left') throw new Error(created.left.tag);
-    const { sessionId, slug } = created.right;
     const state = () => server.session(sessionId);
     const conf = () => world.sandboxes.files(resourceName(slug)).get('/run/brd.conf');
     await world.time.until(() => state()?.steps.residential_ip?.status === 'done');

@@ -2,6 +2,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { describe, expect, test } from 'vitest';
 import { QUICK_ROOT } from '../../domain/session/history.ts';
 import { dueSteps } from '../../domain/session/process-managers/due.ts';
+import { rightOf } from '../../domain/testing/outcome.ts';
 import { rootId } from '../git/objects.ts';
 import { createModelLedger } from '../model/ledger.ts';
 import { pageSaying } from '../testing/page-writer.ts';
@@ -24,11 +25,10 @@ const begun = async (prompt: string | undefined, world = createTestWorld()): Pro
   const server = startTestServer(world);
   await server.caughtUp;
   const command = { commandId: 'c', owner: 'ann', residentialIp: false, mode: 'quick' } as const;
-  const created = await world.time.during(
-    server.create(prompt === undefined ? command : { ...command, prompt })(),
+  const { sessionId } = rightOf(
+    await world.time.during(server.create(prompt === undefined ? command : { ...command, prompt })()),
   );
-  if (E.isLeft(created)) throw new Error(JSON.stringify(created.left));
-  return { world, server, sessionId: created.right.sessionId };
+  return { world, server, sessionId };
 };
 
 const stateOf = ({ server, sessionId }: Quick) => {

@@ -1,5 +1,5 @@
-import * as E from 'fp-ts/lib/Either.js';
 import type { SessionState } from '../../domain/session/state.ts';
+import { rightOf } from '../../domain/testing/outcome.ts';
 import type { Settings } from '../process-managers/context.ts';
 import type { VisitorCommand } from '../visitor/session-commands.ts';
 import { createTestWorld, startTestServer, type TestServer, type TestWorld } from './world.ts';
@@ -27,11 +27,9 @@ export const coldSession = async (
 ): Promise<Visit> => {
   const server = startTestServer(world, settings);
   const command = { commandId: 'create', owner: 'ann', residentialIp: false };
-  const created = await world.time.during(
-    server.create(prompt === undefined ? command : { ...command, prompt })(),
+  const { sessionId, slug } = rightOf(
+    await world.time.during(server.create(prompt === undefined ? command : { ...command, prompt })()),
   );
-  if (E.isLeft(created)) throw new Error(`not created: ${JSON.stringify(created.left)}`);
-  const { sessionId, slug } = created.right;
   return { world, server, sessionId, slug };
 };
 

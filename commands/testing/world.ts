@@ -2,6 +2,7 @@ import { SERVICES, type ServiceName } from '../../domain/services.ts';
 import type { SessionEventOf, SessionEventType } from '../../domain/session/events.ts';
 import { KEEP_FOR_EVER } from '../../domain/session/process-managers/idleness.ts';
 import type { SessionState } from '../../domain/session/state.ts';
+import { right } from '../../domain/testing/outcome.ts';
 import { createDirectory } from '../directory.ts';
 import { EFFECTS } from '../effects/index.ts';
 import { createHandlers } from '../handler.ts';
@@ -162,11 +163,8 @@ export const startTestServer = (world: TestWorld, settings: Partial<Settings> = 
 export type TestServer = ReturnType<typeof startTestServer>;
 
 /** Every event of a session as it is stored: personal fields encrypted. */
-export const historyOf = async (world: TestWorld, sessionId: string): Promise<readonly StoredEvent[]> => {
-  const events = await world.store.readStream(`session-${sessionId}`)();
-  if (events._tag === 'Left') throw new Error(events.left.message);
-  return events.right;
-};
+export const historyOf = (world: TestWorld, sessionId: string): Promise<readonly StoredEvent[]> =>
+  right(world.store.readStream(`session-${sessionId}`));
 
 export const factsOf = async <T extends SessionEventType>(
   world: TestWorld,

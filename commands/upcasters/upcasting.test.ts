@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { ERASED } from '../../domain/envelope.ts';
 import { noSession } from '../../domain/session/state.ts';
+import { right } from '../../domain/testing/outcome.ts';
 import { encodeData } from '../event-codec.ts';
 import { sessionFold } from '../handler.ts';
 import { createJournal } from '../journal.ts';
@@ -94,9 +95,7 @@ const readBack = async (forgotten = false) => {
   const { store, vault } = await logOf(HISTORY);
   const gone = { ...vault, dataKey: () => async () => ({ _tag: 'Right', right: undefined }) as const };
   const reader = createReader({ store, vault: forgotten ? gone : vault, cipher, upcasting });
-  const events = await reader.session('s1')();
-  if (events._tag === 'Left') throw new Error(events.left.message);
-  return events.right;
+  return right(reader.session('s1'));
 };
 
 describe('a history written by three releases', () => {

@@ -1,6 +1,6 @@
-import * as E from 'fp-ts/lib/Either.js';
 import { describe, expect, test } from 'vitest';
 import { resourceName } from '../../domain/services.ts';
+import { rightOf } from '../../domain/testing/outcome.ts';
 import { isReady } from '../testing/visits.ts';
 import {
   createTestWorld,
@@ -33,11 +33,8 @@ const command = (commandId: string, change: Partial<CreateSession> = {}): Create
 
 type Visitor = Awaited<ReturnType<typeof warmed>>;
 
-const create = async ({ world, server }: Visitor, request: CreateSession): Promise<Created> => {
-  const created = await world.time.during(server.create(request)());
-  if (E.isLeft(created)) throw new Error(JSON.stringify(created.left));
-  return created.right;
-};
+const create = async ({ world, server }: Visitor, request: CreateSession): Promise<Created> =>
+  rightOf(await world.time.during(server.create(request)()));
 
 describe('a visitor’s session', () => {
   test('is a warm one, where the pool has one: theirs, prompted, and never given again', async () => {

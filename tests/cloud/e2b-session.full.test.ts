@@ -2,7 +2,6 @@ import { once } from 'node:events';
 import { chmodSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { isLeft } from 'fp-ts/lib/Either.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { bakeTemplate } from '../../adapters/sandboxes/local/bake.ts';
@@ -14,6 +13,7 @@ import { type Started, start } from '../../api/composition/start.ts';
 import { type Life, readConfig } from '../../api/config.ts';
 import { createLogger, createScrubber } from '../../api/log.ts';
 import { type Answer, ask } from '../../api/preview/testing.ts';
+import { rightOf } from '../../domain/testing/outcome.ts';
 import type { SessionView } from '../../projections/views.ts';
 import { type E2bStandIn, startE2bStandIn } from '../stand-ins/e2b/start.ts';
 import { type HttpVisitor, newHttpVisitor, until } from '../support/http-visitor.ts';
@@ -45,8 +45,7 @@ describe.runIf(hasBwrap)('A session in a sandbox at E2B', () => {
   });
 
   const serve = async (life: Partial<Life> = {}, port = 0): Promise<Started> => {
-    const read = readConfig({ ...env(), PORT: String(port) });
-    if (isLeft(read)) throw new Error(read.left.map(({ message }) => message).join('\n'));
+    const read = rightOf(readConfig({ ...env(), PORT: String(port) }));
     const scrubber = createScrubber();
     const out = {
       write: (line: string) => {
@@ -54,7 +53,7 @@ describe.runIf(hasBwrap)('A session in a sandbox at E2B', () => {
       },
     };
     const logger = createLogger({ level: 'info', format: 'json', scrub: scrubber, out });
-    const config = { ...read.right, life: { ...read.right.life, ...life } };
+    const config = { ...read, life: { ...read.life, ...life } };
     return start(config, { logger, scrubber, say: () => undefined });
   };
 

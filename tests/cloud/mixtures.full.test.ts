@@ -11,6 +11,7 @@ import { createShutdown } from '../../api/lifecycle/shutdown.ts';
 import { createDeriver } from '../../commands/identifiers.ts';
 import type { ServiceProvider } from '../../commands/ports/services.ts';
 import { SERVICES, type ServiceName } from '../../domain/services.ts';
+import { rightOf } from '../../domain/testing/outcome.ts';
 import { type AllServices, startAllServices } from '../stand-ins/all-services.ts';
 
 const LIMIT_MS = 120_000;
@@ -31,9 +32,7 @@ describe('a server whose services are partly in the cloud', () => {
 
   const configOf = (dataDir: string, inCloud: readonly ServiceName[]) => {
     const keys = Object.assign({}, ...inCloud.map((service) => cloud.env[service]));
-    const config = readConfig({ MK0R_DATA_DIR: dataDir, ...keys });
-    if (E.isLeft(config)) throw new Error(config.left.map(({ message }) => message).join('\n'));
-    return config.right;
+    return rightOf(readConfig({ MK0R_DATA_DIR: dataDir, ...keys }));
   };
 
   const provide = async (provider: ServiceProvider, slug: string): Promise<void> => {

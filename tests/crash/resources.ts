@@ -1,6 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import * as E from 'fp-ts/lib/Either.js';
 import type { PoolClient } from 'pg';
 import { connectAdmin } from '../../adapters/database/embedded/admin.ts';
 import { findHome } from '../../adapters/database/embedded/home.ts';
@@ -9,6 +8,7 @@ import { type ResendAccount, resendAccount } from '../../adapters/mail/resend-ac
 import { unthrottled } from '../../adapters/mail/throttle.ts';
 import { loadMasterKey } from '../../adapters/vault/master-key.ts';
 import { createDeriver } from '../../commands/identifiers.ts';
+import { rightOf } from '../../domain/testing/outcome.ts';
 
 /** Names of everything the embedded parts hold, asked of those parts themselves while their server runs. */
 export type Resources = Readonly<
@@ -63,12 +63,11 @@ const inPostgres = (dataDir: string) =>
 
 /** The mail service, with the server's own key. */
 export const mailAccount = (dataDir: string): ResendAccount => {
-  const masterKey = loadMasterKey({ env: undefined, dataDir });
-  if (E.isLeft(masterKey)) throw new Error(masterKey.left.message);
+  const masterKey = rightOf(loadMasterKey({ env: undefined, dataDir }));
   const port = readFileSync(join(dataDir, 'mail', 'port'), 'utf8').trim();
   return resendAccount(
     {
-      key: `re_${createDeriver(masterKey.right)('mail-control-key')}`,
+      key: `re_${createDeriver(masterKey)('mail-control-key')}`,
       baseUrl: `http://127.0.0.1:${port}`,
     },
     unthrottled,

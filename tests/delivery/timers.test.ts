@@ -12,6 +12,7 @@ import {
 } from '../../commands/testing/world.ts';
 import { SERVICES } from '../../domain/services.ts';
 import type { SessionState } from '../../domain/session/state.ts';
+import { rightOf } from '../../domain/testing/outcome.ts';
 
 /** What becomes of one timer: it goes off `at once`, before what it waits for, or `although called off`. */
 type Fate = 'as it should' | 'at once' | 'although called off';
@@ -38,11 +39,12 @@ const bootAndTurn = async (chosen: number, fate: Fate) => {
   const world: TestWorld = { ...base, clock: timers.clock };
   world.providers.neon.next({ code: 'down', message: 'No answer.', retryable: true });
   const server = startTestServer(world, { exclusive: false });
-  const created = await world.time.during(
-    server.create({ commandId: 'create', owner: 'ann', residentialIp: false, prompt: 'A habit tracker' })(),
+  const { sessionId } = rightOf(
+    await world.time.during(
+      server.create({ commandId: 'create', owner: 'ann', residentialIp: false, prompt: 'A habit tracker' })(),
+    ),
   );
-  if (created._tag === 'Left') throw new Error(JSON.stringify(created.left));
-  const state = (): SessionState | undefined => server.session(created.right.sessionId);
+  const state = (): SessionState | undefined => server.session(sessionId);
   await world.time.until(() => isAtRest(state()) && state()?.env?.services.length === 4);
   await world.time.pass(31 * 60_000);
   server.crash();

@@ -23,6 +23,7 @@ import { dueSteps } from '../../domain/session/process-managers/due.ts';
 import type { ForkState, SessionState } from '../../domain/session/state.ts';
 import { noSession } from '../../domain/session/state.ts';
 import { planned, servicesUp, T0 } from '../../domain/testing/histories.ts';
+import { right } from '../../domain/testing/outcome.ts';
 
 const unused = () => async () => E.left({ code: 'unused', message: '', retryable: false });
 const ENDPOINT = { origin: 'http://sandbox', headers: {} };
@@ -61,9 +62,8 @@ export const openSession = async (cluster: EmbeddedPostgres, slug: string) => {
   const others = new Map<string, Sandbox>();
   const provider = embeddedDatabaseProvider(cluster);
   const request = { sessionId: slug, slug, signal: AbortSignal.timeout(600_000) };
-  const made = await provider.provision(request)();
-  if (E.isLeft(made)) throw new Error(made.left.message);
-  const pool = new Pool({ connectionString: made.right.env.DATABASE_URL, max: 3 });
+  const { env } = await right(provider.provision(request));
+  const pool = new Pool({ connectionString: env.DATABASE_URL, max: 3 });
   pool.on('error', () => undefined);
   const world = {
     sandboxes: { running: (name: string) => others.get(name) ?? sandbox },
@@ -81,11 +81,10 @@ export const openSession = async (cluster: EmbeddedPostgres, slug: string) => {
   };
 
   await writeFile(join(directory, 'app.txt'), 'the template\n');
-  const root = await gitSetup(sandbox)();
-  if (E.isLeft(root)) throw new Error(root.left.message);
+  const root = await right(gitSetup(sandbox));
   append(planned({ slug, purpose: 'visitor' }), ...servicesUp(), {
     type: 'RepoInitialized',
-    data: { attemptId: 'git', sha: root.right, branch: 'main' },
+    data: { attemptId: 'git', sha: root, branch: 'main' },
   });
   append({
     type: 'SandboxBooted',
@@ -130,15 +129,14 @@ export const openSession = async (cluster: EmbeddedPostgres, slug: string) => {
     finishTurn: async (): Promise<string> => {
       turns += 1;
       const [turnId, parent] = [`turn-${turns}`, state.history?.at ?? ''];
-      const committed = await commitTurn(sandbox, { base: parent, message: turnId })();
-      if (E.isLeft(committed)) throw new Error(committed.left.message);
+      const committed = await right(commitTurn(sandbox, { base: parent, message: turnId }));
       append({ type: 'TurnSubmitted', data: { turnId, prompt: turnId } });
       append({
         type: 'TurnStarted',
         data: { turnId, attemptId: turnId, attempt: 1, deadline: T0, runner: 'r' },
       });
-      if (committed.right !== undefined) {
-        const { sha, changed } = committed.right;
+      if (committed !== undefined) {
+        const { sha, changed } = committed;
         append({
           type: 'TurnCommitted',
           data: { turnId, attemptId: turnId, sha, parent, title: turnId, changed },
@@ -187,8 +185,7 @@ export const openSession = async (cluster: EmbeddedPostgres, slug: string) => {
     },
     close: async (): Promise<void> => {
       await pool.end();
-      const released = await provider.release(request)();
-      if (E.isLeft(released)) throw new Error(`${released.left.code}: ${released.left.message}`);
+      await right(provider.release(request));
       await rm(directory, { recursive: true, force: true });
     },
   };

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import * as E from 'fp-ts/lib/Either.js';
 import type { EventStore, StoredEvent } from '../../commands/ports/event-store.ts';
 import { visitorOf } from '../../commands/testing/visits.ts';
 import {
@@ -11,6 +10,7 @@ import {
 } from '../../commands/testing/world.ts';
 import type { ServiceName } from '../../domain/services.ts';
 import type { StepState } from '../../domain/steps.ts';
+import { right } from '../../domain/testing/outcome.ts';
 import type { CallSite, Connected } from './call-site.ts';
 import { type FaultProxy, startFaultProxy } from './fault-proxy.ts';
 import { FAULTS, type Fault } from './faults.ts';
@@ -68,9 +68,9 @@ const live = async (
 ): Promise<Outcome> => {
   if (phase === 'first boot') await proxy.inject(fault);
   else if (REFUSED !== undefined) await proxy.inject(REFUSED);
-  const created = await server.create({ commandId: randomUUID(), owner: 'ann', residentialIp: false })();
-  if (E.isLeft(created)) throw new Error(`not created: ${JSON.stringify(created.left)}`);
-  const { sessionId, slug } = created.right;
+  const { sessionId, slug } = await right(
+    server.create({ commandId: randomUUID(), owner: 'ann', residentialIp: false }),
+  );
 
   const step = (): StepState => server.session(sessionId)?.steps[site.step] ?? { status: 'waiting' };
   const names = (): readonly string[] => server.session(sessionId)?.env?.names ?? [];
@@ -82,11 +82,11 @@ const live = async (
   };
   const ask = async (): Promise<void> => {
     const command = visitorOf(sessionId);
-    const asked =
+    await right(
       site.step === 'vm_boot'
-        ? await server.commands.wake(command)()
-        : await server.commands.retryService({ ...command, service: site.step })();
-    if (E.isLeft(asked)) throw new Error(`not asked: ${JSON.stringify(asked.left)}`);
+        ? server.commands.wake(command)
+        : server.commands.retryService({ ...command, service: site.step }),
+    );
     await until(() => step().status !== 'parked');
   };
 

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import * as Either from 'fp-ts/lib/Either.js';
 import { loadMasterKey } from '../../adapters/vault/master-key.ts';
 import { createDeriver } from '../../commands/identifiers.ts';
+import { rightOf } from '../../domain/testing/outcome.ts';
 import { onDisk } from './on-disk.ts';
 import type { Secrets } from './secret-search.ts';
 
@@ -12,15 +12,14 @@ export const secretsOf = (
   session: { readonly id: string; readonly slug: string },
 ): Secrets => {
   const read = (...path: string[]) => readFileSync(join(dataDir, ...path), 'utf8').trim();
-  const masterKey = loadMasterKey({ env: undefined, dataDir });
-  if (Either.isLeft(masterKey)) throw new Error(masterKey.left.message);
-  const derive = createDeriver(masterKey.right);
+  const masterKey = rightOf(loadMasterKey({ env: undefined, dataDir }));
+  const derive = createDeriver(masterKey);
   const env = onDisk(dataDir, session.slug).env();
   const credential = read('sandboxes', `mk0r-${session.slug}`, 'run', 'git-credential');
   const keyFile = read('identity', 'identity-key.pem').split('\n');
   return {
     'master key': read('master.key'),
-    'master key as bytes': Buffer.from(masterKey.right).toString('latin1'),
+    'master key as bytes': Buffer.from(masterKey).toString('latin1'),
     'mail control key': `re_${derive('mail-control-key')}`,
     'git token key': read('git', 'token-key'),
     'superuser password': read('postgres', 'superuser'),

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll } from 'vitest';
+import { rightOf } from '../../../domain/testing/outcome.ts';
 import { type KurrentStandIn, startKurrentStandIn } from '../../../tests/stand-ins/kurrent/server.ts';
 import { eventStoreContract } from '../event-store.contract.ts';
 import { parseKurrentUrl } from './address.ts';
@@ -8,9 +9,8 @@ import { createKurrentEventStore } from './store.ts';
 const PATIENCE_MS = 20_000;
 
 const open = (url: string) => {
-  const address = parseKurrentUrl(url);
-  if (address._tag === 'Left') throw new Error(address.left);
-  const store = createKurrentEventStore({ address: address.right, patienceMs: PATIENCE_MS });
+  const address = rightOf(parseKurrentUrl(url));
+  const store = createKurrentEventStore({ address, patienceMs: PATIENCE_MS });
   return { store, dispose: () => store.close() };
 };
 

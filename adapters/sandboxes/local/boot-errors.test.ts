@@ -1,9 +1,9 @@
 import { mkdtempSync, openSync, readdirSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import * as E from 'fp-ts/lib/Either.js';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { ProviderError } from '../../../commands/ports/services.ts';
+import { left } from '../../../domain/testing/outcome.ts';
 import { mountTmpfs } from '../../../tests/support/tmpfs.ts';
 import { bootRequest } from '../sandboxes.contract-kit.ts';
 import { type LocalHost, openLocalHost } from './fixtures/local-host.ts';
@@ -23,11 +23,7 @@ const logOf = () => {
   return { logger: { ...silent, error }, said: () => lines.join('\n') };
 };
 
-const failing = async ({ host }: LocalHost): Promise<ProviderError> => {
-  const result = await host.boot(bootRequest('mk0r-failing'))();
-  if (E.isRight(result)) throw new Error('it has booted');
-  return result.left;
-};
+const failing = ({ host }: LocalHost): Promise<ProviderError> => left(host.boot(bootRequest('mk0r-failing')));
 
 const forPerson = (what: string) => expect.stringMatching(new RegExp(`^[^/]*${what}[^/]*\\.$`));
 

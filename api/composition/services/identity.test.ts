@@ -1,10 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import * as E from 'fp-ts/lib/Either.js';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createDeriver } from '../../../commands/identifiers.ts';
+import { rightOf } from '../../../domain/testing/outcome.ts';
 import { readConfig } from '../../config.ts';
 import { startIdentity } from './identity.ts';
 
@@ -19,10 +19,9 @@ describe('visitors sign in', () => {
   afterEach(() => rm(dataDir, { recursive: true, force: true }));
 
   const started = async (env: Readonly<Record<string, string>>) => {
-    const config = readConfig({ MK0R_DATA_DIR: dataDir, ...env });
-    if (E.isLeft(config)) throw new Error(JSON.stringify(config.left));
+    const config = rightOf(readConfig({ MK0R_DATA_DIR: dataDir, ...env }));
     return startIdentity({
-      config: config.right,
+      config,
       publicUrl: 'http://localhost:3000',
       derive: createDeriver(Buffer.from('master key of the tests')),
       logger: pino({ level: 'silent' }),

@@ -6,6 +6,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { readSqliteEventStore } from '../../../adapters/event-store/sqlite.ts';
 import type { StoredEvent } from '../../../commands/ports/event-store.ts';
 import type { Created } from '../../../commands/visitor/create-session.ts';
+import { rightOf } from '../../../domain/testing/outcome.ts';
 import { createOutside } from '../../support/ledger/outside.ts';
 import { serveOutside } from '../../support/ledger/serve.ts';
 import { startWorker, type Worker } from '../../support/ledger/start-worker.ts';
@@ -34,14 +35,13 @@ export const createCluster = async () => {
 
   /** Every event, in the order of the log, as another process reads it. */
   const readLog = async (): Promise<readonly StoredEvent[]> => {
-    const store = readSqliteEventStore(join(dataDir, 'log', 'events.db'));
-    if (E.isLeft(store)) throw new Error(store.left.message);
+    const store = rightOf(readSqliteEventStore(join(dataDir, 'log', 'events.db')));
     const events: StoredEvent[] = [];
-    for await (const batch of store.right.subscribeAll({ signal: new AbortController().signal })) {
+    for await (const batch of store.subscribeAll({ signal: new AbortController().signal })) {
       for (const event of batch.events) events.push(event);
       if (batch.caughtUp) break;
     }
-    await store.right.close();
+    await store.close();
     return events;
   };
 

@@ -1,4 +1,5 @@
 import type { EventStore, StoredEvent } from '../../../commands/ports/event-store.ts';
+import { rightOf } from '../../../domain/testing/outcome.ts';
 import type { Delivery } from './schedule.ts';
 
 type Batch = { readonly events: readonly StoredEvent[]; readonly caughtUp: boolean };
@@ -22,13 +23,14 @@ export const deliveredBy = (
     let overtaken: { readonly stream: string; left: number } | undefined;
 
     const pull = async (): Promise<void> => {
-      const read = await store.readAll({
-        limit: 1_000,
-        ...(pulledTo === undefined ? {} : { after: pulledTo }),
-      })();
-      if (read._tag === 'Left') throw new Error(read.left.message);
-      waiting.push(...read.right);
-      pulledTo = read.right.at(-1)?.position ?? pulledTo;
+      const read = rightOf(
+        await store.readAll({
+          limit: 1_000,
+          ...(pulledTo === undefined ? {} : { after: pulledTo }),
+        })(),
+      );
+      waiting.push(...read);
+      pulledTo = read.at(-1)?.position ?? pulledTo;
     };
 
     const take = (size: number): readonly StoredEvent[] => {

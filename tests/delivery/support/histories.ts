@@ -3,6 +3,7 @@ import type { EventStore, Json } from '../../../commands/ports/event-store.ts';
 import type { SessionEvent } from '../../../domain/session/events.ts';
 import { anyEvent } from '../../../domain/testing/arbitrary-events.ts';
 import { planned, ready, submitted, T0, turn } from '../../../domain/testing/histories.ts';
+import { rightOf } from '../../../domain/testing/outcome.ts';
 
 type Fact = { readonly type: string; readonly data: unknown };
 
@@ -90,7 +91,6 @@ export const appendChunk = async (store: EventStore, chunk: Chunk): Promise<void
       seal: '',
     };
     const data = JSON.parse(JSON.stringify(fact.data)) as Json;
-    const appended = await store.append(stream, revision, [{ id, type: fact.type, data, metadata }])();
-    if (appended._tag === 'Left') throw new Error(JSON.stringify(appended.left));
+    rightOf(await store.append(stream, revision, [{ id, type: fact.type, data, metadata }])());
   }
 };

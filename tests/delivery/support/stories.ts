@@ -1,10 +1,10 @@
-import * as E from 'fp-ts/lib/Either.js';
 import { OUTAGE, REFUSED } from '../../../commands/testing/providers.ts';
 import { isAtRest, isReady, visitorOf } from '../../../commands/testing/visits.ts';
 import type { TestServer, TestWorld } from '../../../commands/testing/world.ts';
 import type { Created } from '../../../commands/visitor/create-session.ts';
 import type { ServiceName } from '../../../domain/services.ts';
 import type { SessionState } from '../../../domain/session/state.ts';
+import { rightOf } from '../../../domain/testing/outcome.ts';
 
 export type Stage = { readonly world: TestWorld; readonly server: TestServer };
 
@@ -20,11 +20,9 @@ export type Story = {
 
 const create = async ({ world, server }: Stage, owner: string, prompt?: string): Promise<Created> => {
   const command = { commandId: `create-for-${owner}`, owner, residentialIp: false };
-  const created = await world.time.during(
-    server.create(prompt === undefined ? command : { ...command, prompt })(),
+  return rightOf(
+    await world.time.during(server.create(prompt === undefined ? command : { ...command, prompt })()),
   );
-  if (E.isLeft(created)) throw new Error(`not created: ${JSON.stringify(created.left)}`);
-  return created.right;
 };
 
 const until = (

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { rightOf } from '../../../domain/testing/outcome.ts';
 import { createOutside, held, type Outside } from './outside.ts';
 import { type Served, serveOutside } from './serve.ts';
 import { startWorker, type Worker } from './start-worker.ts';
@@ -31,14 +32,15 @@ const start = async (options: Partial<WorkerOptions> = {}): Promise<Worker> => {
 };
 
 const created = async (worker: Worker): Promise<string> => {
-  const answer = await worker.call('createSession', {
-    commandId: 'create',
-    owner: 'ann',
-    prompt: 'A habit tracker',
-    residentialIp: false,
-  });
-  if (answer._tag === 'Left') throw new Error(JSON.stringify(answer.left));
-  return answer.right.sessionId;
+  const { sessionId } = rightOf(
+    await worker.call('createSession', {
+      commandId: 'create',
+      owner: 'ann',
+      prompt: 'A habit tracker',
+      residentialIp: false,
+    }),
+  );
+  return sessionId;
 };
 
 const ALL = ['sandbox', 'posthog', 'neon', 'resend', 'github'];

@@ -1,4 +1,3 @@
-import * as E from 'fp-ts/lib/Either.js';
 import { comparePositions } from '../../../api/composition/positions.ts';
 import { createDirectory } from '../../../commands/directory.ts';
 import type { EventStore, StoredEvent } from '../../../commands/ports/event-store.ts';
@@ -11,6 +10,7 @@ import { diedWithItsServer } from '../../../domain/session/process-managers/life
 import { dueTurn } from '../../../domain/session/process-managers/turns.ts';
 import { runningTurn, type SessionState } from '../../../domain/session/state.ts';
 import type { StepState } from '../../../domain/steps.ts';
+import { right } from '../../../domain/testing/outcome.ts';
 
 const LOOK_EVERY_MS = 5;
 
@@ -34,9 +34,8 @@ export const watchRest = (
   };
 
   const hasReadAll = async (): Promise<boolean> => {
-    const head = await store.head()();
-    if (E.isLeft(head)) throw new Error(head.left.message);
-    return head.right === undefined || comparePositions(applied, head.right) >= 0;
+    const head = await right(store.head());
+    return head === undefined || comparePositions(applied, head) >= 0;
   };
 
   /** A turn may wait for its agent, and its visitor, for as long as it likes: what counts is that it is run. */
