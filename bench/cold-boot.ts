@@ -3,6 +3,7 @@ import { bootRequest, bridgeToken, type World } from '../commands/effects/contex
 import { newSessionId, slugOf } from '../commands/identifiers.ts';
 import { resourceName } from '../domain/services.ts';
 import { noSession } from '../domain/session/state.ts';
+import { right } from '../domain/testing/outcome.ts';
 import type { SessionView } from '../projections/views.ts';
 import type { Row } from './row.ts';
 import { median, percentile, rounded } from './statistics.ts';
@@ -34,13 +35,11 @@ const bareBoot = async (world: World): Promise<number> => {
   const state = { ...noSession, sessionId: randomUUID(), slug };
   const token = bridgeToken(world, state.sessionId);
   const from = performance.now();
-  const booted = await world.sandboxes.boot(bootRequest(world, { state, attemptId: '', signal }))();
-  if (booted._tag === 'Left') throw new Error(booted.left.message);
-  const sandbox = booted.right;
+  const sandbox = await right(world.sandboxes.boot(bootRequest(world, { state, attemptId: '', signal })));
   await world.agent.initialize(sandbox, token, signal)();
-  const opened = await world.agent.openSession(sandbox, token, { cwd: '/app', systemPrompt: '' }, signal)();
-  if (opened._tag === 'Left') throw new Error(opened.left.message);
-  const { agentSessionId } = opened.right;
+  const { agentSessionId } = await right(
+    world.agent.openSession(sandbox, token, { cwd: '/app', systemPrompt: '' }, signal),
+  );
   await world.agent.setModel(sandbox, token, { agentSessionId, model: 'haiku' }, signal)();
   const took = performance.now() - from;
   await world.sandboxes.destroy(resourceName(slug))();

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import * as Either from 'fp-ts/lib/Either.js';
 import { openSqliteEventStore } from '../adapters/event-store/sqlite.ts';
 import type { EventStore, NewEvent } from '../commands/ports/event-store.ts';
+import { rightOf } from '../domain/testing/outcome.ts';
 import { openEmmett } from './emmett/store.ts';
 import { openRaw } from './raw-sqlite.ts';
 import type { Row } from './row.ts';
@@ -30,11 +31,7 @@ const makeEvent = (): NewEvent => ({
   },
 });
 
-const openStore = (file: string): EventStore => {
-  const opened = openSqliteEventStore({ file });
-  if (Either.isLeft(opened)) throw new Error(opened.left.message);
-  return opened.right;
-};
+const openStore = (file: string): EventStore => rightOf(openSqliteEventStore({ file }));
 
 /** The row beside Emmett, where that could be installed. */
 const besideEmmett = (
@@ -63,9 +60,10 @@ const appends = (writers: number, goal?: Row['goal']): Promise<readonly Row[]> =
 
     const appendSome = async (writer: number): Promise<void> => {
       for (let each = 0; each < 10; each += 1) {
-        const appended = await store.append(names[writer] ?? '', revisions[writer] ?? -1, [makeEvent()])();
-        if (Either.isLeft(appended)) throw new Error(JSON.stringify(appended.left));
-        revisions[writer] = appended.right.revision;
+        const appended = rightOf(
+          await store.append(names[writer] ?? '', revisions[writer] ?? -1, [makeEvent()])(),
+        );
+        revisions[writer] = appended.revision;
       }
     };
     const rates = await byTurns({

@@ -2,9 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
-import * as E from 'fp-ts/lib/Either.js';
 import { openSqliteVault } from '../adapters/vault/sqlite.ts';
 import type { NewEvent } from '../commands/ports/event-store.ts';
+import { rightOf } from '../domain/testing/outcome.ts';
 import { sessionView } from '../projections/session-view/index.ts';
 import { openEmmett } from './emmett/store.ts';
 import type { Row } from './row.ts';
@@ -19,10 +19,9 @@ const EVENTS_EACH = 500;
 const ROUNDS = 3;
 
 const writeLog = async (dir: string): Promise<void> => {
-  const vault = openSqliteVault({ file: join(dir, 'vault.db'), masterKey: new Uint8Array(32) });
-  if (E.isLeft(vault)) throw new Error(vault.left.message);
-  await writeLongLog(join(dir, 'events.db'), vault.right, { sessions: SESSIONS, length: EVENTS_EACH });
-  vault.right.close();
+  const vault = rightOf(openSqliteVault({ file: join(dir, 'vault.db'), masterKey: new Uint8Array(32) }));
+  await writeLongLog(join(dir, 'events.db'), vault, { sessions: SESSIONS, length: EVENTS_EACH });
+  vault.close();
 };
 
 /** The floor: `node:sqlite` reading the same log, parsing every event and folding nothing. */

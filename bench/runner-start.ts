@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import * as E from 'fp-ts/lib/Either.js';
 import { openSqliteVault } from '../adapters/vault/sqlite.ts';
+import { rightOf } from '../domain/testing/outcome.ts';
 import type { Row } from './row.ts';
 import { median, rounded } from './statistics.ts';
 import { writeLongLog } from './support/long-log.ts';
@@ -23,10 +23,9 @@ const start = (dir: string, how: 'start' | 'snapshot' | 'keep' | 'all'): StartFi
  */
 export const benchRunnerStart = (): Promise<readonly Row[]> =>
   within(async (dir) => {
-    const vault = openSqliteVault({ file: join(dir, 'vault.db'), masterKey: new Uint8Array(32) });
-    if (E.isLeft(vault)) throw new Error(vault.left.message);
-    await writeLongLog(join(dir, 'events.db'), vault.right, { sessions: SESSIONS, length: EVENTS_EACH });
-    vault.right.close();
+    const vault = rightOf(openSqliteVault({ file: join(dir, 'vault.db'), masterKey: new Uint8Array(32) }));
+    await writeLongLog(join(dir, 'events.db'), vault, { sessions: SESSIONS, length: EVENTS_EACH });
+    vault.close();
     const keeping = start(dir, 'keep');
     const rounds = Array.from({ length: ROUNDS }, () => ({
       log: start(dir, 'start'),

@@ -1,5 +1,6 @@
 import { bridgeToken, type World } from '../commands/effects/context.ts';
 import { resourceName } from '../domain/services.ts';
+import { right } from '../domain/testing/outcome.ts';
 import type { Row } from './row.ts';
 import { median, percentile, rounded } from './statistics.ts';
 import type { Bench, BenchServer } from './support/server.ts';
@@ -79,14 +80,9 @@ const floor = async ({ world }: BenchServer, sessionId: string, slug: string): P
   const sandbox = world.sandboxes.running(resourceName(slug));
   if (sandbox === undefined) throw new Error('the sandbox is gone');
   const token = bridgeToken(world, sessionId);
-  const opened = await world.agent.openSession(
-    sandbox,
-    token,
-    { cwd: '/app', systemPrompt: '' },
-    AbortSignal.timeout(10_000),
-  )();
-  if (opened._tag === 'Left') throw new Error(opened.left.message);
-  const { agentSessionId } = opened.right;
+  const { agentSessionId } = await right(
+    world.agent.openSession(sandbox, token, { cwd: '/app', systemPrompt: '' }, AbortSignal.timeout(10_000)),
+  );
   const from = performance.now();
   await sandbox.exec({ cmd: ['echo', 'ok'], timeoutMs: 2_000 })();
   const prompt = { agentSessionId, promptId: `floor-${from}`, text: PROMPT };

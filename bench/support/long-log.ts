@@ -10,6 +10,7 @@ import type { Json } from '../../commands/ports/event-store.ts';
 import type { Vault } from '../../commands/ports/vault.ts';
 import { type SessionEvent, sessionStream } from '../../domain/session/events.ts';
 import { claimed, later, ready, sha, started } from '../../domain/testing/histories.ts';
+import { rightOf } from '../../domain/testing/outcome.ts';
 
 /** Sessions that are worked on at the same time; their events alternate in the log. */
 const AT_ONCE = 100;
@@ -127,9 +128,7 @@ export const writeLongLog = async (
   vault: Pick<Vault, 'openSession' | 'dataKey'>,
   { sessions, length }: { readonly sessions: number; readonly length: number },
 ): Promise<void> => {
-  const opened = openSqliteFile(eventStoreFile(file));
-  if (E.isLeft(opened)) throw new Error(opened.left.message);
-  const db = opened.right;
+  const db = rightOf(openSqliteFile(eventStoreFile(file)));
   db.exec('PRAGMA synchronous = OFF');
   const insert = inserter(db);
 

@@ -1,11 +1,11 @@
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { isLeft } from 'fp-ts/lib/Either.js';
 import { type Started, start } from '../../api/composition/start.ts';
 import { readConfig } from '../../api/config.ts';
 import { createLogger, createScrubber } from '../../api/log.ts';
 import type { World } from '../../commands/effects/context.ts';
+import { rightOf } from '../../domain/testing/outcome.ts';
 
 export type BenchServer = Started & { readonly world: World };
 
@@ -26,17 +26,18 @@ export const createBench = () => {
       decorate: (world: World) => World = (world) => world,
       level: 'error' | 'fatal' = 'error',
     ): Promise<BenchServer> => {
-      const config = readConfig({
-        PORT: '0',
-        MK0R_DATA_DIR: dataDir,
-        VM_POOL_TARGET_SIZE: String(poolTarget),
-        MK0R_RATE_LIMITS: 'off',
-      });
-      if (isLeft(config)) throw new Error(config.left.map(({ message }) => message).join('\n'));
+      const config = rightOf(
+        readConfig({
+          PORT: '0',
+          MK0R_DATA_DIR: dataDir,
+          VM_POOL_TARGET_SIZE: String(poolTarget),
+          MK0R_RATE_LIMITS: 'off',
+        }),
+      );
       const scrubber = createScrubber();
       const logger = createLogger({ level, format: 'json', scrub: scrubber, out: process.stderr });
       const used: { world?: World } = {};
-      const started = await start(config.right, {
+      const started = await start(config, {
         logger,
         scrubber,
         say: () => undefined,

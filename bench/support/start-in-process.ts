@@ -1,9 +1,9 @@
-import * as E from 'fp-ts/lib/Either.js';
 import { openSqliteEventStore } from '../../adapters/event-store/sqlite.ts';
 import { createSnapshotFile } from '../../adapters/snapshots/file.ts';
 import { createDirectory } from '../../commands/directory.ts';
 import type { Snapshots } from '../../commands/ports/snapshots.ts';
 import { followLog } from '../../commands/process-managers/follow-log.ts';
+import { rightOf } from '../../domain/testing/outcome.ts';
 
 /**
  * What a start has to know before it looks for work, from the log (`start`) or from a snapshot (`snapshot`); `all`: from
@@ -18,8 +18,7 @@ export type StartFigures = {
 };
 
 const [dir = '', how = 'start'] = process.argv.slice(2);
-const store = openSqliteEventStore({ file: `${dir}/events.db` });
-if (E.isLeft(store)) throw new Error(store.left.message);
+const store = rightOf(openSqliteEventStore({ file: `${dir}/events.db` }));
 const directory = createDirectory();
 const stop = new AbortController();
 const [startedAt, cpu] = [performance.now(), process.cpuUsage()];
@@ -33,8 +32,8 @@ const keeping: Snapshots = {
 const snapshots = how === 'snapshot' ? file : how === 'keep' ? keeping : undefined;
 const batches =
   how === 'all'
-    ? store.right.subscribeAll({ signal: stop.signal })
-    : followLog(store.right, directory, stop.signal, { snapshots, keepEvery: 1 });
+    ? store.subscribeAll({ signal: stop.signal })
+    : followLog(store, directory, stop.signal, { snapshots, keepEvery: 1 });
 for await (const batch of batches) {
   events += batch.events.length;
   if (how === 'all') for (const event of batch.events) directory.apply(event);
@@ -50,4 +49,4 @@ const figures: StartFigures = {
 };
 process.stdout.write(`${JSON.stringify(figures)}\n`);
 stop.abort();
-await store.right.close();
+await store.close();
