@@ -1,0 +1,140 @@
+import type { SessionEvent } from '../../../domain/session/events.ts';
+import { booted, OUTAGE, planned, REFUSED, RUNNER, released, sha, started, turn } from './parts.ts';
+
+export const FULL = 'goldfullsessionone01';
+
+/** A visitor's session from plan to close, with everything that can go well or badly in between. */
+export const full: readonly SessionEvent[] = [
+  planned(FULL, 'visitor'),
+  { type: 'SandboxClaimed', data: { source: 'cold', owner: 'uid-ada', keyDigest: 'c1'.repeat(32) } },
+  { type: 'OwnerAdded', data: { owner: 'uid-ada-with-an-account' } },
+  started('residential_ip'),
+  { type: 'ResidentialIpAssigned', data: { attemptId: 'residential_ip#1' } },
+  ...booted(FULL),
+  ...turn(1, 'Build me a habit tracker. The streaks should survive a page refresh.', sha('b'), sha('a')),
+  ...turn(2, 'Wähle ruhigere Farben 🌿, bitte.', sha('c'), sha('b')),
+  { type: 'ModelRequested', data: { model: 'sonnet' } },
+  { type: 'ModelChanged', data: { turnId: 'turn-2', attemptId: 'turn-2#1', model: 'sonnet' } },
+  {
+    type: 'BudgetExhausted',
+    data: { scope: 'session', turnId: 'turn-2', budgetMicros: 2_000_000, spentMicros: 1_990_000 },
+  },
+  { type: 'BudgetSet', data: { budgetMicros: 5_000_000 } },
+  {
+    type: 'AppErrorSeen',
+    data: {
+      fingerprint: 'b5'.repeat(16),
+      source: 'server',
+      sha: sha('c'),
+      message: 'GET /api/habits answered 500: column "farbe" does not exist',
+      detail: 'error: column "farbe" does not exist\n    at Parser.parseErrorMessage',
+    },
+  },
+  { type: 'TurnSubmitted', data: { turnId: 'turn-fix', prompt: 'Fix it.', fixes: 'b5'.repeat(16) } },
+  { type: 'TurnCancelled', data: { turnId: 'turn-fix' } },
+  { type: 'LinkIssued', data: { linkDigest: 'e3'.repeat(32), expiresAt: '2026-01-05T12:00:00.000Z' } },
+  {
+    type: 'OwnerAdded',
+    data: { owner: 'uid-ada-on-the-phone', keyDigest: 'f4'.repeat(32), linkDigest: 'e3'.repeat(32) },
+  },
+  { type: 'ServiceRetryRequested', data: { service: 'resend' } },
+  started('resend', 2),
+  {
+    type: 'ResendProvisioned',
+    data: {
+      attemptId: 'resend#2',
+      provider: 'embedded',
+      resourceId: 'audience-77',
+      names: ['RESEND_API_KEY', 'RESEND_AUDIENCE_ID'],
+      facts: { from: 'habits@localhost' },
+    },
+  },
+  {
+    type: 'MailVerificationRequested',
+    data: {
+      verificationId: 'verify-1',
+      address: 'ada@example.com',
+      addressDigest: 'a7'.repeat(32),
+      codeDigest: 'b8'.repeat(32),
+      expiresAt: '2026-01-05T09:45:00.000Z',
+    },
+  },
+  { type: 'MailVerificationFailed', data: { verificationId: 'verify-1' } },
+  {
+    type: 'MailAddressVerified',
+    data: { verificationId: 'verify-1', addressDigest: 'a7'.repeat(32) },
+  },
+  {
+    type: 'MailRequested',
+    data: {
+      sendId: 'send-1',
+      mails: 1,
+      recipients: 2,
+      digest: 'c9'.repeat(32),
+      to: ['bea@example.com', 'cem@example.com'],
+      subjects: ['Welcome aboard'],
+    },
+  },
+  { type: 'MailSent', data: { sendId: 'send-1', ids: ['4ef9a417-02e9-4d39-ad75-9611e0fcc33c'] } },
+  {
+    type: 'MailRequested',
+    data: {
+      sendId: 'send-2',
+      mails: 1,
+      recipients: 1,
+      digest: 'd1'.repeat(32),
+      to: ['bea@example.com'],
+      subjects: ['Again'],
+    },
+  },
+  { type: 'MailRefused', data: { sendId: 'send-2', error: OUTAGE } },
+  { type: 'HistoryMoveRequested', data: { moveId: 'move-1', from: sha('c'), to: sha('b'), kind: 'undo' } },
+  started('history_move'),
+  {
+    type: 'HistoryMoved',
+    data: { attemptId: 'history_move#1', from: sha('c'), to: sha('b'), kind: 'undo', data: 'kept' },
+  },
+  { type: 'TurnSubmitted', data: { turnId: 'turn-3', prompt: 'Mail me my streak every Monday.' } },
+  {
+    type: 'TurnStarted',
+    data: {
+      turnId: 'turn-3',
+      attemptId: 'turn-3#1',
+      attempt: 1,
+      deadline: '2026-01-05T11:00:00.000Z',
+      runner: RUNNER,
+    },
+  },
+  { type: 'TurnFailed', data: { turnId: 'turn-3', error: OUTAGE } },
+  { type: 'TurnSubmitted', data: { turnId: 'turn-4', prompt: 'Never mind.' } },
+  { type: 'TurnCancelRequested', data: { turnId: 'turn-4' } },
+  { type: 'TurnCancelled', data: { turnId: 'turn-4' } },
+  started('sleep'),
+  { type: 'SandboxSlept', data: { reason: 'nobody used it for 30 minutes' } },
+  { type: 'WakeRequested', data: { reason: 'its preview was opened' } },
+  started('wake'),
+  {
+    type: 'SandboxWoken',
+    data: {
+      attemptId: 'wake#1',
+      agentSessionId: 'agent-session-4',
+      envRestored: true,
+      sha: sha('b'),
+      runner: RUNNER,
+    },
+  },
+  { type: 'ResourceMissing', data: { service: 'neon', error: { ...REFUSED, code: 'resource_missing' } } },
+  { type: 'SandboxLost', data: { reason: 'its host is gone' } },
+  { type: 'CloseRequested', data: { reason: 'deleted by its owner' } },
+  ...released('posthog'),
+  ...released('github'),
+  started('release_neon'),
+  {
+    type: 'StepFailed',
+    data: { step: 'release_neon', attemptId: 'release_neon#1', attempt: 1, error: REFUSED },
+  },
+  { type: 'ReleaseRetryRequested', data: { reason: 'asked for by the operator' } },
+  ...released('neon'),
+  ...released('sandbox'),
+  { type: 'SessionClosed', data: {} },
+];
