@@ -71,11 +71,15 @@ export const createStepRunner = (context: Context, stopped: AbortSignal, { chang
     // As the log has it, and not from now on: the append may have taken a while, and others do not wait longer.
     const leftMs = () => Date.parse(intent.deadline) - Date.parse(clock.now());
     const isOver = () => abort.signal.aborted || leftMs() <= 0;
-    const result = await withDeadline(
-      effects[step](world, { state, attemptId, signal: abort.signal, isOver }),
-      abort,
-      { leftMs: Math.max(0, leftMs()), limitMs: STEP_LIMIT_MS[step] },
-    );
+    const limitMs = STEP_LIMIT_MS[step];
+    // An attempt that is over before it has begun (the append took too long, or the process stood still) begins nothing:
+    // whoever has taken over may have done it already, and a key that is made again takes the place of theirs.
+    const result = isOver()
+      ? E.left(deadlineExceeded(limitMs))
+      : await withDeadline(effects[step](world, { state, attemptId, signal: abort.signal, isOver }), abort, {
+          leftMs: leftMs(),
+          limitMs,
+        });
     running.delete(attemptId);
     const seen = { sessionId, slug: state.slug, step, attempt, ms: performance.now() - startedAt };
     // What was cut short because the server stops is left as an open intent: the next start takes it over.

@@ -49,6 +49,7 @@ export const createTurnRunner = (context: Context, stopped: AbortSignal, { chang
     const isTakenOver = due.kind === 'start' && due.attempt > 1;
     if (due.kind === 'start' && !isTakenOver && isOutOfReach(context, state)) return;
     starting.add(sessionId);
+    const askedAt = Date.parse(clock.now());
     const decided = isTakenOver ? await takeOver(state, due) : await begin(state, due);
     starting.delete(sessionId);
     if (stopped.aborted) return;
@@ -59,7 +60,7 @@ export const createTurnRunner = (context: Context, stopped: AbortSignal, { chang
       return;
     }
     for (const event of decided?.events ?? []) {
-      if (event.type === 'TurnStarted' && decided !== undefined) void run(decided.state, event.data);
+      if (event.type === 'TurnStarted' && decided !== undefined) void run(decided.state, event.data, askedAt);
       // Of an attempt whose server is gone the agent may be left, at work for nobody.
       else void cancelAgent(state);
     }
@@ -98,16 +99,22 @@ export const createTurnRunner = (context: Context, stopped: AbortSignal, { chang
     return E.isRight(nothing) && dueTurn(nothing.right.state, asking(context, sessionId))?.turnId === turnId;
   };
 
-  const run = async (state: SessionState, intent: SessionEventOf<'TurnStarted'>['data']): Promise<void> => {
+  /** One attempt, which others count on since the moment `askedAt`, when it was asked to be recorded. */
+  const run = async (
+    state: SessionState,
+    intent: SessionEventOf<'TurnStarted'>['data'],
+    askedAt: number,
+  ): Promise<void> => {
     const { sessionId } = state;
-    const { turnId, attemptId } = intent;
+    const { turnId, attemptId, leaseMs } = intent;
     const abort = new AbortController();
     const stop = new AbortController();
     running.set(attemptId, { sessionId, abort, stop, cancelSent: false });
     const limit = Math.max(0, Date.parse(intent.deadline) - Date.parse(clock.now()));
     const cancelDeadline = clock.after(limit, () => abort.abort());
     let batch = 0;
-    let heardAt = Date.parse(clock.now());
+    let heardAt = askedAt;
+    const silentMs = (): number => Date.parse(clock.now()) - heardAt;
     const recordFacts = async (facts: readonly TurnFact[]): Promise<boolean> => {
       // Cut short because the server stops: the turn stays open, and the next start takes it over.
       if (stopped.aborted) return false;
@@ -123,15 +130,21 @@ export const createTurnRunner = (context: Context, stopped: AbortSignal, { chang
       return recorded !== undefined;
     };
     /** Others take over what they do not hear of; an agent that thinks, or a long check, says nothing for minutes. */
-    const renew = async (): Promise<void> => {
-      if (!running.has(attemptId) || intent.leaseMs === undefined) return;
-      const silentMs = Date.parse(clock.now()) - heardAt;
-      if (silentMs >= TURN_RENEW_MS) {
-        const data = { turnId, attemptId, leaseMs: intent.leaseMs };
-        if (!(await recordFacts([{ type: 'TurnLeaseRenewed', data }]))) return abort.abort();
-      }
-      clock.after(Math.max(0, heardAt + TURN_RENEW_MS - Date.parse(clock.now())), () => void renew());
+    const isStillOurs = async (): Promise<boolean> => {
+      if (leaseMs === undefined || silentMs() < TURN_RENEW_MS) return true;
+      return recordFacts([{ type: 'TurnLeaseRenewed', data: { turnId, attemptId, leaseMs } }]);
     };
+    const renew = async (): Promise<void> => {
+      if (!running.has(attemptId) || leaseMs === undefined) return;
+      if (!(await isStillOurs())) return abort.abort();
+      clock.after(Math.max(0, TURN_RENEW_MS - silentMs()), () => void renew());
+    };
+    // Where the append took its time, or the process stood still, somebody else may have asked the agent already.
+    if (!(await isStillOurs())) {
+      cancelDeadline();
+      running.delete(attemptId);
+      return changed(sessionId);
+    }
     void renew();
     const startedAt = performance.now();
     const stopAsked = (): boolean =>
