@@ -1,20 +1,3 @@
-import { describe, expect, it } from 'vitest';
-import { hasBwrap } from '../../adapters/sandboxes/local/fixtures/machine.ts';
-import { liveThroughAnOutage } from './support/outage-story.ts';
+import { outageTests } from './support/outage-tests.ts';
 
-const OUTAGE_MS = 4_000;
-const LIMIT_MS = 240_000;
-
-describe.runIf(hasBwrap)('a log in KurrentDB that is away for a while', () => {
-  it(
-    'is said to be away on open sockets, refuses commands, and has lost nothing when it is back',
-    async () => {
-      const { refused, acknowledged, lost, doubled, closedSockets, ...took } =
-        await liveThroughAnOutage(OUTAGE_MS);
-      process.stdout.write(`outage: ${JSON.stringify({ refused, acknowledged, ...took })}\n`);
-      expect(refused).toBeGreaterThan(0);
-      expect({ lost, doubled, closedSockets }).toEqual({ lost: 0, doubled: 0, closedSockets: 0 });
-    },
-    LIMIT_MS,
-  );
-});
+outageTests(4_000, 1);

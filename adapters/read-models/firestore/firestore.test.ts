@@ -1,17 +1,9 @@
-import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { anyHistory } from '../../../domain/testing/arbitrary-events.ts';
-import { planned } from '../../../domain/testing/histories.ts';
-import { holds } from '../../../domain/testing/property.ts';
 import type { ReadModels, Row } from '../../../projections/ports.ts';
-import { tableOf } from '../../../projections/projection.ts';
-import { startProjector } from '../../../projections/projector.ts';
-import { sessionView } from '../../../projections/session-view/index.ts';
-import { byNumber, createTestFeed, interleaved } from '../../../projections/testing/feed.ts';
-import { createMemoryReadModels } from '../../../projections/testing/read-models.ts';
 import { ViewsUnavailable } from '../../../projections/views-unavailable.ts';
 import { type FirestoreStandIn, startFirestoreStandIn } from '../../../tests/stand-ins/firestore/server.ts';
 import { readModelsContract } from '../read-models.contract.ts';
+import { restartsContract } from '../restarts.contract.ts';
 import { openFirestoreReadModels } from './open.ts';
 import { pacer } from './pacer.ts';
 
@@ -160,59 +152,14 @@ describe('read models in Firestore', () => {
   });
 });
 
-describe('views in Firestore', () => {
-  holds(
-    'are what they are in memory, over any restarts of the server',
-    [
-      fc.array(
-        anyHistory.map((events) => [planned(), ...events]),
-        { minLength: 1, maxLength: 2 },
-      ),
-      fc.array(fc.nat(40), { maxLength: 2 }),
-    ],
-    async (sessions, stops) => {
-      const firestore = await startFirestoreStandIn();
-      const log = interleaved(sessions);
-      const feed = createTestFeed([3, 1, 5]);
-      const memory = createMemoryReadModels();
-      let appended = 0;
-      for (const stop of [...stops.toSorted((a, b) => a - b), log.length]) {
-        const more = log.slice(appended, Math.max(appended, stop));
-        feed.append(more);
-        appended += more.length;
-        const cloud = await open(firestore.host);
-        await Promise.all([project(cloud, feed), project(memory, feed)]);
-        await cloud.close();
-      }
-      const cloud = await open(firestore.host);
-      const table = tableOf(sessionView);
-      for (const key of ['a', 'b']) {
-        expect(JSON.stringify(await cloud.get(table, key))).toBe(
-          JSON.stringify(await memory.get(table, key)),
-        );
-      }
-      expect(await cloud.checkpoint(table)).toBe(await memory.checkpoint(table));
-      await cloud.close();
-      await firestore.close();
-    },
-    { runs: 5 },
-  );
-});
-
-/** Everything there is, then no more. */
-const project = async (readModels: ReadModels, feed: ReturnType<typeof createTestFeed>): Promise<void> => {
-  const stop = new AbortController();
-  const projector = startProjector(sessionView, {
-    feed,
-    readModels,
-    signal: stop.signal,
-    log: { info: () => undefined, warn: () => undefined },
-    comparePositions: byNumber,
-  });
-  await projector.caughtUp;
-  stop.abort();
-  await projector.stopped;
-};
+restartsContract(
+  'Firestore',
+  async () => {
+    const firestore = await startFirestoreStandIn();
+    return { open: () => open(firestore.host), remove: () => firestore.close() };
+  },
+  { runs: 5 },
+);
 
 describe('writes of one table', () => {
   test('go through at once while they are few, then one a second', async () => {
