@@ -156,6 +156,7 @@ export const createTurnRunner = (context: Context, stopped: AbortSignal, { chang
       stop: stop.signal,
       stopAsked,
       record: recordFacts,
+      isStillOurs,
     });
     cancelDeadline();
     running.delete(attemptId);

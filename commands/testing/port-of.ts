@@ -9,11 +9,17 @@ const isAsyncIterable = (value: unknown): value is AsyncIterable<unknown> =>
 
 /**
  * A port as one process reaches it. When the process dies, what it had asked for may still happen, but nobody hears of
- * it: answers, also those under way, never come back, and iterations stand still.
+ * it: answers, also those under way, never come back, and iterations stand still. While the process stands still (`still`
+ * is there, and resolves once it goes on), answers wait for it.
  */
-export const portOf = <Port extends object>(port: Port, isAlive: () => boolean): Port => {
+export const portOf = <Port extends object>(
+  port: Port,
+  isAlive: () => boolean,
+  still: () => Promise<void> | undefined = () => undefined,
+): Port => {
   const heard = async <A>(answer: Promise<A>): Promise<A> => {
     const value = await answer;
+    for (let going = still(); going !== undefined; going = still()) await going;
     return isAlive() ? value : never();
   };
 

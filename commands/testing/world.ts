@@ -82,15 +82,35 @@ export type TestWorld = ReturnType<typeof createTestWorld>;
 
 let servers = 0;
 
-/** A server over a world. `crash` is a kill -9: from then on it does nothing and hears nothing. */
+/**
+ * A server over a world. `crash` is a kill -9: from then on it does nothing and hears nothing. `standStill` is a SIGSTOP
+ * and, so many milliseconds later, a SIGCONT: what it had asked for happens meanwhile, and it hears of that afterwards.
+ */
 export const startTestServer = (world: TestWorld, settings: Partial<Settings> = {}) => {
   servers += 1;
   const runner = `runner-${servers}`;
   let isAlive = true;
-  const reach = <Port extends object>(port: Port): Port => portOf(port, () => isAlive);
+  let still: Promise<void> | undefined;
+  const reach = <Port extends object>(port: Port): Port =>
+    portOf(
+      port,
+      () => isAlive,
+      () => still,
+    );
+  const ring = (callback: () => void): void => {
+    if (still !== undefined) void still.then(() => ring(callback));
+    else if (isAlive) callback();
+  };
   const clock: Clock = {
     ...world.clock,
-    after: (ms, callback) => world.clock.after(ms, () => isAlive && callback()),
+    after: (ms, callback) => {
+      let isCancelled = false;
+      const cancel = world.clock.after(ms, () => ring(() => isCancelled || callback()));
+      return () => {
+        isCancelled = true;
+        cancel();
+      };
+    },
   };
   const [store, vault] = [reach(world.store), reach(world.vault)];
   const reader = createReader({ store, vault, cipher: memoryCipher });
@@ -153,6 +173,12 @@ export const startTestServer = (world: TestWorld, settings: Partial<Settings> = 
     stop: runnerOf.stop,
     shown,
     session: (sessionId: string): SessionState | undefined => context.directory.session(sessionId),
+    standStill: (ms: number): void => {
+      const until = world.time.sleep(ms).then(() => {
+        if (still === until) still = undefined;
+      });
+      still = until;
+    },
     crash: (): void => {
       isAlive = false;
       world.sandboxes.serverDied();

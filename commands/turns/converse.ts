@@ -61,6 +61,7 @@ export const converse = async (
     const refused = await tellModel(context, run, sandbox);
     if (refused !== undefined) return refused;
   }
+  if (message.text !== undefined && !(await run.isStillOurs())) return { kind: 'superseded' };
   for await (const update of listen(prompting(context, run, sandbox, message), signal, clock)) {
     const unknown = await refresh();
     if (unknown !== undefined) return { kind: 'error', error: unknown, stopReason: 'error' };

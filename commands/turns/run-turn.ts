@@ -28,6 +28,11 @@ export type TurnRun = {
   readonly stopAsked: () => boolean;
   /** Appends facts of this attempt; `false` when another attempt has taken over and this one should stop. */
   readonly record: (facts: readonly TurnFact[]) => Promise<boolean>;
+  /**
+   * Whether nobody has taken over; the log is asked where it has not been heard of for a while. What cannot be taken back
+   * comes after it: the process may have stood still since the last word.
+   */
+  readonly isStillOurs: () => Promise<boolean>;
 };
 
 export type TurnOutcome = 'finished' | 'cancelled' | 'failed' | 'superseded';
@@ -37,7 +42,7 @@ export type TurnOutcome = 'finished' | 'cancelled' | 'failed' | 'superseded';
  * checked. Where an attempt before it had come as far as the commit, it goes on from there.
  */
 export const runTurn = async (context: Context, run: TurnRun): Promise<TurnOutcome> => {
-  const { state, intent, record } = run;
+  const { state, intent, record, isStillOurs } = run;
   const { turnId, attemptId } = intent;
   const fail = async (error: StepError): Promise<TurnOutcome> =>
     (await record([{ type: 'TurnFailed', data: { turnId, error } }])) ? 'failed' : 'superseded';
@@ -52,6 +57,7 @@ export const runTurn = async (context: Context, run: TurnRun): Promise<TurnOutco
 
   const head = state.history?.at ?? '';
   if (intent.attempt > 1 && intent.resumes !== 'answer') {
+    if (!(await isStillOurs())) return 'superseded';
     // Whatever the agent was given before, it is not heard any more.
     await endAnswer(context, state, sandbox.right);
     // What the attempt before left half-written would be taken for finished work by the agent.

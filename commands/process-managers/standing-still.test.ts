@@ -1,0 +1,104 @@
+import fc from 'fast-check';
+import { describe, expect } from 'vitest';
+import { holds } from '../../domain/testing/property.ts';
+import type { ServiceProvider } from '../ports/services.ts';
+import { coldSession, isReady } from '../testing/visits.ts';
+import {
+  createTestWorld,
+  factsOf,
+  historyOf,
+  liveResources,
+  ONE_OF_EACH,
+  startTestServer,
+  type TestWorld,
+} from '../testing/world.ts';
+
+const shared = { exclusive: false } as const;
+const HOUR_MS = 3_600_000;
+
+/** One that shows a key once only, as Resend does: whoever asks again is given another, and the one before is no longer good. */
+const showingKeysOnce = (provider: ServiceProvider) => {
+  let given = 0;
+  const keyOf = (n: number): string => `re_key_${n}`;
+  const once: ServiceProvider = {
+    ...provider,
+    provision: (request) => async () => {
+      given += 1;
+      const key = keyOf(given);
+      const answer = await provider.provision(request)();
+      return answer._tag === 'Left'
+        ? answer
+        : { ...answer, right: { ...answer.right, env: { ...answer.right.env, RESEND_API_KEY: key } } };
+    },
+  };
+  return { once, good: () => keyOf(given) };
+};
+
+/** Prompts the agent was given by an attempt that, at that moment, was not the one the log had. */
+const watchingPrompts = (world: TestWorld, sessionOf: () => string) => {
+  const foreign: string[] = [];
+  const agent: TestWorld['agent'] = {
+    ...world.agent,
+    prompt: async function* (sandbox, token, prompt, signal) {
+      const started = await factsOf(world, sessionOf(), 'TurnStarted');
+      const current = started.at(-1)?.attemptId;
+      if (prompt.text !== undefined && prompt.promptId !== current) foreign.push(prompt.promptId);
+      yield* world.agent.prompt(sandbox, token, prompt, signal);
+    },
+  };
+  return { agent, foreign };
+};
+
+/** When it begins, how long it lasts, and which of the servers it is. */
+const stops = fc.array(
+  fc.record({
+    afterMs: fc.integer({ min: 0, max: 2_000 }),
+    forMs: fc.integer({ min: 100, max: 150_000 }),
+    which: fc.nat(1),
+  }),
+  { minLength: 1, maxLength: 5 },
+);
+
+describe('two servers over one log, of which now one and now the other stands still', () => {
+  holds(
+    'have one of everything in the end, the key that is good, and a turn that was asked and ended by one of them',
+    [fc.nat(1_000_000), stops],
+    async (seed, times) => {
+      const world = createTestWorld({ seed });
+      const mail = showingKeysOnce(world.providers.resend);
+      let sessionId = '';
+      const { agent, foreign } = watchingPrompts(world, () => sessionId);
+      const place: TestWorld = {
+        ...world,
+        agent,
+        providers: { ...world.providers, resend: { ...world.providers.resend, ...mail.once } },
+        sandboxes: { ...world.sandboxes, outlivesServer: true, serverDied: () => undefined },
+      };
+      world.agent.will({ says: 'I begin.' }, { edits: 'src/app.tsx' }, { says: 'Done.' });
+      const first = await coldSession(place, 'A habit tracker', shared);
+      sessionId = first.sessionId;
+      const servers = [first.server, startTestServer(place, shared)];
+      for (const { afterMs, forMs, which } of times) {
+        await world.time.pass(afterMs);
+        servers[which]?.standStill(forMs);
+      }
+      const [, other] = servers;
+      const isOver = (): boolean =>
+        other
+          ?.session(sessionId)
+          ?.turns.every(({ status }) => status === 'finished' || status === 'failed') === true;
+      await world.time.until(() => isReady(other?.session(sessionId)) && isOver(), HOUR_MS);
+      await world.time.pass(300_000);
+
+      expect(liveResources(world)).toEqual(ONE_OF_EACH);
+      const kept = await world.vault.all(sessionId)();
+      expect(kept).toMatchObject({ right: { RESEND_API_KEY: mail.good() } });
+      expect(foreign).toEqual([]);
+      const types = (await historyOf(world, sessionId)).map(({ type }) => type);
+      const ends = types.filter((type) => type === 'TurnFinished' || type === 'TurnFailed');
+      expect(ends).toHaveLength(1);
+      expect(types.filter((type) => type === 'SessionReady')).toHaveLength(1);
+    },
+    { runs: 150 },
+  );
+});
