@@ -1,3 +1,4 @@
+import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import { resourceName, type ServiceName } from '../../domain/services.ts';
@@ -55,6 +56,19 @@ export type Effect = (
   world: World,
   attempt: Attempt,
 ) => TE.TaskEither<ProviderError, readonly SessionEvent[]>;
+
+/** Another attempt has been made since, and what it was given may have taken the place of this. */
+export const late = (): ProviderError => ({
+  code: 'too_late',
+  message: 'The answer came after it had been given up on.',
+  retryable: true,
+});
+
+/** Comes before what would take the place of a later attempt's work: a process that stood still goes on where it was. */
+export const unlessOver =
+  ({ isOver }: Pick<Attempt, 'isOver'>): TE.TaskEither<ProviderError, void> =>
+  async () =>
+    isOver() ? E.left(late()) : E.right(undefined);
 
 export const bridgeTokenOf = (derive: Derive, sessionId: string): string => derive('bridge-token', sessionId);
 

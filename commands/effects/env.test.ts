@@ -35,7 +35,7 @@ const session = async () => {
     write: async (key: string, next: typeof fate = 'written') => {
       fate = next;
       await vault.put(SESSION, { RESEND_API_KEY: key })();
-      return writeEnvFile(world, withMail, sandbox)();
+      return writeEnvFile(world, { state: withMail, isOver: () => false }, sandbox)();
     },
     edit: (change: (content: string) => string) => {
       file = change(file);

@@ -7,7 +7,7 @@ import { isWritable, mergeEnvFile } from '../env-file.ts';
 import { type OwnValues, ownValuesOf } from '../own-values.ts';
 import type { Sandbox } from '../ports/sandboxes.ts';
 import type { ProviderError } from '../ports/services.ts';
-import { type Effect, fromVault, sandboxOf, type World } from './context.ts';
+import { type Attempt, type Effect, fromVault, sandboxOf, unlessOver, type World } from './context.ts';
 
 const ENV_PATH = '/app/.env';
 /**
@@ -21,16 +21,20 @@ export const availableServices = (state: SessionState): readonly ServiceName[] =
   SERVICES.filter((service) => isDone(state, service));
 
 /** Remembers what is about to be written, then writes it through the sandbox's file API. */
-export const writeEnv: Effect = (world, { state, attemptId }) =>
+export const writeEnv: Effect = (world, attempt) =>
   pipe(
-    sandboxOf(world, state),
-    TE.flatMap((sandbox) => writeEnvFile(world, state, sandbox)),
+    sandboxOf(world, attempt.state),
+    TE.flatMap((sandbox) => writeEnvFile(world, attempt, sandbox)),
     TE.map((written) => [
-      { type: 'EnvWritten', data: { attemptId, version: (state.env?.version ?? 0) + 1, ...written } },
+      {
+        type: 'EnvWritten',
+        data: { attemptId: attempt.attemptId, version: (attempt.state.env?.version ?? 0) + 1, ...written },
+      },
     ]),
   );
 
-export const writeEnvFile = (world: World, state: SessionState, sandbox: Sandbox) => {
+export const writeEnvFile = (world: World, attempt: Pick<Attempt, 'state' | 'isOver'>, sandbox: Sandbox) => {
+  const { state } = attempt;
   const services = availableServices(state);
   return pipe(
     TE.Do,
@@ -39,11 +43,13 @@ export const writeEnvFile = (world: World, state: SessionState, sandbox: Sandbox
     TE.let('own', ({ values }) => ownValuesOf(state, values)),
     TE.let('wanted', ({ values, own }) => ({ ...wantedValues(values, services), ...own.values })),
     TE.let('before', ({ values, current, own }) => oursIn(current, values, own)),
+    TE.tap(() => unlessOver(attempt)),
     TE.tap(({ before: { written }, wanted }) =>
       fromVault(
         world.vault.put(state.sessionId, { ...prefixed(WRITTEN, written), ...prefixed(BEGUN, wanted) }),
       ),
     ),
+    TE.tap(() => unlessOver(attempt)),
     TE.tap(({ current, wanted, before: { written, begun } }) =>
       sandbox.writeFile(ENV_PATH, mergeEnvFile(current, written, wanted, begun), 0o600),
     ),

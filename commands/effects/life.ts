@@ -20,7 +20,7 @@ export const wake: Effect = (world, attempt) => {
     TE.bind('sandbox', () => wokenSandbox(world, attempt)),
     TE.bind('sha', ({ sandbox }) => realign(world, attempt, sandbox)),
     TE.bind('agentSessionId', ({ sandbox }) => agentAgain(world, attempt, sandbox)),
-    TE.bind('envRestored', ({ sandbox }) => restoreEnv(world, state, sandbox)),
+    TE.bind('envRestored', ({ sandbox }) => restoreEnv(world, attempt, sandbox)),
     TE.tap(({ sandbox }) => restoreResidentialProxy(world, state, sandbox)),
     TE.map(({ agentSessionId, envRestored, sha }) => [
       {
@@ -65,7 +65,7 @@ const agentAgain = (
 
 const restoreEnv = (
   world: World,
-  state: SessionState,
+  attempt: Attempt,
   sandbox: Sandbox,
 ): TE.TaskEither<ProviderError, boolean> =>
   pipe(
@@ -74,7 +74,7 @@ const restoreEnv = (
     TE.orElse((error) =>
       error.code === 'file_not_found'
         ? pipe(
-            writeEnvFile(world, state, sandbox),
+            writeEnvFile(world, attempt, sandbox),
             TE.map(() => true),
           )
         : TE.left(error),

@@ -6,7 +6,7 @@ import type { SessionState } from '../../domain/session/state.ts';
 import { isWritable } from '../env-file.ts';
 import { keptValues } from '../kept-values.ts';
 import type { ProviderError, Provisioned } from '../ports/services.ts';
-import { type Attempt, type Effect, fromVault, type World } from './context.ts';
+import { type Attempt, type Effect, fromVault, late, type World } from './context.ts';
 
 const OUTCOME = {
   posthog: 'PosthogTagged',
@@ -34,13 +34,6 @@ export const provisionService =
       TE.map((provisioned) => [provisionedEvent(service, provider.provider, attempt, provisioned)]),
     );
   };
-
-/** Another attempt has been made since, and what it was given may have taken the place of this. */
-const late = (): ProviderError => ({
-  code: 'too_late',
-  message: 'The answer came after it had been given up on.',
-  retryable: true,
-});
 
 const unwritableNames = ({ env }: Provisioned): readonly string[] =>
   Object.entries(env).flatMap(([name, value]) => (isWritable(name, value) ? [] : [name]));

@@ -1,7 +1,10 @@
+import { parse } from 'dotenv';
 import fc from 'fast-check';
 import { describe, expect } from 'vitest';
+import { resourceName, SERVICES } from '../../domain/services.ts';
 import { holds } from '../../domain/testing/property.ts';
 import type { ServiceProvider } from '../ports/services.ts';
+import { OUTAGE } from '../testing/providers.ts';
 import { coldSession, isReady } from '../testing/visits.ts';
 import {
   createTestWorld,
@@ -59,12 +62,16 @@ const stops = fc.array(
   { minLength: 1, maxLength: 5 },
 );
 
+const fates = fc.array(fc.constantFrom<('ok' | typeof OUTAGE)[]>('ok', OUTAGE), { maxLength: 4 });
+
 describe('two servers over one log, of which now one and now the other stands still', () => {
   holds(
     'have one of everything in the end, the key that is good, and a turn that was asked and ended by one of them',
-    [fc.nat(1_000_000), stops],
-    async (seed, times) => {
+    [fc.nat(1_000_000), stops, fates],
+    async (seed, times, answers) => {
       const world = createTestWorld({ seed });
+      world.providers.github.next(...answers);
+      world.providers.neon.next(...answers.toReversed());
       const mail = showingKeysOnce(world.providers.resend);
       let sessionId = '';
       const { agent, foreign } = watchingPrompts(world, () => sessionId);
@@ -83,22 +90,25 @@ describe('two servers over one log, of which now one and now the other stands st
         servers[which]?.standStill(forMs);
       }
       const [, other] = servers;
-      const isOver = (): boolean =>
-        other
-          ?.session(sessionId)
-          ?.turns.every(({ status }) => status === 'finished' || status === 'failed') === true;
-      await world.time.until(() => isReady(other?.session(sessionId)) && isOver(), HOUR_MS);
+      const state = () => other?.session(sessionId);
+      const isDone = (): boolean =>
+        state()?.turns.every(({ status }) => status === 'finished' || status === 'failed') === true &&
+        state()?.env?.services.length === SERVICES.length;
+      await world.time.until(() => isReady(state()) && isDone(), HOUR_MS);
       await world.time.pass(300_000);
 
       expect(liveResources(world)).toEqual(ONE_OF_EACH);
       const kept = await world.vault.all(sessionId)();
       expect(kept).toMatchObject({ right: { RESEND_API_KEY: mail.good() } });
+      const file = parse(world.sandboxes.files(resourceName(first.slug)).get('/app/.env') ?? '');
+      expect(file).toMatchObject({ RESEND_API_KEY: mail.good() });
+      expect(Object.keys(file)).toContain('DATABASE_URL');
       expect(foreign).toEqual([]);
       const types = (await historyOf(world, sessionId)).map(({ type }) => type);
       const ends = types.filter((type) => type === 'TurnFinished' || type === 'TurnFailed');
       expect(ends).toHaveLength(1);
       expect(types.filter((type) => type === 'SessionReady')).toHaveLength(1);
     },
-    { runs: 150 },
+    { runs: 400 },
   );
 });
