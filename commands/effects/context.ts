@@ -49,6 +49,8 @@ export type Attempt = {
    * a process that was paused, or whose clock was set, comes to know before its own timer goes off.
    */
   readonly isOver: () => boolean;
+  /** Whether one has, as the log says; where that cannot be read, it may. */
+  readonly isTakenOver: () => Promise<boolean>;
 };
 
 /** Does the step, adopting what an earlier attempt may have left behind, and answers what has become true. */
@@ -76,7 +78,7 @@ export const bridgeToken = ({ derive }: World, sessionId: string): string => bri
 
 export const bootRequest = (
   world: World,
-  { state, attemptId, signal }: Omit<Attempt, 'isOver'>,
+  { state, attemptId, signal }: Pick<Attempt, 'state' | 'attemptId' | 'signal'>,
 ): BootRequest => ({
   name: resourceName(state.slug),
   sessionId: state.sessionId,

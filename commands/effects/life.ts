@@ -6,7 +6,15 @@ import { realign } from '../git/realign.ts';
 import type { Sandbox } from '../ports/sandboxes.ts';
 import type { ProviderError } from '../ports/services.ts';
 import { writeResidentialProxy } from './boot.ts';
-import { type Attempt, bootRequest, bridgeToken, type Effect, fromVault, type World } from './context.ts';
+import {
+  type Attempt,
+  bootRequest,
+  bridgeToken,
+  type Effect,
+  fromVault,
+  unlessOver,
+  type World,
+} from './context.ts';
 import { writeEnvFile } from './env.ts';
 
 /**
@@ -19,6 +27,7 @@ export const wake: Effect = (world, attempt) => {
     TE.Do,
     TE.bind('sandbox', () => wokenSandbox(world, attempt)),
     TE.bind('sha', ({ sandbox }) => realign(world, attempt, sandbox)),
+    TE.tap(() => unlessOver(attempt)),
     TE.bind('agentSessionId', ({ sandbox }) => agentAgain(world, attempt, sandbox)),
     TE.bind('envRestored', ({ sandbox }) => restoreEnv(world, attempt, sandbox)),
     TE.tap(({ sandbox }) => restoreResidentialProxy(world, state, sandbox)),

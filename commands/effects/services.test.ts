@@ -21,7 +21,13 @@ test('an answer that comes after it was given up on does not take the place of w
   const state = { ...noSession, sessionId: SESSION };
   const { signal } = new AbortController();
   const attempt = (attemptId: string, isOver: () => boolean) =>
-    provisionService('resend')(world, { state, attemptId, signal, isOver })();
+    provisionService('resend')(world, {
+      state,
+      attemptId,
+      signal,
+      isOver,
+      isTakenOver: async () => isOver(),
+    })();
   const asked = (times: number) => expect.poll(() => answers.length).toBe(times);
   const keyed = (key: string): Provisioned => ({
     resourceId: 'audience',
@@ -51,7 +57,13 @@ describe('a value that the env file cannot hold', () => {
     const world = { vault, providers: { neon } } as unknown as World;
     const state = { ...noSession, sessionId: SESSION };
     const { signal } = new AbortController();
-    const attempt = { state, attemptId: 'first', signal, isOver: () => false };
+    const attempt = {
+      state,
+      attemptId: 'first',
+      signal,
+      isOver: () => false,
+      isTakenOver: async () => false,
+    };
     const result = await provisionService('neon')(world, attempt)();
     return { result, kept: await vault.all(SESSION)() };
   };

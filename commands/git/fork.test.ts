@@ -69,6 +69,7 @@ const bring = (commit: string, attemptId = 'attempt') => {
     attemptId,
     signal: new AbortController().signal,
     isOver: () => false,
+    isTakenOver: async () => false,
   })();
 };
 
@@ -136,6 +137,7 @@ describe('the code of a fork', () => {
       attemptId: 'attempt',
       signal: new AbortController().signal,
       isOver: () => false,
+      isTakenOver: async () => false,
     })();
     expect(E.isRight(brought)).toBe(true);
     expect(gitIn(target.app, 'rev-parse', 'HEAD')).toBe(version);

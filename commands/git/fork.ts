@@ -3,7 +3,14 @@ import { pipe } from 'fp-ts/lib/function.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import { resourceName } from '../../domain/services.ts';
 import type { ForkState } from '../../domain/session/state.ts';
-import { type Attempt, type Effect, runScript, sandboxOf, type World } from '../effects/context.ts';
+import {
+  type Attempt,
+  type Effect,
+  runScript,
+  sandboxOf,
+  unlessOver,
+  type World,
+} from '../effects/context.ts';
 import { MAX_PACK_BYTES } from '../ports/repository.ts';
 import type { Sandbox } from '../ports/sandboxes.ts';
 import type { ProviderError } from '../ports/services.ts';
@@ -132,14 +139,10 @@ const unreadable: ProviderError = {
 };
 
 const stand =
-  (
-    sandbox: Sandbox,
-    pack: Uint8Array,
-    sha: string,
-    { attemptId }: Attempt,
-  ): TE.TaskEither<ProviderError, void> =>
+  (sandbox: Sandbox, pack: Uint8Array, sha: string, attempt: Attempt): TE.TaskEither<ProviderError, void> =>
   async () => {
     if (pack.length > MAX_PACK_BYTES) return E.left(tooLarge);
+    const { attemptId } = attempt;
     const bytes = Buffer.from(pack);
     for (let at = 0; at < bytes.length; at += PART_BYTES) {
       const stdin = bytes.subarray(at, at + PART_BYTES).toString('base64');
@@ -147,9 +150,11 @@ const stand =
       const taken = await runScript(sandbox, TAKE, { env, stdin, timeoutMs: PART_MS })();
       if (E.isLeft(taken)) return taken;
     }
-    const stood = await runScript(sandbox, STAND, {
-      env: { MK0R_PACK: attemptId, MK0R_SHA: sha },
-      timeoutMs: DONE_MS,
-    })();
+    const stood = await pipe(
+      unlessOver(attempt),
+      TE.flatMap(() =>
+        runScript(sandbox, STAND, { env: { MK0R_PACK: attemptId, MK0R_SHA: sha }, timeoutMs: DONE_MS }),
+      ),
+    )();
     return E.isLeft(stood) ? stood : E.right(undefined);
   };

@@ -1,3 +1,4 @@
+import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import type { CodeHistory } from '../../domain/session/state.ts';
@@ -47,7 +48,7 @@ const moveBoth = (
   world: World,
   sandbox: Sandbox,
   move: Move & { readonly restore: string },
-  { state, attemptId, signal, isOver }: Attempt,
+  { state, attemptId, signal, isOver, isTakenOver }: Attempt,
 ): ReturnType<Effect> => {
   const checkpoints = checkpointsOf(world, state);
   if (checkpoints === undefined)
@@ -66,15 +67,14 @@ const moveBoth = (
         TE.map(() => undefined),
       ),
     }),
-    // Both or neither: where the data could not follow, the code goes back to it.
-    TE.orElse((error) =>
-      pipe(
-        rewind(sandbox, { sha: from, aside: `${moveId}-back` }),
-        TE.matchE(
-          () => TE.left(error),
-          () => TE.left<ProviderError, Copy>(error),
-        ),
-      ),
+    // Both or neither: where the data could not follow, the code goes back to it, unless it is for another attempt to say
+    // where it stands.
+    TE.orElse(
+      (error): TE.TaskEither<ProviderError, Copy> =>
+        async () => {
+          if (!(await isTakenOver())) await rewind(sandbox, { sha: from, aside: `${moveId}-back` })();
+          return E.left(error);
+        },
     ),
     TE.map((before) => [
       taken(checkpoints, state, before, { attemptId, sha: from, reason: 'move' }),

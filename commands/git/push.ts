@@ -1,6 +1,6 @@
 import { pipe } from 'fp-ts/lib/function.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
-import { bridgeToken, type Effect, runScript, sandboxOf } from '../effects/context.ts';
+import { bridgeToken, type Effect, runScript, sandboxOf, unlessOver } from '../effects/context.ts';
 import type { GitCredential } from '../ports/repository.ts';
 import type { Sandbox } from '../ports/sandboxes.ts';
 
@@ -16,7 +16,8 @@ git push -q --force --no-verify origin "+$MK0R_SHA:refs/heads/main" "refs/mk0r/c
 `;
 
 /** A commit counts as pushed when it is where it is kept, which may be one step further than the sandbox can go. */
-export const pushCommit: Effect = (world, { state, attemptId, signal }) => {
+export const pushCommit: Effect = (world, attempt) => {
+  const { state, attemptId, signal } = attempt;
   const { repository } = world;
   const sha = state.history?.at;
   if (repository === undefined || sha === undefined) {
@@ -33,6 +34,8 @@ export const pushCommit: Effect = (world, { state, attemptId, signal }) => {
     TE.tap(({ sandbox, credential }) =>
       world.agent.setGitCredential(sandbox, bridgeToken(world, state.sessionId), credential),
     ),
+    // What another attempt has pushed since is further on than this.
+    TE.tap(() => unlessOver(attempt)),
     TE.tap(({ sandbox, credential }) => push(sandbox, credential, sha)),
     TE.tap(() => repository.mirror?.({ slug: state.slug, sha, signal }) ?? TE.right(undefined)),
     TE.map(() => [{ type: 'CommitPushed', data: { attemptId, sha } }]),

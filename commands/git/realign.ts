@@ -1,6 +1,6 @@
 import { pipe } from 'fp-ts/lib/function.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
-import { type Attempt, runScript, type World } from '../effects/context.ts';
+import { type Attempt, runScript, unlessOver, type World } from '../effects/context.ts';
 import type { Sandbox } from '../ports/sandboxes.ts';
 import type { ProviderError } from '../ports/services.ts';
 import { restoreFromRepository } from './restore.ts';
@@ -27,9 +27,10 @@ echo there
  */
 export const realign = (
   world: World,
-  { state, attemptId }: Attempt,
+  attempt: Attempt,
   sandbox: Sandbox,
 ): TE.TaskEither<ProviderError, string> => {
+  const { state, attemptId } = attempt;
   const wanted = state.history?.at;
   return pipe(
     gitSetup(sandbox),
@@ -37,9 +38,10 @@ export const realign = (
       if (wanted === undefined || head === wanted) return TE.right(head);
       const env = { MK0R_SHA: wanted, MK0R_ASIDE: attemptId };
       return pipe(
-        runScript(sandbox, SCRIPT, { env, timeoutMs: 25_000 }),
+        unlessOver(attempt),
+        TE.flatMap(() => runScript(sandbox, SCRIPT, { env, timeoutMs: 25_000 })),
         TE.flatMap((said) =>
-          said.trim() === 'missing' ? restoreFromRepository(world, state, sandbox) : TE.right(undefined),
+          said.trim() === 'missing' ? restoreFromRepository(world, attempt, sandbox) : TE.right(undefined),
         ),
         TE.flatMap(() => gitSetup(sandbox)),
       );

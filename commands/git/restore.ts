@@ -1,7 +1,6 @@
 import { pipe } from 'fp-ts/lib/function.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
-import type { SessionState } from '../../domain/session/state.ts';
-import { bridgeToken, runScript, type World } from '../effects/context.ts';
+import { type Attempt, bridgeToken, runScript, unlessOver, type World } from '../effects/context.ts';
 import type { Sandbox } from '../ports/sandboxes.ts';
 import type { ProviderError } from '../ports/services.ts';
 
@@ -15,10 +14,11 @@ git reset -q --hard "$MK0R_SHA"
 /** The last pushed commit into a fresh sandbox; nothing to do where nothing was ever pushed. */
 export const restoreFromRepository = (
   world: World,
-  state: SessionState,
+  attempt: Attempt,
   sandbox: Sandbox,
 ): TE.TaskEither<ProviderError, void> => {
   const { repository } = world;
+  const { state } = attempt;
   const { pushed } = state;
   if (repository === undefined || pushed === undefined) return TE.right(undefined);
   return pipe(
@@ -26,6 +26,7 @@ export const restoreFromRepository = (
     TE.tap((credential) =>
       world.agent.setGitCredential(sandbox, bridgeToken(world, state.sessionId), credential),
     ),
+    TE.tap(() => unlessOver(attempt)),
     TE.flatMap(({ url }) =>
       runScript(sandbox, SCRIPT, { env: { MK0R_REMOTE: url, MK0R_SHA: pushed }, timeoutMs: 45_000 }),
     ),

@@ -87,7 +87,13 @@ const save = async (
     ...(saved === '' ? {} : { saved }),
   };
   const signal = new AbortController().signal;
-  const outcome = await saveFile(world, { state, attemptId: 'a-1', signal, isOver: () => false })();
+  const outcome = await saveFile(world, {
+    state,
+    attemptId: 'a-1',
+    signal,
+    isOver: () => false,
+    isTakenOver: async () => false,
+  })();
   if (E.isLeft(outcome)) return outcome;
   const [event] = outcome.right;
   if (event === undefined) throw new Error('nothing came of it');
@@ -208,7 +214,13 @@ describe('saving a file', () => {
     expect(E.isRight(values) && Object.keys(values.right)).toEqual([saveName('save-1')]);
     await vault.remove(SESSION, [saveName('save-9')])();
     const state = { ...noSession, sessionId: SESSION, save: { saveId: 'save-9', base: null, from: 'x' } };
-    const attempt = { state, attemptId: 'a', signal: new AbortController().signal, isOver: () => false };
+    const attempt = {
+      state,
+      attemptId: 'a',
+      signal: new AbortController().signal,
+      isOver: () => false,
+      isTakenOver: async () => false,
+    };
     expect(await saveFile(world, attempt)()).toMatchObject({ left: { code: 'content_lost' } });
   });
 });
@@ -221,7 +233,13 @@ const change = async (
   await vault.put(SESSION, keptSave('save-1', { path, to }))();
   const state = { ...noSession, sessionId: SESSION, save: { saveId: 'save-1', base, from } };
   const signal = new AbortController().signal;
-  const outcome = await saveFile(world, { state, attemptId: 'a-1', signal, isOver: () => false })();
+  const outcome = await saveFile(world, {
+    state,
+    attemptId: 'a-1',
+    signal,
+    isOver: () => false,
+    isTakenOver: async () => false,
+  })();
   if (E.isLeft(outcome)) return outcome;
   const [event] = outcome.right;
   if (event === undefined) throw new Error('nothing came of it');

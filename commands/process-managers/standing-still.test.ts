@@ -5,7 +5,7 @@ import { resourceName, SERVICES } from '../../domain/services.ts';
 import { holds } from '../../domain/testing/property.ts';
 import type { ServiceProvider } from '../ports/services.ts';
 import { OUTAGE } from '../testing/providers.ts';
-import { coldSession, isReady } from '../testing/visits.ts';
+import { coldSession, isAtRest, isReady, visitorOf } from '../testing/visits.ts';
 import {
   createTestWorld,
   factsOf,
@@ -110,5 +110,60 @@ describe('two servers over one log, of which now one and now the other stands st
       expect(types.filter((type) => type === 'SessionReady')).toHaveLength(1);
     },
     { runs: 400 },
+  );
+});
+
+/** What its owner asks for, and what befalls the sandbox; each may be refused, or find nothing to do. */
+const wishes = fc.array(fc.constantFrom('turn', 'undo', 'redo', 'undo with data', 'exit', 'nothing'), {
+  minLength: 5,
+  maxLength: 5,
+});
+
+describe('code and repository, where servers stand still while their owner goes on', () => {
+  holds(
+    'stand where the log says, in the end',
+    [fc.nat(1_000_000), wishes, stops],
+    async (seed, asked, times) => {
+      const world = createTestWorld({ seed });
+      const place: TestWorld = {
+        ...world,
+        sandboxes: { ...world.sandboxes, outlivesServer: true, serverDied: () => undefined },
+      };
+      const { server: first, sessionId, slug } = await coldSession(place, 'A habit tracker', shared);
+      const second = startTestServer(place, shared);
+      const state = () => second.session(sessionId);
+      await world.time.until(() => isAtRest(state()) && state()?.pushed === state()?.history?.at, HOUR_MS);
+
+      const ask = async (wish: string): Promise<void> => {
+        const by = visitorOf(sessionId);
+        world.agent.will({ edits: `src/${by.commandId}.tsx` });
+        const data = wish === 'undo with data' ? 'restore' : 'keep';
+        if (wish === 'exit') world.sandboxes.exits(resourceName(slug));
+        else if (wish === 'turn') await second.commands.submitTurn({ ...by, prompt: 'More' })();
+        else if (wish !== 'nothing')
+          await second.commands.moveHistory({ ...by, to: wish === 'redo' ? 'redo' : 'undo', data })();
+      };
+      for (const [index, wish] of asked.entries()) {
+        void ask(wish);
+        const { afterMs, forMs, which } = times[index] ?? { afterMs: 2_000, forMs: 0, which: 0 };
+        await world.time.pass(afterMs);
+        if (forMs > 0) [first, second][which]?.standStill(forMs);
+      }
+      await world.time.pass(HOUR_MS);
+      await world.time.during(second.commands.wake(visitorOf(sessionId))());
+      await world.time.pass(HOUR_MS);
+
+      const git = world.sandboxes.git(resourceName(slug));
+      const { history, pushed, sandbox, turns } = state() ?? {};
+      expect(turns?.filter(({ status }) => status === 'queued' || status === 'running')).toEqual([]);
+      expect({ sandbox: sandbox?.status, at: git.head(), pushed: git.pushed(), log: pushed }).toEqual({
+        sandbox: 'awake',
+        at: history?.at,
+        pushed: history?.at,
+        log: history?.at,
+      });
+      expect(liveResources(world)).toEqual(ONE_OF_EACH);
+    },
+    { runs: 300 },
   );
 });

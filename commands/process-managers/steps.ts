@@ -7,7 +7,7 @@ import {
 import type { SessionEventOf } from '../../domain/session/events.ts';
 import { dueSteps } from '../../domain/session/process-managers/due.ts';
 import type { SessionState } from '../../domain/session/state.ts';
-import { isLife, isRelease, STEP_LIMIT_MS, type StepName } from '../../domain/steps.ts';
+import { isLife, isRelease, STEP_LIMIT_MS, type StepName, type StepState } from '../../domain/steps.ts';
 import type { Effect } from '../effects/context.ts';
 import type { ProviderError } from '../ports/services.ts';
 import { asking, type Context, following } from './context.ts';
@@ -19,7 +19,7 @@ type Running = { readonly sessionId: string; readonly step: StepName; readonly a
 
 /** Starts the steps that are due and carries each attempt to its outcome. */
 export const createStepRunner = (context: Context, stopped: AbortSignal, { changed, outOfDate }: Looks) => {
-  const { directory, world, effects, clock, settings, observe } = context;
+  const { directory, handlers, world, effects, clock, settings, observe } = context;
   const running = new Map<string, Running>();
   const starting = new Set<string>();
   /** Sessions that changed while their steps were being started: looked at again afterwards. */
@@ -71,15 +71,24 @@ export const createStepRunner = (context: Context, stopped: AbortSignal, { chang
     // As the log has it, and not from now on: the append may have taken a while, and others do not wait longer.
     const leftMs = () => Date.parse(intent.deadline) - Date.parse(clock.now());
     const isOver = () => abort.signal.aborted || leftMs() <= 0;
+    const isTakenOver = async (): Promise<boolean> => {
+      const cause = following(managerOf(step), clock.id());
+      const read = await handlers.session(sessionId, () => E.right([]), cause)();
+      return !(E.isRight(read) && isLatest(read.right.state.steps[step], intent));
+    };
     const limitMs = STEP_LIMIT_MS[step];
     // An attempt that is over before it has begun (the append took too long, or the process stood still) begins nothing:
     // whoever has taken over may have done it already, and a key that is made again takes the place of theirs.
     const result = isOver()
       ? E.left(deadlineExceeded(limitMs))
-      : await withDeadline(effects[step](world, { state, attemptId, signal: abort.signal, isOver }), abort, {
-          leftMs: leftMs(),
-          limitMs,
-        });
+      : await withDeadline(
+          effects[step](world, { state, attemptId, signal: abort.signal, isOver, isTakenOver }),
+          abort,
+          {
+            leftMs: leftMs(),
+            limitMs,
+          },
+        );
     running.delete(attemptId);
     const seen = { sessionId, slug: state.slug, step, attempt, ms: performance.now() - startedAt };
     // What was cut short because the server stops is left as an open intent: the next start takes it over.
@@ -181,6 +190,15 @@ const DEADLINE = Symbol('deadline');
 const CLOSING = Symbol('closing');
 const STOPPING = Symbol('stopping');
 const ABANDONED: ProviderError = { code: 'abandoned', message: 'The server is stopping.', retryable: true };
+
+/** Whether this is still the attempt of its step that began last, under way or failed. */
+const isLatest = (
+  now: StepState | undefined,
+  { attemptId, attempt }: SessionEventOf<'StepStarted'>['data'],
+): boolean => {
+  if (now?.status === 'running') return now.attemptId === attemptId;
+  return (now?.status === 'failed' || now?.status === 'parked') && now.attempt === attempt;
+};
 
 const deadlineExceeded = (limitMs: number): ProviderError => ({
   code: 'deadline_exceeded',

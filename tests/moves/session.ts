@@ -102,6 +102,7 @@ export const openSession = async (cluster: EmbeddedPostgres, slug: string) => {
         attemptId: `attempt-${attempts}`,
         signal: AbortSignal.timeout(60_000),
         isOver: () => false,
+        isTakenOver: async () => false,
       };
       const working = effect(world, attempt)();
       if (tries === 0) hurt();
