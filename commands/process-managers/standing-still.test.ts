@@ -109,7 +109,7 @@ describe('two servers over one log, of which now one and now the other stands st
       expect(ends).toHaveLength(1);
       expect(types.filter((type) => type === 'SessionReady')).toHaveLength(1);
     },
-    { runs: 400 },
+    { runs: 400, timeoutMs: 120_000 },
   );
 });
 
@@ -164,6 +164,6 @@ describe('code and repository, where servers stand still while their owner goes 
       });
       expect(liveResources(world)).toEqual(ONE_OF_EACH);
     },
-    { runs: 300 },
+    { runs: 300, timeoutMs: 120_000 },
   );
 });
