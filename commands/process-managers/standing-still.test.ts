@@ -11,6 +11,7 @@ import {
   factsOf,
   historyOf,
   liveResources,
+  NOTHING,
   ONE_OF_EACH,
   startTestServer,
   type TestWorld,
@@ -165,5 +166,30 @@ describe('code and repository, where servers stand still while their owner goes 
       expect(liveResources(world)).toEqual(ONE_OF_EACH);
     },
     { runs: 300, timeoutMs: 120_000 },
+  );
+});
+
+describe('a session that is closed while servers stand still', () => {
+  holds(
+    'leaves nothing behind, and needs no sweep for it',
+    [fc.nat(1_000_000), fc.integer({ min: 0, max: 2_000 }), stops],
+    async (seed, closedAfterMs, times) => {
+      const world = createTestWorld({ seed });
+      const place: TestWorld = {
+        ...world,
+        sandboxes: { ...world.sandboxes, outlivesServer: true, serverDied: () => undefined },
+      };
+      const { server: first, sessionId } = await coldSession(place, 'A habit tracker', shared);
+      const second = startTestServer(place, shared);
+      world.clock.after(closedAfterMs, () => void second.commands.close(visitorOf(sessionId))());
+      for (const { afterMs, forMs, which } of times) {
+        await world.time.pass(afterMs);
+        [first, second][which]?.standStill(forMs);
+      }
+      await world.time.pass(HOUR_MS);
+      expect(second.session(sessionId)?.status).toBe('forgotten');
+      expect(liveResources(world)).toEqual(NOTHING);
+    },
+    { runs: 200, timeoutMs: 120_000 },
   );
 });
