@@ -2,6 +2,7 @@ import { parse } from 'dotenv';
 import fc from 'fast-check';
 import { describe, expect } from 'vitest';
 import { resourceName, SERVICES } from '../../domain/services.ts';
+import { rightOf } from '../../domain/testing/outcome.ts';
 import { holds } from '../../domain/testing/property.ts';
 import type { ServiceProvider } from '../ports/services.ts';
 import { OUTAGE } from '../testing/providers.ts';
@@ -191,5 +192,46 @@ describe('a session that is closed while servers stand still', () => {
       expect(liveResources(world)).toEqual(NOTHING);
     },
     { runs: 200, timeoutMs: 120_000 },
+  );
+});
+
+describe('a pool whose servers stand still while visitors come', () => {
+  const TARGET = 2;
+
+  holds(
+    'gives no session to two of them, loses none, and is full again in the end',
+    [fc.nat(1_000_000), fc.array(fc.tuple(fc.nat(1), fc.nat(3_000)), { minLength: 1, maxLength: 6 }), stops],
+    async (seed, visits, times) => {
+      const world = createTestWorld({ seed });
+      const place: TestWorld = {
+        ...world,
+        sandboxes: { ...world.sandboxes, outlivesServer: true, serverDied: () => undefined },
+      };
+      const settings = { ...shared, poolTarget: TARGET };
+      const servers = [startTestServer(place, settings), startTestServer(place, settings)];
+      const given: string[] = [];
+      for (const [index, [which, afterMs]] of visits.entries())
+        world.clock.after(afterMs, () => {
+          const visit = { commandId: `visit-${index}`, owner: `visitor-${index}`, residentialIp: false };
+          void servers[which]
+            ?.create(visit)()
+            .then((created) => given.push(rightOf(created).sessionId));
+        });
+      for (const { afterMs, forMs, which } of times) {
+        await world.time.pass(afterMs);
+        servers[which]?.standStill(forMs);
+      }
+      await world.time.pass(HOUR_MS / 6);
+
+      expect(given).toHaveLength(visits.length);
+      expect(new Set(given).size).toBe(visits.length);
+      const sessions = [...(servers[0]?.context.directory.sessions() ?? [])];
+      const open = sessions.filter(({ status }) => status === 'open');
+      expect(open.filter((state) => !isReady(state))).toEqual([]);
+      expect(open.filter(({ claim }) => claim !== undefined)).toHaveLength(visits.length);
+      expect(open).toHaveLength(visits.length + TARGET);
+      expect(Object.values(liveResources(world)).every((count) => count === open.length)).toBe(true);
+    },
+    { runs: 150, timeoutMs: 120_000 },
   );
 });
