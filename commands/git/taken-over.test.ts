@@ -6,6 +6,7 @@ import { leftOf } from '../../domain/testing/outcome.ts';
 import type { Attempt, World } from '../effects/context.ts';
 import type { ExecRequest, Sandbox } from '../ports/sandboxes.ts';
 import { moveHistory } from './move.ts';
+import { pushCommit } from './push.ts';
 import { realign } from './realign.ts';
 
 const sha = (letter: string): string => letter.repeat(40);
@@ -80,5 +81,28 @@ describe('a sandbox that came back elsewhere than the log says', () => {
 
   test('is left alone by an attempt that may have been taken over: the log may say more by now', async () => {
     expect(await realigned(true)).toEqual({ isDone: false, putAt: [] });
+  });
+});
+
+describe('a push', () => {
+  const pushed = async (isTakenOver: boolean) => {
+    const { sandbox, putAt } = sandboxAt(FROM);
+    const world = {
+      sandboxes: { running: () => sandbox },
+      agent: { setGitCredential: () => TE.right(undefined) },
+      repository: { credential: () => TE.right({ url: 'http://git.test/app.git' }) },
+      derive: () => 'token',
+    } as unknown as World;
+    const state = { ...noSession, history: { at: FROM } } as unknown as SessionState;
+    const result = await pushCommit(world, attemptOn(state, isTakenOver))();
+    return { isDone: E.isRight(result), putAt };
+  };
+
+  test('is of the commit the code stands at', async () => {
+    expect(await pushed(false)).toEqual({ isDone: true, putAt: [FROM] });
+  });
+
+  test('is not made by an attempt that may have been taken over: the branch may be further on', async () => {
+    expect(await pushed(true)).toEqual({ isDone: false, putAt: [] });
   });
 });

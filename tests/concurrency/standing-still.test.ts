@@ -1,12 +1,9 @@
 import { parse } from 'dotenv';
 import fc from 'fast-check';
-import { describe, expect } from 'vitest';
-import { resourceName, SERVICES } from '../../domain/services.ts';
-import { rightOf } from '../../domain/testing/outcome.ts';
-import { holds } from '../../domain/testing/property.ts';
-import type { ServiceProvider } from '../ports/services.ts';
-import { OUTAGE } from '../testing/providers.ts';
-import { coldSession, isAtRest, isReady, visitorOf } from '../testing/visits.ts';
+import { afterAll, describe, expect } from 'vitest';
+import type { ServiceProvider } from '../../commands/ports/services.ts';
+import { OUTAGE } from '../../commands/testing/providers.ts';
+import { coldSession, isAtRest, isReady, visitorOf } from '../../commands/testing/visits.ts';
 import {
   createTestWorld,
   factsOf,
@@ -16,8 +13,15 @@ import {
   ONE_OF_EACH,
   startTestServer,
   type TestWorld,
-} from '../testing/world.ts';
+} from '../../commands/testing/world.ts';
+import { resourceName, SERVICES } from '../../domain/services.ts';
+import { rightOf } from '../../domain/testing/outcome.ts';
+import { holds } from '../../domain/testing/property.ts';
+import { RUN, reach, SEED } from '../../domain/testing/reach.ts';
 
+/** Histories of each kind: about 20 ms of a core each. */
+const RUNS = reach({ short: 300, full: 1_500, long: 20_000 });
+const TIMEOUT_MS = RUN === 'long' ? 3_600_000 : 240_000;
 const shared = { exclusive: false } as const;
 const HOUR_MS = 3_600_000;
 
@@ -53,6 +57,10 @@ const watchingPrompts = (world: TestWorld, sessionOf: () => string) => {
   };
   return { agent, foreign };
 };
+
+afterAll(() => {
+  process.stdout.write(`standing still: ${4 * RUNS} histories of two servers; MK0R_SEED=${SEED}\n`);
+});
 
 /** When it begins, how long it lasts, and which of the servers it is. */
 const stops = fc.array(
@@ -111,7 +119,7 @@ describe('two servers over one log, of which now one and now the other stands st
       expect(ends).toHaveLength(1);
       expect(types.filter((type) => type === 'SessionReady')).toHaveLength(1);
     },
-    { runs: 400, timeoutMs: 120_000 },
+    { runs: RUNS, timeoutMs: TIMEOUT_MS },
   );
 });
 
@@ -166,7 +174,7 @@ describe('code and repository, where servers stand still while their owner goes 
       });
       expect(liveResources(world)).toEqual(ONE_OF_EACH);
     },
-    { runs: 300, timeoutMs: 120_000 },
+    { runs: RUNS, timeoutMs: TIMEOUT_MS },
   );
 });
 
@@ -191,7 +199,7 @@ describe('a session that is closed while servers stand still', () => {
       expect(second.session(sessionId)?.status).toBe('forgotten');
       expect(liveResources(world)).toEqual(NOTHING);
     },
-    { runs: 200, timeoutMs: 120_000 },
+    { runs: RUNS, timeoutMs: TIMEOUT_MS },
   );
 });
 
@@ -232,6 +240,6 @@ describe('a pool whose servers stand still while visitors come', () => {
       expect(open).toHaveLength(visits.length + TARGET);
       expect(Object.values(liveResources(world)).every((count) => count === open.length)).toBe(true);
     },
-    { runs: 150, timeoutMs: 120_000 },
+    { runs: RUNS, timeoutMs: TIMEOUT_MS },
   );
 });
