@@ -5,6 +5,7 @@ import { coldSession, isReady, visitorOf } from '../testing/visits.ts';
 import {
   createTestWorld,
   factsOf,
+  inACloud,
   liveResources,
   ONE_OF_EACH,
   startTestServer,
@@ -73,10 +74,7 @@ describe('an attempt that is over before it has begun, as its server hears late 
 describe('a turn whose server hears late that it may begin it', () => {
   const submitted = async (lateMs: number) => {
     const world = createTestWorld();
-    const cloud = {
-      ...world,
-      sandboxes: { ...world.sandboxes, outlivesServer: true, serverDied: () => undefined },
-    };
+    const cloud = inACloud(world);
     const late = hearingLate(cloud, { type: 'TurnStarted', ms: lateMs });
     const { server, sessionId } = await coldSession(late, undefined, shared);
     await world.time.until(() => isReady(server.session(sessionId)));

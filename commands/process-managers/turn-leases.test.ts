@@ -3,22 +3,20 @@ import { resourceName } from '../../domain/services.ts';
 import { TURN_LEASE_MS, TURN_RENEW_MS } from '../../domain/session/process-managers/turns.ts';
 import type { Move } from '../testing/agent.ts';
 import { coldSession, isReady, visitorOf } from '../testing/visits.ts';
-import { createTestWorld, factsOf, historyOf, startTestServer, type TestWorld } from '../testing/world.ts';
+import {
+  createTestWorld,
+  factsOf,
+  historyOf,
+  inACloud,
+  startTestServer,
+  type TestWorld,
+} from '../testing/world.ts';
 
 const shared = { exclusive: false } as const;
 
-/** Sandboxes of a cloud: they outlive servers, and any server may get hold of one. */
-const cloud = (): TestWorld => {
-  const world = createTestWorld();
-  return {
-    ...world,
-    sandboxes: { ...world.sandboxes, outlivesServer: true, serverDied: () => undefined },
-  };
-};
-
 /** A turn that runs at the first of two servers, as its agent is in the middle of these moves. */
 const underWay = async (...moves: readonly Move[]) => {
-  const world = cloud();
+  const world = inACloud(createTestWorld());
   const first = await coldSession(world, undefined, shared);
   const { sessionId, slug } = first;
   const second = startTestServer(world, shared);
@@ -144,7 +142,7 @@ describe('a turn whose server lives', () => {
 
 describe('a turn whose only server is killed, while its sandbox lives on', () => {
   test('is listened to by the next start, at once', async () => {
-    const world = cloud();
+    const world = inACloud(createTestWorld());
     const { server, sessionId } = await coldSession(world, 'A habit tracker');
     world.agent.will({ edits: 'src/app.tsx' }, { thinks: 'Hm.' }, { says: 'There it is.' });
     const headOfIt = () => server.context.directory.headOf(`session-${sessionId}`);

@@ -80,6 +80,12 @@ export const createTestWorld = ({ seed = 1, latencyMs = 200, appendMs = 2, ...gi
 
 export type TestWorld = ReturnType<typeof createTestWorld>;
 
+/** The same world, its sandboxes at a cloud: they outlive servers, and any server may get hold of one. */
+export const inACloud = (world: TestWorld): TestWorld => ({
+  ...world,
+  sandboxes: { ...world.sandboxes, outlivesServer: true, serverDied: () => undefined },
+});
+
 let servers = 0;
 
 /**

@@ -8,6 +8,7 @@ import {
   createTestWorld,
   factsOf,
   historyOf,
+  inACloud,
   liveResources,
   NOTHING,
   ONE_OF_EACH,
@@ -85,12 +86,11 @@ describe('two servers over one log, of which now one and now the other stands st
       const mail = showingKeysOnce(world.providers.resend);
       let sessionId = '';
       const { agent, foreign } = watchingPrompts(world, () => sessionId);
-      const place: TestWorld = {
+      const place = inACloud({
         ...world,
         agent,
         providers: { ...world.providers, resend: { ...world.providers.resend, ...mail.once } },
-        sandboxes: { ...world.sandboxes, outlivesServer: true, serverDied: () => undefined },
-      };
+      });
       world.agent.will({ says: 'I begin.' }, { edits: 'src/app.tsx' }, { says: 'Done.' });
       const first = await coldSession(place, 'A habit tracker', shared);
       sessionId = first.sessionId;
@@ -135,10 +135,7 @@ describe('code and repository, where servers stand still while their owner goes 
     [fc.nat(1_000_000), wishes, stops],
     async (seed, asked, times) => {
       const world = createTestWorld({ seed });
-      const place: TestWorld = {
-        ...world,
-        sandboxes: { ...world.sandboxes, outlivesServer: true, serverDied: () => undefined },
-      };
+      const place = inACloud(world);
       const { server: first, sessionId, slug } = await coldSession(place, 'A habit tracker', shared);
       const second = startTestServer(place, shared);
       const state = () => second.session(sessionId);
@@ -184,10 +181,7 @@ describe('a session that is closed while servers stand still', () => {
     [fc.nat(1_000_000), fc.integer({ min: 0, max: 2_000 }), stops],
     async (seed, closedAfterMs, times) => {
       const world = createTestWorld({ seed });
-      const place: TestWorld = {
-        ...world,
-        sandboxes: { ...world.sandboxes, outlivesServer: true, serverDied: () => undefined },
-      };
+      const place = inACloud(world);
       const { server: first, sessionId } = await coldSession(place, 'A habit tracker', shared);
       const second = startTestServer(place, shared);
       world.clock.after(closedAfterMs, () => void second.commands.close(visitorOf(sessionId))());
@@ -211,10 +205,7 @@ describe('a pool whose servers stand still while visitors come', () => {
     [fc.nat(1_000_000), fc.array(fc.tuple(fc.nat(1), fc.nat(3_000)), { minLength: 1, maxLength: 6 }), stops],
     async (seed, visits, times) => {
       const world = createTestWorld({ seed });
-      const place: TestWorld = {
-        ...world,
-        sandboxes: { ...world.sandboxes, outlivesServer: true, serverDied: () => undefined },
-      };
+      const place = inACloud(world);
       const settings = { ...shared, poolTarget: TARGET };
       const servers = [startTestServer(place, settings), startTestServer(place, settings)];
       const given: string[] = [];
