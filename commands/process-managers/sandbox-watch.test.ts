@@ -1,8 +1,14 @@
+import * as E from 'fp-ts/lib/Either.js';
 import { describe, expect, test } from 'vitest';
 import { resourceName } from '../../domain/services.ts';
+import type { SessionEvent } from '../../domain/session/events.ts';
+import { noSession } from '../../domain/session/state.ts';
+import { leftOf, rightOf } from '../../domain/testing/outcome.ts';
 import type { SandboxHost } from '../ports/sandboxes.ts';
 import { coldSession, isAtRest, isReady, visitorOf } from '../testing/visits.ts';
 import { createTestWorld, factsOf, SPEC, startTestServer, type TestWorld } from '../testing/world.ts';
+import { following } from './context.ts';
+import { takeUpSandbox } from './sandbox-watch.ts';
 
 /** A cloud's sandboxes: they go on without the server that booted them, and a server holds those it has spoken to. */
 const inTheCloud = (world: TestWorld) => {
@@ -101,6 +107,54 @@ describe('several servers over sandboxes that outlive them', () => {
     const command = { commandId: 'c', owner: 'ann', residentialIp: false };
     const created = await world.time.during(other.create(command)());
     expect(created).toMatchObject({ right: { sessionId: entry?.sessionId, source: 'pool' } });
+  });
+});
+
+describe('a sandbox that is put to sleep while another server gets hold of it', () => {
+  const takenUpAsItSleeps = async (facts: readonly SessionEvent[]) => {
+    const { world, first, second, sessionId, name } = await twoServers();
+    // Nothing is under way in it, or it would be woken for that.
+    await world.time.pass(10_000);
+    const cloud = inTheCloud(world);
+    const wake: SandboxHost['wake'] = (request) => async () => {
+      const cause = following('runner', 'sleep');
+      rightOf(await first.context.handlers.session(sessionId, () => E.right(facts), cause)());
+      await world.sandboxes.sleep(name)();
+      return cloud.sandboxes.wake(request)();
+    };
+    const context = {
+      ...second.context,
+      world: { ...second.context.world, sandboxes: { ...cloud.sandboxes, wake } },
+    };
+    const state = second.session(sessionId) ?? noSession;
+    const taken = await world.time.during(takeUpSandbox(context, state, 10_000));
+    return { taken, isUp: world.sandboxes.running(name) !== undefined };
+  };
+  const starting: SessionEvent = {
+    type: 'StepStarted',
+    data: {
+      step: 'sleep',
+      attemptId: 'sleep#1',
+      attempt: 1,
+      deadline: '2026-01-01T13:00:00.000Z',
+      runner: 'runner-x',
+    },
+  };
+
+  test.each([
+    ['as the log says already', [starting, { type: 'SandboxSlept', data: { reason: 'idle' } }]],
+    ['as the log is about to say', [starting]],
+  ] as const)('sleeps: it does not run with nobody knowing (%s)', async (_, facts) => {
+    const { taken, isUp } = await takenUpAsItSleeps(facts);
+    expect(leftOf(taken).code).toBe('sandbox_not_running');
+    expect(isUp).toBe(false);
+  });
+
+  test('is had where nothing of the kind was done', async () => {
+    const { world, second, sessionId, name } = await twoServers();
+    const state = second.session(sessionId) ?? noSession;
+    expect(rightOf(await world.time.during(takeUpSandbox(second.context, state, 10_000))).name).toBe(name);
+    expect(world.sandboxes.running(name)).toBeDefined();
   });
 });
 

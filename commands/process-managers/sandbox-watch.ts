@@ -7,7 +7,7 @@ import type { StepName } from '../../domain/steps.ts';
 import { bootRequest } from '../effects/context.ts';
 import type { Sandbox } from '../ports/sandboxes.ts';
 import type { ProviderError } from '../ports/services.ts';
-import { asking, type Context } from './context.ts';
+import { asking, type Context, following } from './context.ts';
 import { within } from './janitor-look.ts';
 
 /** Between two looks. What is so in two of them in a row is believed: a lease of twice this at the most. */
@@ -42,15 +42,39 @@ export const isOutOfReach = (context: Context, state: SessionState, step?: StepN
   (step === undefined || INSIDE.has(step)) &&
   !isHeldHere(context, state);
 
-/** Gets hold of a sandbox that runs, whoever has booted it; one that does not run is started on its own files. */
-export const takeUpSandbox = (
-  { world, clock }: Context,
+/**
+ * Gets hold of a sandbox that runs, whoever has booted it; one that does not run is started on its own files. Where it was
+ * put to sleep meanwhile, that may have been what this did: it sleeps again, or it would run with nobody knowing.
+ */
+export const takeUpSandbox = async (
+  context: Context,
   state: SessionState,
   limitMs: number,
-): Promise<E.Either<ProviderError, Sandbox>> =>
-  within(clock, limitMs, (signal) =>
+): Promise<E.Either<ProviderError, Sandbox>> => {
+  const { world, clock } = context;
+  const taken = await within(clock, limitMs, (signal) =>
     world.sandboxes.wake(bootRequest(world, { state, attemptId: clock.id(), signal })),
   );
+  if (E.isLeft(taken) || !(await isPutToSleep(context, state.sessionId))) return taken;
+  await within(clock, CALL_LIMIT_MS, () => world.sandboxes.sleep(resourceName(state.slug)));
+  return E.left(PUT_TO_SLEEP);
+};
+
+const PUT_TO_SLEEP: ProviderError = {
+  code: 'sandbox_not_running',
+  message: 'The sandbox was put to sleep meanwhile.',
+  retryable: true,
+};
+
+/** As the session's own stream says: a directory may be behind. Of one that cannot be read nothing is believed. */
+const isPutToSleep = async ({ handlers, clock }: Context, sessionId: string): Promise<boolean> => {
+  const read = await handlers.session(sessionId, () => E.right([]), following('runner', clock.id()))();
+  if (E.isLeft(read)) return false;
+  const { state } = read.right;
+  return (
+    (state.sandbox.status === 'asleep' || isGoingToSleep(state)) && stepOf(state, 'wake').status !== 'running'
+  );
+};
 
 /** The same where its host runs it; whether it does is found out first, so that nothing is started by mistake. */
 export const takeUpIfRunning = async (context: Context, state: SessionState): Promise<boolean> => {

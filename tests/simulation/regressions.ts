@@ -21,4 +21,8 @@ export const REGRESSIONS: readonly (readonly [seed: number, found: string])[] = 
   [841, 'a checkpoint gave up the copy of what the data of a fork was just taking the place of'],
   [2872, 'a key made anew in the middle of a turn was repeated to the page in the answer to a correction'],
   [1241107551, 'a server that heard only after its deadline that it might begin still asked for a new key'],
+  [
+    1241454590,
+    'a server got hold of a sandbox while another put it to sleep, and it ran with nobody knowing',
+  ],
 ];
