@@ -90,7 +90,8 @@ export const connectOutside = async (
 
   /** Kept as they were, so that who holds one holds the one that runs. */
   const nowRunning = (names: readonly string[]): void => {
-    for (const name of sandboxes.keys()) if (!names.includes(name)) sandboxes.delete(name);
+    const now = new Set(names);
+    for (const name of sandboxes.keys()) if (!now.has(name)) sandboxes.delete(name);
     for (const name of names) if (!sandboxes.has(name)) sandboxes.set(name, sandboxOf(name));
   };
 
