@@ -89,8 +89,7 @@ const apps = (
   },
   forget: (appId) => {
     const { changes } = database.prepare(`DELETE FROM apps WHERE id = ?`).run(appId);
-    // Not waited for: one that fails says so, and is tried again.
-    if (changes > 0) purge().catch(() => undefined);
+    if (changes > 0) void purge();
   },
   apps: () =>
     database

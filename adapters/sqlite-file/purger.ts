@@ -55,11 +55,13 @@ export const purger = (database: DatabaseSync, { logger, againMs = AGAIN_MS }: O
     if (due === undefined) {
       writeFileSync(mark, '', { mode: 0o600 });
       due = { ended: Promise.withResolvers() };
+      // Said where it fails: who does not wait for it need not hear of it.
+      due.ended.promise.catch(() => undefined);
       plan(due, GATHER_MS);
     }
     return due.ended.promise;
   };
-  if (existsSync(mark)) soon().catch(() => undefined);
+  if (existsSync(mark)) void soon();
 
   return {
     /**

@@ -31,8 +31,10 @@ export const createReach = (context: Context): Reach => {
 
   const takeUp = async (sessionId: string): Promise<Sandbox | undefined> => {
     const state = directory.session(sessionId);
-    if (state === undefined || state.sandbox.status !== 'awake' || !isOutOfReach(context, state))
+    if (state === undefined || state.sandbox.status !== 'awake' || !isOutOfReach(context, state)) {
+      told.delete(sessionId);
       return undefined;
+    }
     const taken = await takeUpSandbox(context, state, LIMIT_MS);
     if (E.isRight(taken)) return taken.right;
     const { code } = taken.left;

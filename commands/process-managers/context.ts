@@ -1,5 +1,7 @@
+import * as E from 'fp-ts/lib/Either.js';
 import type { Asking } from '../../domain/session/process-managers/due.ts';
 import type { LifePolicy } from '../../domain/session/process-managers/idleness.ts';
+import type { SessionState } from '../../domain/session/state.ts';
 import type { StepName } from '../../domain/steps.ts';
 import type { Directory } from '../directory.ts';
 import type { World } from '../effects/context.ts';
@@ -115,3 +117,12 @@ export const following = (manager: string, key: string, attemptOrTurn?: string):
   actor: `process-manager:${manager}`,
   ...(attemptOrTurn === undefined ? {} : { causationId: attemptOrTurn }),
 });
+
+/** The session as its own stream has it now: a directory may be behind. `undefined` where it cannot be read. */
+export const stateNow = async (
+  { handlers, clock }: Context,
+  sessionId: string,
+): Promise<SessionState | undefined> => {
+  const read = await handlers.session(sessionId, () => E.right([]), following('runner', clock.id()))();
+  return E.isRight(read) ? read.right.state : undefined;
+};

@@ -7,7 +7,7 @@ import type { StepName } from '../../domain/steps.ts';
 import { bootRequest } from '../effects/context.ts';
 import type { Sandbox } from '../ports/sandboxes.ts';
 import type { ProviderError } from '../ports/services.ts';
-import { asking, type Context, following } from './context.ts';
+import { asking, type Context, stateNow } from './context.ts';
 import { within } from './janitor-look.ts';
 
 /** Between two looks. What is so in two of them in a row is believed: a lease of twice this at the most. */
@@ -66,11 +66,10 @@ const PUT_TO_SLEEP: ProviderError = {
   retryable: true,
 };
 
-/** As the session's own stream says: a directory may be behind. Of one that cannot be read nothing is believed. */
-const isPutToSleep = async ({ handlers, clock }: Context, sessionId: string): Promise<boolean> => {
-  const read = await handlers.session(sessionId, () => E.right([]), following('runner', clock.id()))();
-  if (E.isLeft(read)) return false;
-  const { state } = read.right;
+/** Of a session that cannot be read nothing is believed. */
+const isPutToSleep = async (context: Context, sessionId: string): Promise<boolean> => {
+  const state = await stateNow(context, sessionId);
+  if (state === undefined) return false;
   return (
     (state.sandbox.status === 'asleep' || isGoingToSleep(state)) && stepOf(state, 'wake').status !== 'running'
   );

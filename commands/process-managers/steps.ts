@@ -10,7 +10,7 @@ import type { SessionState } from '../../domain/session/state.ts';
 import { isLife, isRelease, STEP_LIMIT_MS, type StepName, type StepState } from '../../domain/steps.ts';
 import type { Effect } from '../effects/context.ts';
 import type { ProviderError } from '../ports/services.ts';
-import { asking, type Context, following } from './context.ts';
+import { asking, type Context, following, stateNow } from './context.ts';
 import type { Looks } from './looks.ts';
 import { record } from './record.ts';
 import { isOutOfReach } from './sandbox-watch.ts';
@@ -19,7 +19,7 @@ type Running = { readonly sessionId: string; readonly step: StepName; readonly a
 
 /** Starts the steps that are due and carries each attempt to its outcome. */
 export const createStepRunner = (context: Context, stopped: AbortSignal, { changed, outOfDate }: Looks) => {
-  const { directory, handlers, world, effects, clock, settings, observe } = context;
+  const { directory, world, effects, clock, settings, observe } = context;
   const running = new Map<string, Running>();
   const starting = new Set<string>();
   /** Sessions that changed while their steps were being started: looked at again afterwards. */
@@ -71,11 +71,8 @@ export const createStepRunner = (context: Context, stopped: AbortSignal, { chang
     // As the log has it, and not from now on: the append may have taken a while, and others do not wait longer.
     const leftMs = () => Date.parse(intent.deadline) - Date.parse(clock.now());
     const isOver = () => abort.signal.aborted || leftMs() <= 0;
-    const isTakenOver = async (): Promise<boolean> => {
-      const cause = following(managerOf(step), clock.id());
-      const read = await handlers.session(sessionId, () => E.right([]), cause)();
-      return !(E.isRight(read) && isLatest(read.right.state.steps[step], intent));
-    };
+    const isTakenOver = async (): Promise<boolean> =>
+      !isLatest((await stateNow(context, sessionId))?.steps[step], intent);
     const limitMs = STEP_LIMIT_MS[step];
     // An attempt that is over before it has begun (the append took too long, or the process stood still) begins nothing:
     // whoever has taken over may have done it already, and a key that is made again takes the place of theirs.
@@ -84,10 +81,7 @@ export const createStepRunner = (context: Context, stopped: AbortSignal, { chang
       : await withDeadline(
           effects[step](world, { state, attemptId, signal: abort.signal, isOver, isTakenOver }),
           abort,
-          {
-            leftMs: leftMs(),
-            limitMs,
-          },
+          { leftMs: leftMs(), limitMs },
         );
     running.delete(attemptId);
     const seen = { sessionId, slug: state.slug, step, attempt, ms: performance.now() - startedAt };

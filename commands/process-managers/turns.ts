@@ -12,7 +12,7 @@ import { bridgeToken, sandboxOf } from '../effects/context.ts';
 import { runQuickTurn } from '../quick/quick-turn.ts';
 import { isAnswerKept } from '../turns/resume.ts';
 import { runTurn, type TurnFact } from '../turns/run-turn.ts';
-import { asking, type Context, following } from './context.ts';
+import { asking, type Context, following, stateNow } from './context.ts';
 import type { Looks } from './looks.ts';
 import { record } from './record.ts';
 import { isOutOfReach, takeUpIfRunning } from './sandbox-watch.ts';
@@ -95,8 +95,8 @@ export const createTurnRunner = (context: Context, stopped: AbortSignal, { chang
 
   const isLeft = async (sessionId: string, turnId: string): Promise<boolean> => {
     if (settings.exclusive) return true;
-    const nothing = await handlers.session(sessionId, () => E.right([]), following('turns', clock.id()))();
-    return E.isRight(nothing) && dueTurn(nothing.right.state, asking(context, sessionId))?.turnId === turnId;
+    const state = await stateNow(context, sessionId);
+    return state !== undefined && dueTurn(state, asking(context, sessionId))?.turnId === turnId;
   };
 
   /** One attempt, which others count on since the moment `askedAt`, when it was asked to be recorded. */
@@ -129,11 +129,11 @@ export const createTurnRunner = (context: Context, stopped: AbortSignal, { chang
       );
       return recorded !== undefined;
     };
-    /** Others take over what they do not hear of; an agent that thinks, or a long check, says nothing for minutes. */
     const isStillOurs = async (): Promise<boolean> => {
       if (leaseMs === undefined || silentMs() < TURN_RENEW_MS) return true;
       return recordFacts([{ type: 'TurnLeaseRenewed', data: { turnId, attemptId, leaseMs } }]);
     };
+    /** Others take over what they do not hear of; an agent that thinks, or a long check, says nothing for minutes. */
     const renew = async (): Promise<void> => {
       if (!running.has(attemptId) || leaseMs === undefined) return;
       if (!(await isStillOurs())) return abort.abort();

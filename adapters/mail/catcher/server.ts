@@ -36,10 +36,7 @@ export const catcherServer = (options: CatcherServerOptions): FastifyInstance =>
   });
   const apiKeys = openApiKeys(database);
   const purging = purger(database, { logger: options.logger });
-  const segments = openSegments(database, () => {
-    // Not waited for: one that fails says so, and is tried again.
-    purging.soon().catch(() => undefined);
-  });
+  const segments = openSegments(database, () => void purging.soon());
   const contacts = openContacts(database, limits);
   const idempotency = openIdempotency(database);
 
