@@ -1,5 +1,6 @@
-import { randomInt } from 'node:crypto';
+import { randomInt, randomUUID } from 'node:crypto';
 import { createServer } from 'node:net';
+import { holdPort } from './held-port.ts';
 
 /**
  * Where ports are looked for: below those that systems give to outgoing connections (Linux from 32768, `ip(7)`; macOS
@@ -29,15 +30,20 @@ const isFree = (port: number, host: string): Promise<boolean> =>
     },
   );
 
-/** A port of `host` that nobody listens on now, for a server that must know its own before it listens. */
-export const freePort = async (host = '127.0.0.1'): Promise<number> => {
+/**
+ * A port of `host` that nobody listens on now, for a server that must know its own before it listens; until then it is
+ * held for `by`.
+ */
+export const freePort = async (host = '127.0.0.1', by: string = randomUUID()): Promise<number> => {
   for (let tries = 0; tries < TRIES; tries += 1) {
     const port = randomInt(CHOSEN_FROM.first, CHOSEN_FROM.last + 1);
-    if (await isFree(port, host)) return port;
+    if ((await isFree(port, host)) && (await holdPort(port, by))) return port;
   }
   throw new Error(`No free port was found on ${host} between ${CHOSEN_FROM.first} and ${CHOSEN_FROM.last}.`);
 };
 
-/** `preferred` where it is free (0: none), else any other. */
-export const freePortLike = async (preferred: number): Promise<number> =>
-  preferred > 0 && (await isFree(preferred, '127.0.0.1')) ? preferred : freePort();
+/** `preferred` where `by` can have it (0: none), else any other. */
+export const freePortLike = async (preferred: number, by: string): Promise<number> =>
+  preferred > 0 && (await isFree(preferred, '127.0.0.1')) && (await holdPort(preferred, by))
+    ? preferred
+    : freePort('127.0.0.1', by);

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from '../../adapters/listening/free-port.ts';
 import type { Outage } from './outages.ts';
 import { borrowAgents, borrowTemplates, lendTemplates } from './templates.ts';
 
@@ -50,6 +51,8 @@ export const startServer = async (env: Readonly<Record<string, string>> = {}): P
   let lastExit: ReturnType<TestServer['lastExit']>;
   let url = '';
 
+  // Chosen here, where it stays held while the server is down.
+  const port = await freePort();
   const start = async (): Promise<void> => {
     const process = spawn('node', ['--import', join(import.meta.dirname, 'outages.ts'), 'api/main.ts'], {
       cwd: ROOT,
@@ -59,7 +62,7 @@ export const startServer = async (env: Readonly<Record<string, string>> = {}): P
         // A browser in every sandbox, a second of two cores a turn: where that is what is told, it is asked for.
         MK0R_PAGE_CHECK: 'modules',
         ...env,
-        PORT: url === '' ? '0' : new URL(url).port,
+        PORT: `${port}`,
         MK0R_DATA_DIR: dataDir,
       },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
