@@ -67,14 +67,21 @@ export const comeBack = async (stage: Stage): Promise<ReadonlyMap<string, unknow
   return byHand;
 };
 
-/** What a moment before was as it should be may, by the clock alone, be about to sleep, to end or to be renewed. */
-const rest = async ({ world, report }: Stage): Promise<void> => {
+/**
+ * What a moment before was as it should be may, by the clock alone, be about to sleep, to end or to be renewed. An agent
+ * may say nothing for longer than a look takes: its silence is no rest.
+ */
+const rest = async (stage: Stage): Promise<void> => {
+  const { world, report } = stage;
   for (let looks = 10; looks > 0; looks -= 1) {
     const before = world.store.log().length;
     await world.time.pass(30_000);
-    if (world.store.log().length === before) return;
+    const isAtWork = sessionsOf(stage).some(
+      (state) => state.status === 'open' && runningTurn(state) !== undefined,
+    );
+    if (world.store.log().length === before && !isAtWork) return;
   }
-  report.violated('it comes to rest', 'events go on being appended');
+  report.violated('it comes to rest', 'events go on being appended, or a turn does not end');
 };
 
 const sessionsOf = ({ cluster }: Stage): readonly SessionState[] => [
