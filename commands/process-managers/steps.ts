@@ -4,7 +4,7 @@ import {
   decideRecordOutcome,
   decideStartSteps,
 } from '../../domain/session/decide/steps.ts';
-import type { SessionEventOf } from '../../domain/session/events.ts';
+import type { SessionEvent, SessionEventOf } from '../../domain/session/events.ts';
 import { dueSteps } from '../../domain/session/process-managers/due.ts';
 import type { SessionState } from '../../domain/session/state.ts';
 import { isLife, isRelease, STEP_LIMIT_MS, type StepName, type StepState } from '../../domain/steps.ts';
@@ -55,7 +55,8 @@ export const createStepRunner = (context: Context, stopped: AbortSignal, { chang
     for (const event of started?.events ?? []) {
       if (event.type === 'StepStarted' && started !== undefined) void run(started.state, event.data);
     }
-    if (bootsStarting.delete(sessionId) && started === undefined) freePlace(outOfDate);
+    // Also where another of its steps was begun: a boot that has ended meanwhile, unknown to who asked, is not due again.
+    if (bootsStarting.delete(sessionId) && !hasBegunToBoot(started?.events)) freePlace(outOfDate);
     const hasMissed = missed.delete(sessionId);
     if (started === undefined && directory.session(sessionId) === state) outOfDate(sessionId);
     else if (hasMissed) changed(sessionId);
@@ -179,6 +180,9 @@ export const createStepRunner = (context: Context, stopped: AbortSignal, { chang
 
 const managerOf = (step: StepName | undefined): string =>
   step === undefined || isRelease(step) ? 'janitor' : isLife(step) ? 'lifecycle' : 'boot';
+
+const hasBegunToBoot = (events: readonly SessionEvent[] = []): boolean =>
+  events.some((event) => event.type === 'StepStarted' && event.data.step === 'vm_boot');
 
 const DEADLINE = Symbol('deadline');
 const CLOSING = Symbol('closing');
