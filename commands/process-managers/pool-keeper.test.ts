@@ -1,7 +1,8 @@
 import { right } from 'fp-ts/lib/Either.js';
 import { describe, expect, test } from 'vitest';
+import { OUTAGE } from '../testing/providers.ts';
 import { isReady } from '../testing/visits.ts';
-import { createTestWorld, SPEC, startTestServer } from '../testing/world.ts';
+import { createTestWorld, SPEC, startTestServer, type TestWorld } from '../testing/world.ts';
 import { causedBy } from './context.ts';
 
 describe('the pool', () => {
@@ -39,5 +40,38 @@ describe('the pool', () => {
     expect(after.context.directory.pool(SPEC).entries).toEqual([]);
     const open = [...after.context.directory.sessions()].filter(({ status }) => status === 'open');
     expect(open.map(({ specHash }) => specHash)).toEqual(['spec-two']);
+  });
+
+  /** Of a server that hears of everything a second late, and takes five to write down that a sandbox has booted. */
+  const slow = (world: TestWorld): TestWorld => ({
+    ...world,
+    sandboxes: {
+      ...world.sandboxes,
+      boot: (request) => async () => {
+        await world.time.sleep(400);
+        return world.sandboxes.boot(request)();
+      },
+    },
+    store: {
+      ...world.store,
+      append: (stream, expected, events) => async () => {
+        if (events.some(({ type }) => type === 'SandboxBooted')) await world.time.sleep(5_000);
+        return world.store.append(stream, expected, events)();
+      },
+      subscribeAll: async function* (options) {
+        for await (const batch of world.store.subscribeAll(options)) {
+          await world.time.sleep(1_000);
+          yield batch;
+        }
+      },
+    },
+  });
+
+  test('boots one after another also where a server asks for a boot that has ended, and for something else', async () => {
+    const world = createTestWorld({ latencyMs: 20 });
+    world.github.next(OUTAGE);
+    const server = startTestServer(slow(world), { poolTarget: 2, poolBootConcurrency: 1 });
+    await world.time.pass(120_000);
+    expect([...server.context.directory.sessions()].map(isReady)).toEqual([true, true]);
   });
 });
