@@ -164,11 +164,10 @@ export const createE2bSandboxHost = async (options: E2bHostOptions): Promise<San
   /** Joins one that runs. What is asleep or unwell is for whoever looks after it. */
   const visit = async (
     name: string,
-    all: readonly Vm[],
+    found: Vm | undefined,
     { bridgeToken: token, signal }: BootRequest,
   ): Promise<Sandbox> => {
-    const found = all.find(({ state }) => state === 'running');
-    if (found === undefined)
+    if (found?.state !== 'running')
       throw new SandboxFailure('sandbox_not_running', `Sandbox ${name} does not run.`, true);
     const vm = await vms.connect(found.id, signal);
     if (!(await isHealthy(bridgeOf(vm, settings), token, signal)))
@@ -180,10 +179,9 @@ export const createE2bSandboxHost = async (options: E2bHostOptions): Promise<San
     const { name, bridgeToken, signal } = request;
     const current = up.get(name);
     if (current && (await isHealthy(current.bridge, bridgeToken, signal))) return current.sandbox;
-    const all = await vms.list({ name }, signal);
-    if (visits) return visit(name, all, request);
-    // Running before paused, the oldest first: what boot would have kept.
-    const found = all.find(({ state }) => state === 'running') ?? all[0];
+    // The oldest is the one it booted in; a younger one, running or not, was never spoken to.
+    const [found] = await vms.list({ name }, signal);
+    if (visits) return visit(name, found, request);
     if (found === undefined)
       throw new SandboxFailure('sandbox_gone', `Nothing is left of sandbox ${name}.`, false);
     return resume(found, bridgeToken, request.forwards, signal);

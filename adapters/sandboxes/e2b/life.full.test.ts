@@ -104,6 +104,38 @@ describe.runIf(hasBwrap)('Sandboxes at E2B', () => {
     expect(of('mk0r-stays')).toMatchObject([{ state: 'running' }]);
   });
 
+  describe('of which a restart finds two, the younger made by an attempt that died', () => {
+    const bootedThen = async (name: string, then: (host: SandboxHost) => Promise<unknown>) => {
+      const before = await account.open();
+      const sandbox = await right(before.boot(bootRequest(name)));
+      await right(sandbox.writeFile('/app/kept.txt', 'kept'));
+      const [mine] = of(name);
+      await then(before);
+      await before.close();
+      const metadata = { mk0rInstance: 'test', mk0rName: name, sessionId: bootRequest(name).sessionId };
+      await account.standIn.create(metadata);
+      const next = await account.open({ roundEveryMs: 200 });
+      return { next, mine };
+    };
+
+    it('go on in the one they were in, and lose the other', async () => {
+      const { next, mine } = await bootedThen('mk0r-second', async () => undefined);
+      const sandbox = next.running('mk0r-second');
+      expect(sandbox && (await right(sandbox.readFile('/app/kept.txt')))).toBe('kept');
+      await expect.poll(() => of('mk0r-second').map(({ id }) => id), PATIENT).toEqual([mine?.id]);
+      await next.close();
+    });
+
+    it('sleep on where they slept, and wake as they were', async () => {
+      const { next, mine } = await bootedThen('mk0r-asleep', (before) => right(before.sleep('mk0r-asleep')));
+      expect(next.running('mk0r-asleep')).toBeUndefined();
+      const woken = await right(next.wake(bootRequest('mk0r-asleep')));
+      expect(await right(woken.readFile('/app/kept.txt'))).toBe('kept');
+      await expect.poll(() => of('mk0r-asleep').map(({ id }) => id), PATIENT).toEqual([mine?.id]);
+      await next.close();
+    });
+  });
+
   it('are kept awake while a server looks after them', async () => {
     await right(host.boot(bootRequest('mk0r-awake')));
     const [{ id } = { id: '' }] = of('mk0r-awake');

@@ -18,6 +18,16 @@ const forEachOf = async <A>(items: readonly A[], work: (item: A) => Promise<void
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
 };
 
+const isRunning = ({ state }: Vm): boolean => state === 'running';
+
+/**
+ * The machine its session is in: a boot ends what is older. A younger one was made by an attempt that died, whose request
+ * E2B carried out all the same.
+ */
+const oldestOfEach = (vms: readonly Vm[]): readonly Vm[] => [
+  ...new Map(vms.toReversed().map((vm) => [vm.name, vm])).values(),
+];
+
 export type RoundsOptions = {
   readonly vms: Vms;
   readonly inTurn: ReturnType<typeof oneAtATime>;
@@ -37,7 +47,7 @@ export const startRounds = ({ vms, inTurn, up, lost, logger, everyMs }: RoundsOp
   const tend = async (name: string, mine: Awake, all: readonly Vm[], asOf: number): Promise<void> => {
     const same = all.filter((vm) => vm.name === name);
     for (const { id } of same) if (id !== mine.id) await vms.kill(id);
-    const its = same.find(({ id, state }) => id === mine.id && state === 'running');
+    const its = same.find((vm) => vm.id === mine.id && isRunning(vm));
     if (its === undefined) lost(name, 'E2B no longer runs it');
     else if (its.endAt.getTime() - asOf < AWAKE_MS / 2) await vms.keepAwake(mine.id);
   };
@@ -65,7 +75,7 @@ export const startRounds = ({ vms, inTurn, up, lost, logger, everyMs }: RoundsOp
     takeUp: async (resume: (vm: Vm, signal: AbortSignal) => Promise<unknown>): Promise<void> => {
       const signal = AbortSignal.any([stopping.signal, AbortSignal.timeout(TAKE_UP_MS)]);
       try {
-        const running = (await vms.list(undefined, signal)).filter(({ state }) => state === 'running');
+        const running = oldestOfEach(await vms.list(undefined, signal)).filter(isRunning);
         await forEachOf(running, async (vm) => {
           if (up.has(vm.name)) return;
           await resume(vm, signal).catch((err: unknown) =>
