@@ -13,6 +13,8 @@ type Machine = {
   readonly git: FakeGit;
   readonly app: FakeApp;
   isUp: boolean;
+  /** Which request to boot it came of. */
+  readonly asked: number;
   readonly born: number;
   ends: number;
 };
@@ -66,6 +68,7 @@ export const createFakeSandboxHost = (latency: Latency): FakeSandboxHost => {
   const frozen = new Set<string>();
   let boots = 0;
   let refusal: ProviderError | undefined;
+  let asked = 0;
   let made = 0;
   /** What a server had under way in its own processes ends with it. */
   let generation = 0;
@@ -101,7 +104,7 @@ export const createFakeSandboxHost = (latency: Latency): FakeSandboxHost => {
     return app.run(script) ?? git.run(script, env, stdin);
   };
 
-  const createMachine = (name: string): Machine => {
+  const createMachine = (name: string, request: number): Machine => {
     const files = new Map<string, string>();
     made += 1;
     const git = createFakeGit(made);
@@ -114,16 +117,20 @@ export const createFakeSandboxHost = (latency: Latency): FakeSandboxHost => {
       writeFile: (path, content) => whileUp(name, () => E.right(void files.set(path, content))),
       devServer: () => whileUp(name, () => E.right({ state: 'ready', log: '' })),
     };
-    return { sandbox, files, git, app: createFakeApp(), isUp: true, born: made, ends: 0 };
+    return { sandbox, files, git, app: createFakeApp(), isUp: true, asked: request, born: made, ends: 0 };
   };
 
   const boot =
     ({ name }: BootRequest) =>
     async () => {
+      asked += 1;
+      const mine = asked;
       if (!(await work())) return E.left(NOT_RUNNING);
       if (refusal !== undefined) return E.left(refusal);
+      // Of an attempt that is over: the next one has booted meanwhile, and a second machine is ended by who holds that.
+      if ((machines.get(name)?.asked ?? 0) > mine) return E.left(GONE);
       boots += 1;
-      const machine = createMachine(name);
+      const machine = createMachine(name, mine);
       machines.set(name, machine);
       return E.right(machine.sandbox);
     };
