@@ -17,6 +17,13 @@ export type TestClock = Clock & {
   readonly sleep: (ms: number) => Promise<void>;
 };
 
+type Options = {
+  /** Timers that may go off; all of them, unless told. */
+  readonly most?: number;
+  /** Resolves when everything has happened that needs no time. */
+  readonly settle?: () => Promise<void>;
+};
+
 const START = Date.parse('2026-01-01T12:00:00.000Z');
 
 /** A small generator with a seed (mulberry32), so that a run can be repeated. */
@@ -40,11 +47,23 @@ const seededIds = (seed: number): (() => string) => {
   };
 };
 
+/** After everything that needs no time: one turn of the event loop sees the end of it, also where a file is read. */
+const aTurn = (): Promise<void> => setImmediate();
+
+/**
+ * The same where everything is in memory and settles by promises alone: a tick comes when no promise is left to go on,
+ * and spares a fifth of what a simulation takes.
+ */
+export const aTick = (): Promise<void> => new Promise((resolve) => process.nextTick(resolve));
+
 /**
  * Time that only passes when the test lets it: an hour of retries takes as long as its work. More timers than `most` are
  * somebody waiting in circles, and an error.
  */
-export const createTestClock = (seed = 1, most = Number.POSITIVE_INFINITY): TestClock => {
+export const createTestClock = (
+  seed = 1,
+  { most = Number.POSITIVE_INFINITY, settle = aTurn }: Options = {},
+): TestClock => {
   let now = 0;
   let shown = START;
   let order = 0;
@@ -59,9 +78,6 @@ export const createTestClock = (seed = 1, most = Number.POSITIVE_INFINITY): Test
       timer.callback = undefined;
     };
   };
-
-  /** Everything in memory settles by promises alone, so one turn of the event loop sees the end of it. */
-  const settle = (): Promise<void> => setImmediate();
 
   const fire = (timer: Timer): void => {
     const { callback } = timer;

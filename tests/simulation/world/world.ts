@@ -1,6 +1,6 @@
 import type { StoredEvent } from '../../../commands/ports/event-store.ts';
 import type { RepositoryProvider } from '../../../commands/ports/repository.ts';
-import { createTestClock } from '../../../commands/testing/clock.ts';
+import { aTick, createTestClock } from '../../../commands/testing/clock.ts';
 import { createFakeDatabase } from '../../../commands/testing/database.ts';
 import { createFakeRepository, type Latency } from '../../../commands/testing/providers.ts';
 import { SERVICES, type ServiceName } from '../../../domain/services.ts';
@@ -27,7 +27,7 @@ export type WorldEvents = {
 
 /** Everything outside the servers, out of one seed. It outlives them. */
 export const createWorld = (seed: number, shape: Chance, on: WorldEvents) => {
-  const time = createTestClock(seed, MOST_TIMERS);
+  const time = createTestClock(seed, { most: MOST_TIMERS, settle: aTick });
   const faults = drawFaults(createChance(seed, 2));
   const chance = createChance(seed, 3);
   const slowest = shape.pick([20, 200, 200, 2_000]) ?? 200;
