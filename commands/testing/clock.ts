@@ -52,7 +52,7 @@ const aTurn = (): Promise<void> => setImmediate();
 
 /**
  * The same where everything is in memory and settles by promises alone: a tick comes when no promise is left to go on,
- * and spares a fifth of what a simulation takes.
+ * and spares a sixth of what a simulation takes.
  */
 export const aTick = (): Promise<void> => new Promise((resolve) => process.nextTick(resolve));
 

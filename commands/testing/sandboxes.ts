@@ -13,8 +13,7 @@ type Machine = {
   readonly git: FakeGit;
   readonly app: FakeApp;
   isUp: boolean;
-  /** Which request to boot it came of. */
-  readonly asked: number;
+  /** Of which request to boot, counted as they were made. */
   readonly born: number;
   ends: number;
 };
@@ -104,7 +103,7 @@ export const createFakeSandboxHost = (latency: Latency): FakeSandboxHost => {
     return app.run(script) ?? git.run(script, env, stdin);
   };
 
-  const createMachine = (name: string, request: number): Machine => {
+  const createMachine = (name: string, born: number): Machine => {
     const files = new Map<string, string>();
     made += 1;
     const git = createFakeGit(made);
@@ -117,7 +116,7 @@ export const createFakeSandboxHost = (latency: Latency): FakeSandboxHost => {
       writeFile: (path, content) => whileUp(name, () => E.right(void files.set(path, content))),
       devServer: () => whileUp(name, () => E.right({ state: 'ready', log: '' })),
     };
-    return { sandbox, files, git, app: createFakeApp(), isUp: true, asked: request, born: made, ends: 0 };
+    return { sandbox, files, git, app: createFakeApp(), isUp: true, born, ends: 0 };
   };
 
   const boot =
@@ -128,7 +127,7 @@ export const createFakeSandboxHost = (latency: Latency): FakeSandboxHost => {
       if (!(await work())) return E.left(NOT_RUNNING);
       if (refusal !== undefined) return E.left(refusal);
       // Of an attempt that is over: the next one has booted meanwhile, and a second machine is ended by who holds that.
-      if ((machines.get(name)?.asked ?? 0) > mine) return E.left(GONE);
+      if ((machines.get(name)?.born ?? 0) > mine) return E.left(GONE);
       boots += 1;
       const machine = createMachine(name, mine);
       machines.set(name, machine);

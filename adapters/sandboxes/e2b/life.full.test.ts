@@ -26,6 +26,13 @@ describe.runIf(hasBwrap)('Sandboxes at E2B', () => {
       onExit = (ended) => (ended === name ? resolve() : undefined);
     });
   const of = (name: string) => account.standIn.live().filter((vm) => vm.name === name);
+  /** A machine of that name as an attempt has it made that does not learn of it; answers its id. */
+  const makeUnheard = (name: string): Promise<string> =>
+    account.standIn.create({
+      mk0rInstance: 'test',
+      mk0rName: name,
+      sessionId: bootRequest(name).sessionId,
+    });
 
   beforeAll(async () => {
     account = await openE2bAccount();
@@ -55,8 +62,7 @@ describe.runIf(hasBwrap)('Sandboxes at E2B', () => {
   });
 
   it('are one for each name, whatever earlier attempts have left', async () => {
-    const metadata = { mk0rInstance: 'test', mk0rName: 'mk0r-three', sessionId: 'session-of-mk0r-three' };
-    const [first] = [await account.standIn.create(metadata), await account.standIn.create(metadata)];
+    const [first] = [await makeUnheard('mk0r-three'), await makeUnheard('mk0r-three')];
     await right(host.boot(bootRequest('mk0r-three')));
     expect(of('mk0r-three').map(({ id }) => id)).toEqual([first]);
   });
@@ -64,8 +70,7 @@ describe.runIf(hasBwrap)('Sandboxes at E2B', () => {
   it('lose a second machine that an attempt makes after the name was served', async () => {
     await right(host.boot(bootRequest('mk0r-late')));
     const [mine] = of('mk0r-late');
-    const metadata = { mk0rInstance: 'test', mk0rName: 'mk0r-late', sessionId: 'session-of-mk0r-late' };
-    await account.standIn.create(metadata);
+    await makeUnheard('mk0r-late');
     await expect.poll(() => of('mk0r-late').map(({ id }) => id), PATIENT).toEqual([mine?.id]);
   });
 
@@ -112,8 +117,7 @@ describe.runIf(hasBwrap)('Sandboxes at E2B', () => {
       const [mine] = of(name);
       await then(before);
       await before.close();
-      const metadata = { mk0rInstance: 'test', mk0rName: name, sessionId: bootRequest(name).sessionId };
-      await account.standIn.create(metadata);
+      await makeUnheard(name);
       const next = await account.open({ roundEveryMs: 200 });
       return { next, mine };
     };
