@@ -108,6 +108,8 @@ type Sessions = {
     readonly epoch: string;
     /** Last revision of the session's stream that this process has seen; -1 when unknown. */
     readonly head: (sessionId: string) => number;
+    /** The same as the log has it now; what this process has seen where the log is away. */
+    readonly findHead: (sessionId: string) => Promise<number>;
     /** Calls back for every new event of the session in order, from the one after the call; returns unsubscribe. */
     readonly onEvent: (sessionId: string, listener: (event: PublicEvent) => void) => () => void;
     readonly onVolatile: (sessionId: string, listener: (text: VolatileText) => void) => () => void;

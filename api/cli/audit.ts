@@ -10,6 +10,7 @@ import { sessionList } from '../../projections/session-list/index.ts';
 import type { CommandError } from '../application/command.ts';
 import type { Words } from '../application/histories.ts';
 import { createHistories, toAudit } from '../composition/audit.ts';
+import { findHead } from '../composition/hub.ts';
 import { columns, plain } from './columns.ts';
 import type { Command } from './command.ts';
 import { foldLog } from './fold-log.ts';
@@ -68,7 +69,7 @@ const requireSense = ({ verify: isVerify, at, chain: of, export: file, json, typ
 };
 
 const look = ({ store, reader }: Log, sessionId: string, words: Words) => {
-  const histories = createHistories({ reader, store, head: () => -1 });
+  const histories = createHistories({ reader, store, findHead: (sessionId) => findHead(store, sessionId) });
   const all = async (): Promise<readonly AuditEvent[]> =>
     orThrow(await reader.session(sessionId)()).map((event) => toAudit(event, words));
   return { sessionId, words, histories, all };

@@ -21,7 +21,7 @@ import { createAppErrors } from './app-errors.ts';
 import { createHistories } from './audit.ts';
 import { listSessions } from './audit-sessions.ts';
 import { createByHand } from './by-hand.ts';
-import { toCommandError } from './command-error.ts';
+import { storeUnavailable, toCommandError } from './command-error.ts';
 import { createForks } from './forks.ts';
 import { type startHub, toPublic } from './hub.ts';
 import { createLinks } from './links.ts';
@@ -84,16 +84,10 @@ export const createApplication = (
       ),
     );
 
-  const unavailable = (error: { readonly message: string }): CommandError => ({
-    tag: 'Unavailable',
-    code: 'store_unavailable',
-    message: error.message,
-  });
-
   const pastEvents = (sessionId: string, limit: number, from = 0) =>
     pipe(
       reader.session(sessionId, { from, limit }),
-      TE.bimap(unavailable, (events) => events.map(toPublic)),
+      TE.bimap(storeUnavailable, (events) => events.map(toPublic)),
     );
 
   /**
@@ -195,10 +189,10 @@ export const createApplication = (
     pool: async () => renderPool(await views.pools.get('pools'), settings.specHash, settings.poolTarget),
     events: (sessionId, { from, limit }) => pastEvents(sessionId, limit, from),
     audit: {
-      ...createHistories({ reader, store, head: hub.head }),
+      ...createHistories({ reader, store, findHead: hub.findHead }),
       sessions: (query) => listSessions(query, { directory: context.directory, views, head: hub.head }),
     },
-    secrets: (sessionId) => pipe(world.vault.all(sessionId), TE.mapLeft(unavailable)),
+    secrets: (sessionId) => pipe(world.vault.all(sessionId), TE.mapLeft(storeUnavailable)),
     touch: (slug) => {
       const sessionId = context.directory.sessionBySlug(slugOfVersion(slug) ?? slug)?.sessionId;
       if (sessionId !== undefined) use(sessionId);
@@ -213,6 +207,7 @@ export const createApplication = (
     live: {
       epoch: world.derive('epoch').slice(0, 12),
       head: hub.head,
+      findHead: hub.findHead,
       onEvent: hub.onEvent,
       onVolatile: parts.runsManagers ? hub.onVolatile : readingAlong(context, hub, reach),
     },

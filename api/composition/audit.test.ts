@@ -1,7 +1,9 @@
-import { isLeft } from 'fp-ts/lib/Either.js';
+import * as E from 'fp-ts/lib/Either.js';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { EventStore, StoredEvent } from '../../commands/ports/event-store.ts';
+import { createReader } from '../../commands/reader.ts';
 import { OUTAGE } from '../../commands/testing/providers.ts';
+import { memoryCipher } from '../../commands/testing/vault.ts';
 import { coldSession, isAtRest, isReady, type Visit, visitorOf } from '../../commands/testing/visits.ts';
 import { createTestWorld, historyOf } from '../../commands/testing/world.ts';
 import { right } from '../../domain/testing/outcome.ts';
@@ -9,6 +11,7 @@ import type { AuditFilter } from '../../projections/audit/filter.ts';
 import type { AuditEvent, AuditPage, ChainLink } from '../../projections/audit-views.ts';
 import type { Words } from '../application/histories.ts';
 import { createHistories } from './audit.ts';
+import { findHead } from './hub.ts';
 
 const PROMPT = 'A habit tracker for Ada';
 let visit: Visit;
@@ -33,7 +36,7 @@ const auditOf = (store: EventStore = visit.world.store) =>
   createHistories({
     reader: visit.server.context.reader,
     store,
-    head: () => history.length - 1,
+    findHead: (sessionId) => findHead(store, sessionId),
   });
 
 type Range = { readonly from?: number; readonly before?: number; readonly limit?: number };
@@ -103,7 +106,7 @@ describe('a history', () => {
 
   test('of a session nobody knows is empty', async () => {
     const { reader } = visit.server.context;
-    const audit = createHistories({ reader, store: visit.world.store, head: () => -1 });
+    const audit = createHistories({ reader, store: visit.world.store, findHead: async () => -1 });
     const query = { from: 0, limit: 10, filter: {} };
     expect(await right(audit.page('never-was', query, 'shown'))).toEqual({ events: [], head: -1 });
     expect(await right(audit.page('never-was', { ...query, before: 9 }, 'shown'))).toEqual({
@@ -205,6 +208,39 @@ describe('the session as it was', () => {
   });
 });
 
+describe('a history of a hundred thousand events and more', () => {
+  /** The session's own, and then the last one again and again. */
+  const LONG = 100_700;
+  const long: Pick<EventStore, 'readStream'> = {
+    readStream:
+      (_stream, { from = 0, limit = LONG } = {}) =>
+      async () =>
+        E.right(
+          Array.from({ length: Math.max(0, Math.min(limit, LONG - from)) }, (_, index) => {
+            const revision = from + index;
+            const stored = history[Math.min(revision, history.length - 1)] as StoredEvent;
+            return { ...stored, revision, id: `${stored.id}-${revision}` };
+          }),
+        ),
+  };
+  const audit = () => {
+    const { vault } = visit.world;
+    const store = { ...visit.world.store, ...long };
+    const reader = createReader({ store, vault, cipher: memoryCipher });
+    return createHistories({ reader, store, findHead: async () => LONG - 1 });
+  };
+
+  test('is told as it is now, a part at a time', async () => {
+    const { view } = await right(audit().stateAt(visit.sessionId, undefined, 'masked'));
+    expect(view.revision).toBe(LONG - 1);
+  });
+
+  test('has the chain of its last event', async () => {
+    const { event } = await right(audit().chain(visit.sessionId, LONG - 1, 'masked'));
+    expect(event.pos).toBe(LONG - 1);
+  });
+});
+
 describe('the chain of an event', () => {
   const posOf = async (type: string, step?: string) =>
     (await all()).find((event) => event.type === type && (step === undefined || event.step === step))?.pos ??
@@ -285,7 +321,7 @@ describe('verification', () => {
       ...store,
       readStream: (stream, range) => async () => {
         const read = await store.readStream(stream, range)();
-        return isLeft(read)
+        return E.isLeft(read)
           ? read
           : {
               ...read,

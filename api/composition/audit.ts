@@ -10,29 +10,17 @@ import { masked } from '../../projections/audit/mask.ts';
 import { attemptOf, stepOf, turnOf } from '../../projections/audit/subject.ts';
 import { summaryOf } from '../../projections/audit/summary.ts';
 import type { AuditEvent, AuditPage, CausalChain, ChainLink } from '../../projections/audit-views.ts';
-import type { PublicEvent } from '../../projections/live.ts';
-import { evolveSessionView } from '../../projections/session-view/evolve.ts';
-import { evolveTranscript } from '../../projections/transcript-view/evolve.ts';
-import type { TranscriptView } from '../../projections/transcript-views.ts';
-import type { SessionView } from '../../projections/views.ts';
 import type { CommandError } from '../application/command.ts';
 import type { AuditQuery, Words } from '../application/histories.ts';
 import type { Application } from '../application.ts';
+import { storeUnavailable } from './command-error.ts';
 import { toPublic } from './hub.ts';
+import { foldPast } from './past-state.ts';
 
 /** Events read at a time, and at most for one answer: a filter nothing matches must not read a long history whole. */
 const PAGE = 500;
 const MOST_READ = 5_000;
-/** The past is folded from the start; sessions have some hundreds of events. */
-const WHOLE_STREAM = 100_000;
-
 type Read<A> = TE.TaskEither<CommandError, A>;
-
-const unavailable = (error: { readonly message: string }): CommandError => ({
-  tag: 'Unavailable',
-  code: 'store_unavailable',
-  message: error.message,
-});
 
 export const toAudit = (stored: StoredEvent, words: Words): AuditEvent => {
   const event = words === 'shown' ? toPublic(stored) : masked(toPublic(stored));
@@ -53,20 +41,22 @@ export const toAudit = (stored: StoredEvent, words: Words): AuditEvent => {
 export const createHistories = ({
   reader,
   store,
-  head,
+  findHead,
 }: {
   readonly reader: Reader;
   readonly store: Pick<EventStore, 'readStream'>;
-  readonly head: (sessionId: string) => number;
+  /** Last revision of the session's stream; -1 when there is none. */
+  readonly findHead: (sessionId: string) => Promise<number>;
 }): Omit<Application['audit'], 'sessions'> => {
   const read = (sessionId: string, from: number, limit: number): Read<readonly StoredEvent[]> =>
-    pipe(reader.session(sessionId, { from, limit }), TE.mapLeft(unavailable));
+    pipe(reader.session(sessionId, { from, limit }), TE.mapLeft(storeUnavailable));
 
   /** Forwards from `at`, until enough match, enough were read, or the history ends. */
   const forwards = (
     sessionId: string,
     query: AuditQuery,
     words: Words,
+    head: number,
     at: number,
     found: readonly AuditEvent[] = [],
   ): Read<AuditPage> =>
@@ -79,9 +69,9 @@ export const createHistories = ({
         const events = [...found, ...page].slice(0, query.limit);
         const isFull = events.length === query.limit;
         const next = isFull ? (events.at(-1)?.pos ?? at) + 1 : at + stored.length;
-        const last = Math.max(head(sessionId), at + stored.length - 1);
+        const last = Math.max(head, at + stored.length - 1);
         if (!isFull && stored.length === PAGE && next - query.from < MOST_READ)
-          return forwards(sessionId, query, words, next, events);
+          return forwards(sessionId, query, words, head, next, events);
         return TE.right({
           events,
           head: last,
@@ -96,6 +86,7 @@ export const createHistories = ({
     sessionId: string,
     query: AuditQuery,
     words: Words,
+    head: number,
     at: number,
     from: number,
     found: readonly AuditEvent[] = [],
@@ -112,12 +103,11 @@ export const createHistories = ({
         const isFull = events.length === query.limit;
         const previous = isFull ? (events[0]?.pos ?? first) : first;
         if (!isFull && first > query.from && from - first < MOST_READ)
-          return backwards(sessionId, query, words, first, from, events);
-        const last = head(sessionId);
+          return backwards(sessionId, query, words, head, first, from, events);
         return TE.right({
           events,
-          head: last,
-          ...(from <= last ? { next: from } : {}),
+          head,
+          ...(from <= head ? { next: from } : {}),
           ...(previous > query.from ? { previous } : {}),
         });
       }),
@@ -127,7 +117,7 @@ export const createHistories = ({
   const seals = (sessionId: string, before?: ReturnType<typeof checkSeals>): Read<SealCheck> =>
     pipe(
       store.readStream(sessionStream(sessionId), { from: before?.events ?? 0, limit: PAGE }),
-      TE.mapLeft(unavailable),
+      TE.mapLeft(storeUnavailable),
       TE.flatMap((events) => {
         const { seal, ...check } = checkSeals(events, before);
         const isOver = check.firstBad !== undefined || events.length < PAGE;
@@ -136,15 +126,19 @@ export const createHistories = ({
     );
 
   /** Only what tells causes is kept of each event: the history itself may be large. */
-  const causes = (sessionId: string, before: readonly Caused[] = []): Read<readonly Caused[]> =>
-    pipe(
-      store.readStream(sessionStream(sessionId), { from: before.length, limit: PAGE }),
-      TE.mapLeft(unavailable),
+  const causes = (sessionId: string): Read<readonly Caused[]> => {
+    const all: Caused[] = [];
+    const readOn: Read<readonly Caused[]> = pipe(
+      TE.fromTask(() => Promise.resolve(all.length)),
+      TE.flatMap((from) => store.readStream(sessionStream(sessionId), { from, limit: PAGE })),
+      TE.mapLeft(storeUnavailable),
       TE.flatMap((stored) => {
-        const all = [...before, ...stored.map(toCaused)];
-        return stored.length < PAGE || all.length >= WHOLE_STREAM ? TE.right(all) : causes(sessionId, all);
+        for (const event of stored) all.push(toCaused(event));
+        return stored.length < PAGE ? TE.right(all) : readOn;
       }),
     );
+    return readOn;
+  };
 
   const eventAt = (sessionId: string, pos: number, words: Words): Read<AuditEvent> =>
     pipe(
@@ -165,11 +159,15 @@ export const createHistories = ({
         : TE.right(link);
 
   return {
-    page: (sessionId, query, words) => {
-      if (query.before === undefined) return forwards(sessionId, query, words, query.from);
-      const before = Math.min(query.before, head(sessionId) + 1);
-      return backwards(sessionId, query, words, before, before);
-    },
+    page: (sessionId, query, words) =>
+      pipe(
+        TE.fromTask(() => findHead(sessionId)),
+        TE.flatMap((head) => {
+          if (query.before === undefined) return forwards(sessionId, query, words, head, query.from);
+          const before = Math.min(query.before, head + 1);
+          return backwards(sessionId, query, words, head, before, before);
+        }),
+      ),
     chain: (sessionId, pos, words): Read<CausalChain> =>
       pipe(
         TE.Do,
@@ -192,32 +190,8 @@ export const createHistories = ({
         })),
       ),
     verify: (sessionId) => seals(sessionId),
-    stateAt: (sessionId, revision, words) =>
-      pipe(
-        read(sessionId, 0, Math.min(revision ?? WHOLE_STREAM, WHOLE_STREAM) + 1),
-        TE.map((stored) => stored.map(toPublic).map(words === 'shown' ? same : masked)),
-        TE.flatMap((events) => folded(events, revision)),
-      ),
+    stateAt: (sessionId, revision, words) => () => foldPast(reader, sessionId, { revision, words }),
   };
-};
-
-const same = (event: PublicEvent): PublicEvent => event;
-
-const folded = (
-  events: readonly PublicEvent[],
-  revision: number | undefined,
-): Read<{ readonly view: SessionView; readonly transcript: TranscriptView }> => {
-  const view = events.reduce<SessionView | undefined>(evolveSessionView, undefined);
-  const transcript = events.reduce<TranscriptView | undefined>(evolveTranscript, undefined);
-  if (view === undefined || transcript === undefined) return TE.left({ tag: 'NotFound' });
-  const last = events.length - 1;
-  return revision !== undefined && revision > last
-    ? TE.left({
-        tag: 'Refused',
-        code: 'revision_unknown',
-        message: `This session has no revision ${revision} yet. Its last one is ${last}.`,
-      })
-    : TE.right({ view, transcript });
 };
 
 const toCaused = (stored: StoredEvent): Caused => {

@@ -9,6 +9,7 @@ import type { createSessionCommands } from '../../commands/visitor/session-comma
 import { noSession } from '../../domain/session/state.ts';
 import type { CommandError, SessionCommand } from '../application/command.ts';
 import type { Application } from '../application.ts';
+import { storeUnavailable } from './command-error.ts';
 import { maskEnv, valueIn } from './masked-env.ts';
 import type { Reach } from './reach.ts';
 
@@ -56,15 +57,12 @@ export const createByHand = ({
       TE.Do,
       TE.bind('vault', () => world.vault.all(sessionId)),
       TE.bindW('file', () => TE.fromTask(() => envFile(sessionId))),
-      TE.bimap(
-        ({ message }): CommandError => ({ tag: 'Unavailable', code: 'store_unavailable', message }),
-        ({ vault, file }) => ({
-          names: state.env?.names ?? [],
-          given: vault,
-          own: ownValuesOf(state, vault).values,
-          file: file === undefined ? undefined : parse(file),
-        }),
-      ),
+      TE.bimap(storeUnavailable, ({ vault, file }) => ({
+        names: state.env?.names ?? [],
+        given: vault,
+        own: ownValuesOf(state, vault).values,
+        file: file === undefined ? undefined : parse(file),
+      })),
     );
   };
 

@@ -29,3 +29,10 @@ export const toCommandError = (failure: CommandFailure): CommandError => {
       };
   }
 };
+
+/** The log, or the vault without which it cannot be read, does not answer. */
+export const storeUnavailable = ({ message }: { readonly message: string }): CommandError => ({
+  tag: 'Unavailable',
+  code: 'store_unavailable',
+  message,
+});

@@ -76,7 +76,8 @@ export const startCore = (options: CoreOptions) => {
   const stopping = new AbortController();
   const cipher = { encryptField, decryptField };
   const reader = createReader({ store, vault, cipher });
-  const hub = startHub(store, reader, stopping.signal);
+  const directory = createDirectory();
+  const hub = startHub(store, reader, { signal: stopping.signal, headOf: directory.headOf });
   const feed = createFeed(store, reader);
   const views = startViews(feed, readModels, {
     signal: stopping.signal,
@@ -90,7 +91,7 @@ export const startCore = (options: CoreOptions) => {
   const context: Context = {
     handlers: createHandlers(createJournal({ store, vault, cipher, clock: systemClock }), systemClock),
     reader,
-    directory: createDirectory(),
+    directory,
     world: decorate({ ...options.outside, vault, derive, systemPrompt: SYSTEM_PROMPT, runner }),
     effects: options.effects ?? EFFECTS,
     clock: systemClock,

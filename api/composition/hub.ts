@@ -3,6 +3,7 @@ import { sessionOfStream } from '../../commands/event-codec.ts';
 import type { EventStore, StoredEvent } from '../../commands/ports/event-store.ts';
 import type { VolatileSink } from '../../commands/process-managers/context.ts';
 import type { Reader } from '../../commands/reader.ts';
+import { sessionStream } from '../../domain/session/events.ts';
 import type { PublicEvent } from '../../projections/live.ts';
 import type { EventFeed, FeedEvent } from '../../projections/ports.ts';
 import type { VolatileText } from '../application.ts';
@@ -58,14 +59,30 @@ const subscribe = <A>(listeners: Listeners<A>, key: string, listener: (value: A)
   };
 };
 
-/** One subscription to the log for all websockets of this process: heads of sessions, and events to who listens. */
-export const startHub = (store: EventStore, reader: Reader, signal: AbortSignal) => {
+/** Between two tries to reach a log that is away. */
+const ASK_AGAIN_MS = 500;
+/** Events read at a time while the end of a stream is looked for. */
+const PAGE = 500;
+
+type HubOptions = {
+  readonly signal: AbortSignal;
+  /** Last revision of a stream that was folded by this process; -1 before the first. */
+  readonly headOf: (stream: string) => number;
+};
+
+/**
+ * One subscription to the log for all websockets of this process, from its end at the start: heads of sessions, and
+ * events to who listens. What was before is known to the directory, or is asked of the log.
+ */
+export const startHub = (store: EventStore, reader: Reader, { signal, headOf }: HubOptions) => {
   const heads = new Map<string, number>();
   const events: Listeners<PublicEvent> = new Map();
   const texts: Listeners<VolatileText> = new Map();
 
   const follow = async (): Promise<void> => {
-    for await (const batch of store.subscribeAll({ signal })) {
+    const end = await endOfLog(store, signal);
+    if (end === undefined) return;
+    for await (const batch of store.subscribeAll({ signal, ...end })) {
       for (const event of batch.events) await publish(event);
     }
   };
@@ -83,6 +100,9 @@ export const startHub = (store: EventStore, reader: Reader, signal: AbortSignal)
     for (const listener of listeners) listener(published);
   };
 
+  const head = (sessionId: string): number =>
+    Math.max(heads.get(sessionId) ?? -1, headOf(sessionStream(sessionId)));
+
   const volatile: VolatileSink = (sessionId, text) => {
     for (const listener of texts.get(sessionId) ?? []) listener(text);
   };
@@ -90,10 +110,39 @@ export const startHub = (store: EventStore, reader: Reader, signal: AbortSignal)
   return {
     stopped: follow(),
     volatile,
-    head: (sessionId: string): number => heads.get(sessionId) ?? -1,
+    /** As far as this process has heard. */
+    head,
+    /** As the log has it. */
+    findHead: (sessionId: string) => findHead(store, sessionId, head(sessionId)),
     onEvent: (sessionId: string, listener: (event: PublicEvent) => void) =>
       subscribe(events, sessionId, listener),
     onVolatile: (sessionId: string, listener: (text: VolatileText) => void) =>
       subscribe(texts, sessionId, listener),
   };
+};
+
+/** Last revision of a session's stream as the log has it, going on from what is known of it; -1 where there is none. */
+export const findHead = async (
+  store: Pick<EventStore, 'readStream'>,
+  sessionId: string,
+  known = -1,
+): Promise<number> => {
+  const read = await store.readStream(sessionStream(sessionId), { from: known + 1, limit: PAGE })();
+  // What is known is as far as anybody can tell while the log is away.
+  if (E.isLeft(read)) return known;
+  const last = read.right.at(-1)?.revision ?? known;
+  return read.right.length < PAGE ? last : findHead(store, sessionId, last);
+};
+
+/** Where what is appended from now on begins; `undefined` when it was called off before the log could be asked. */
+const endOfLog = async (
+  store: Pick<EventStore, 'head'>,
+  signal: AbortSignal,
+): Promise<{ readonly after?: string } | undefined> => {
+  while (!signal.aborted) {
+    const head = await store.head()();
+    if (E.isRight(head)) return head.right === undefined ? {} : { after: head.right };
+    await new Promise((resolve) => setTimeout(resolve, ASK_AGAIN_MS));
+  }
+  return undefined;
 };

@@ -117,6 +117,14 @@ describe('a subscription', () => {
     expect(await subscribe(cursor)).toEqual([expect.objectContaining({ type: 'reset', reason, pos: 1_004 })]);
   });
 
+  test('goes on from its position also where this server has just started and heard of nothing yet', async () => {
+    append(5);
+    Object.assign(app.live, { head: () => -1 });
+    const frames = await subscribe({ epoch: 'epoch-1', from: 1 });
+    expect(frames.map(({ type }) => type)).toEqual(['events', 'caughtUp']);
+    expect(frames.at(-1)).toMatchObject({ pos: 4 });
+  });
+
   test('exactly a thousand events behind still resumes', async () => {
     append(1_005);
     const frames = await subscribe({ epoch: 'epoch-1', from: 4 });

@@ -98,8 +98,8 @@ export const subscribe = (options: SubscriptionOptions): Subscription => {
     last = snapshot.view.revision;
     send({ type: 'reset', session, epoch: app.live.epoch, pos: last, reason, ...snapshot });
     await outbox.drained();
-    // The read models may be behind what has been announced.
-    return join(Math.max(last, app.live.head(session)), 'reset');
+    // The read models may be behind the log.
+    return join(Math.max(last, await app.live.findHead(session)), 'reset');
   };
 
   const run = (work: Promise<void>): void => {
@@ -137,12 +137,15 @@ export const subscribe = (options: SubscriptionOptions): Subscription => {
     if (state === 'live' && outbox.hasRoom()) send({ type: 'volatile', session, ...text });
   });
 
-  const head = app.live.head(session);
-  const reason = resetReason(cursor, app.live.epoch, head);
-  if (reason === undefined) {
+  const begin = async (): Promise<void> => {
+    const head = await app.live.findHead(session);
+    if (ended()) return;
+    const reason = resetReason(cursor, app.live.epoch, head);
+    if (reason !== undefined) return reset(reason);
     last = cursor.from ?? -1;
-    run(join(head, 'cursor'));
-  } else run(reset(reason));
+    return join(head, 'cursor');
+  };
+  run(begin());
 
   return {
     session,

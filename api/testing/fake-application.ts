@@ -215,6 +215,7 @@ export const createFakeApplication = (
     live: {
       epoch,
       head: (sessionId) => sessions.get(sessionId)?.log.head() ?? -1,
+      findHead: async (sessionId) => sessions.get(sessionId)?.log.head() ?? -1,
       onEvent: (sessionId, listener) => sessions.get(sessionId)?.log.onEvent(listener) ?? (() => undefined),
       onVolatile: (sessionId, listener) => {
         const listeners = volatile.get(sessionId) ?? new Set();

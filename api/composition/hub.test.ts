@@ -1,0 +1,107 @@
+import { left } from 'fp-ts/lib/Either.js';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import type { EventStore, NewEvent } from '../../commands/ports/event-store.ts';
+import { createReader } from '../../commands/reader.ts';
+import { createMemoryEventStore } from '../../commands/testing/event-store.ts';
+import { createMemoryVault, memoryCipher } from '../../commands/testing/vault.ts';
+import { right } from '../../domain/testing/outcome.ts';
+import type { AuditPage } from '../../projections/audit-views.ts';
+import { createHistories } from './audit.ts';
+import { startHub } from './hub.ts';
+
+const stops: AbortController[] = [];
+afterEach(() => {
+  for (const stop of stops.splice(0)) stop.abort();
+});
+
+/** Events without a word in them. */
+const slept = (count: number): readonly NewEvent[] =>
+  Array.from({ length: count }, (_, index) => ({
+    id: crypto.randomUUID(),
+    type: 'SandboxSlept',
+    data: { reason: 'idle' },
+    metadata: {
+      schema: 1,
+      at: new Date(Date.UTC(2026, 10, 30) + index).toISOString(),
+      actor: 'process-manager:sleep',
+      causationId: 'cause',
+      correlationId: 'correlation',
+      seal: '',
+    },
+  }));
+
+const append = async (store: EventStore, sessionId: string, count: number): Promise<void> => {
+  const before = (await right(store.readStream(`session-${sessionId}`))).length - 1;
+  await right(store.append(`session-${sessionId}`, before, slept(count)));
+};
+
+const started = (store: EventStore, headOf: (stream: string) => number = () => -1) => {
+  const stop = new AbortController();
+  stops.push(stop);
+  const reader = createReader({ store, vault: createMemoryVault(), cipher: memoryCipher });
+  const hub = startHub(store, reader, { signal: stop.signal, headOf });
+  return { hub, reader };
+};
+
+describe('a server that starts over a log', () => {
+  test('hears what is appended from then on, without reading what was before', async () => {
+    const store = createMemoryEventStore();
+    await append(store, 'ada', 1_200);
+    const subscribeAll = vi.fn(store.subscribeAll);
+    const { hub } = started({ ...store, subscribeAll });
+    const heard: number[] = [];
+    hub.onEvent('ada', ({ pos }) => heard.push(pos));
+    await vi.waitFor(() =>
+      expect(subscribeAll).toHaveBeenCalledWith(expect.objectContaining({ after: '1200' })),
+    );
+    await append(store, 'ada', 2);
+    await vi.waitFor(() => expect(heard).toEqual([1_200, 1_201]));
+    expect(hub.head('ada')).toBe(1_201);
+  });
+
+  test('asks again for as long as its log is away', async () => {
+    const store = createMemoryEventStore();
+    const head = vi
+      .fn(store.head)
+      .mockReturnValueOnce(async () => left({ tag: 'StoreUnavailable', message: 'away' }));
+    const { hub } = started({ ...store, head });
+    await vi.waitFor(() => expect(head).toHaveBeenCalledTimes(2), { timeout: 5_000 });
+    const heard: number[] = [];
+    hub.onEvent('ada', ({ pos }) => heard.push(pos));
+    await append(store, 'ada', 1);
+    await vi.waitFor(() => expect(heard).toEqual([0]));
+  });
+
+  test('knows of a session what it has folded, and finds out what it has not', async () => {
+    const store = createMemoryEventStore();
+    await append(store, 'ada', 1_200);
+    const { hub } = started(store, () => 3);
+    expect(hub.head('ada')).toBe(3);
+    expect(await hub.findHead('ada')).toBe(1_199);
+    expect(await hub.findHead('nobody')).toBe(3);
+  });
+
+  test('takes what it has heard for the end of a session while the log cannot be read', async () => {
+    const store = createMemoryEventStore();
+    await append(store, 'ada', 10);
+    const readStream = () => async () => left({ tag: 'StoreUnavailable', message: 'away' } as const);
+    const { hub } = started({ ...store, readStream }, () => 4);
+    expect(await hub.findHead('ada')).toBe(4);
+  });
+
+  test('gives a history out to its end, either way, whatever it has heard of it', async () => {
+    const store = createMemoryEventStore();
+    await append(store, 'ada', 1_200);
+    const { hub, reader } = started(store);
+    const { page } = createHistories({ reader, store, findHead: hub.findHead });
+    const forwards: number[] = [];
+    for (let from: number | undefined = 0; from !== undefined; ) {
+      const { events, next }: AuditPage = await right(page('ada', { from, limit: 500, filter: {} }, 'shown'));
+      forwards.push(...events.map(({ pos }) => pos));
+      from = next;
+    }
+    expect(forwards).toHaveLength(1_200);
+    const last = await right(page('ada', { from: 0, before: 1e15, limit: 2, filter: {} }, 'shown'));
+    expect(last).toMatchObject({ head: 1_199, previous: 1_198, events: [{ pos: 1_198 }, { pos: 1_199 }] });
+  });
+});
