@@ -58,7 +58,8 @@ export type TranscriptTurn = {
   readonly endedAt?: Instant;
   readonly items: readonly TranscriptItem[];
   readonly commit?: { readonly sha: string; readonly changed: readonly FileChange[] };
-  readonly error?: StepError;
+  /** `detail`: what the agent says is wrong, in its own words. */
+  readonly error?: StepError & { readonly detail?: string };
   readonly usage?: UsageView;
 };
 

@@ -119,8 +119,9 @@ export const runScript = (
         ? TE.right(stdout)
         : TE.left({
             code: 'command_failed',
-            message: `A command in the sandbox failed (exit ${exitCode}): ${lastLine(stderr) || lastLine(stdout)}`,
+            message: `A command in the sandbox failed (exit ${exitCode}).`,
             retryable: true,
+            detail: lastLine(stderr) || lastLine(stdout),
           }),
     ),
   );

@@ -65,7 +65,7 @@ describe('the commit of a turn', () => {
 
   test('says what git said when it failed', async () => {
     expect(await committed('', 128)).toMatchObject({
-      left: { code: 'command_failed', message: expect.stringContaining('fatal: no') },
+      left: { code: 'command_failed', detail: expect.stringContaining('fatal: no') },
     });
   });
 });

@@ -4,12 +4,14 @@ import type { ServiceName } from '../../domain/services.ts';
 /**
  * Why a call to a provider (or to the sandbox) did not do what was asked.
  * `code` is stable and snake_case; `message` is for a person and never holds a secret.
- * `retryAfterMs` is the provider's own wish (`Retry-After`), where it gave one.
+ * `retryAfterMs` is the provider's own wish (`Retry-After`), where it gave one. `detail` is what a program in the sandbox
+ * printed: words of somebody else, kept as the session's own words are.
  */
 export type ProviderError = {
   readonly code: string;
   readonly message: string;
   readonly retryable: boolean;
+  readonly detail?: string;
   readonly retryAfterMs?: number;
 };
 

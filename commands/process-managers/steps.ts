@@ -13,6 +13,7 @@ import type { ProviderError } from '../ports/services.ts';
 import { asking, type Context, following, stateNow } from './context.ts';
 import type { Looks } from './looks.ts';
 import { record } from './record.ts';
+import { recordable } from './recordable.ts';
 import { isOutOfReach } from './sandbox-watch.ts';
 
 type Running = { readonly sessionId: string; readonly step: StepName; readonly abort: AbortController };
@@ -107,10 +108,11 @@ export const createStepRunner = (context: Context, stopped: AbortSignal, { chang
     } else {
       observe.step({ ...seen, outcome: 'failed', reason: `${result.left.code}: ${result.left.message}` });
       const jitter = clock.random();
+      const error = await recordable(context, state, result.left);
       await record(
         context,
         sessionId,
-        (current, now) => decideRecordFailure({ step, attemptId, error: result.left, jitter, now }, current),
+        (current, now) => decideRecordFailure({ step, attemptId, error, jitter, now }, current),
         cause,
         stopped,
       );

@@ -6,7 +6,7 @@ import { PAGE_PATH, type PageCommit } from '../git/objects.ts';
 import type { PageRequest } from '../ports/page-writer.ts';
 import type { Context } from '../process-managers/context.ts';
 import type { Redactor } from '../redact.ts';
-import { failure } from '../turns/failure.ts';
+import { failure, turnFailed } from '../turns/failure.ts';
 import { saidIn, wordsUpTo } from '../turns/prompts.ts';
 import { historyOf, type TurnOutcome, type TurnRun, titleOf } from '../turns/run-turn.ts';
 import { readSecrets } from '../turns/secrets.ts';
@@ -46,7 +46,7 @@ export const runQuickTurn = async (context: Context, run: TurnRun): Promise<Turn
   const finish = async (outcome: TurnOutcome, ...facts: readonly TurnFact[]): Promise<TurnOutcome> =>
     (await record(facts)) ? outcome : 'superseded';
   const fail = (error: StepError, ...facts: readonly TurnFact[]) =>
-    finish('failed', ...facts, { type: 'TurnFailed', data: { turnId, error } });
+    finish('failed', ...facts, turnFailed(turnId, error));
   const cancel = (...facts: readonly TurnFact[]) =>
     finish('cancelled', ...facts, { type: 'TurnCancelled', data: { turnId } });
 

@@ -13,6 +13,8 @@ export type Move =
   /** An edit after which this check of the app fails, until it is mended. */
   | { readonly breaks: Breakable }
   | { readonly mends: Breakable }
+  /** The end, with an error in its own words. */
+  | { readonly fails: string }
   | 'waits';
 
 export type ScriptedAgent = AgentBridge & {
@@ -73,6 +75,10 @@ export const createScriptedAgent = (sandboxes: FakeSandboxHost, latency: Latency
         return;
       }
       if (move === 'waits') continue;
+      if ('fails' in move) {
+        yield { type: 'error', code: 'agent_failed', message: move.fails };
+        return;
+      }
       if ('says' in move) yield { type: 'message', text: move.says };
       else if ('thinks' in move) yield { type: 'thought', text: move.thinks };
       else {

@@ -1,12 +1,11 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { TurnFact } from '../../domain/session/decide/turns.ts';
-import type { StepError } from '../../domain/steps.ts';
 import { bridgeToken } from '../effects/context.ts';
 import type { AgentPicture, AgentUpdate } from '../ports/agent.ts';
 import type { Sandbox } from '../ports/sandboxes.ts';
 import type { Context } from '../process-managers/context.ts';
 import { endAnswer } from './end-answer.ts';
-import { failure } from './failure.ts';
+import { type Failure, failure } from './failure.ts';
 import { listen } from './listen.ts';
 import { leavingOut } from './resume.ts';
 import type { TurnRun } from './run-turn.ts';
@@ -16,7 +15,7 @@ import { followSecrets, type KnownSecrets, type ReadSecrets } from './secrets.ts
 export type End =
   | { readonly kind: 'done'; readonly stopReason: string }
   | { readonly kind: 'cancelled'; readonly stopReason: string }
-  | { readonly kind: 'error'; readonly error: StepError; readonly stopReason: string }
+  | { readonly kind: 'error'; readonly error: Failure; readonly stopReason: string }
   | { readonly kind: 'superseded' };
 
 type Message = {
@@ -90,13 +89,13 @@ const said = (
   { code, message }: Extract<AgentUpdate, { type: 'error' }>,
   { pictures = [] }: Message,
   clean: (text: string) => string,
-): StepError =>
+): Failure =>
   code === 'invalid_request' && pictures.length > 0
     ? failure(
         'pictures_not_taken',
         'This app’s sandbox is of an earlier release and takes no pictures. Describe in words what you want.',
       )
-    : failure(code, clean(message));
+    : { ...failure(code, 'The agent ended with an error.'), detail: clean(message) };
 
 /** The bridge's word for an agent that is busy with another prompt. */
 const BUSY = 'turn_in_progress';

@@ -9,7 +9,7 @@ import type { Sandbox } from '../ports/sandboxes.ts';
 import type { Context } from '../process-managers/context.ts';
 import { converse, type End } from './converse.ts';
 import { endAnswer } from './end-answer.ts';
-import { failure } from './failure.ts';
+import { failure, turnFailed } from './failure.ts';
 import { messageIn, PICTURES_UNREADABLE, picturesFor } from './message.ts';
 import { saidIn, upgradePrompt, wordsUpTo } from './prompts.ts';
 import { recordedOf } from './resume.ts';
@@ -45,7 +45,7 @@ export const runTurn = async (context: Context, run: TurnRun): Promise<TurnOutco
   const { state, intent, record, isStillOurs } = run;
   const { turnId, attemptId } = intent;
   const fail = async (error: StepError): Promise<TurnOutcome> =>
-    (await record([{ type: 'TurnFailed', data: { turnId, error } }])) ? 'failed' : 'superseded';
+    (await record([turnFailed(turnId, error)])) ? 'failed' : 'superseded';
 
   const sandbox = await sandboxOf(context.world, state)();
   if (E.isLeft(sandbox))

@@ -1,12 +1,11 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { MAX_CORRECTIONS } from '../../domain/session/decide/turns.ts';
 import { correctionPromptId } from '../../domain/session/turns.ts';
-import type { StepError } from '../../domain/steps.ts';
 import type { Sandbox } from '../ports/sandboxes.ts';
 import type { Context } from '../process-managers/context.ts';
 import { checkApp, type Finding } from './checks.ts';
 import { converse, type End } from './converse.ts';
-import { failure } from './failure.ts';
+import { type Failure, failure, turnFailed } from './failure.ts';
 import { type KeepRequest, keep } from './keep.ts';
 import type { TurnFact, TurnOutcome, TurnRun } from './run-turn.ts';
 import type { KnownSecrets, ReadSecrets } from './secrets.ts';
@@ -48,8 +47,8 @@ export const settle = async (
   const finish = async (outcome: TurnOutcome, ...facts: readonly TurnFact[]): Promise<TurnOutcome> =>
     (await record(facts)) ? outcome : 'superseded';
   const cancel = () => finish('cancelled', { type: 'TurnCancelled', data: { turnId } });
-  const fail = (error: StepError, ...facts: readonly TurnFact[]) =>
-    finish('failed', ...facts, { type: 'TurnFailed', data: { turnId, error } });
+  const fail = (error: Failure, ...facts: readonly TurnFact[]) =>
+    finish('failed', ...facts, turnFailed(turnId, error));
 
   /** Commits what it may; `false` where another attempt has taken over. */
   const keepWhat = async (leaking: KeepRequest['leaking']) => {

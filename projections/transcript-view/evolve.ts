@@ -105,11 +105,13 @@ const evolveTurns = (
     }
     case 'TurnFinished':
       return ended(turns, event.data.turnId, 'finished', at);
-    case 'TurnFailed':
-      return withTurn(ended(turns, event.data.turnId, 'failed', at), event.data.turnId, (turn) => ({
+    case 'TurnFailed': {
+      const { turnId, error, detail } = event.data;
+      return withTurn(ended(turns, turnId, 'failed', at), turnId, (turn) => ({
         ...turn,
-        error: event.data.error,
+        error: detail === undefined ? error : { ...error, detail },
       }));
+    }
     case 'TurnCancelRequested':
       return withTurn(turns, event.data.turnId, (turn) => ({ ...turn, status: 'cancelling' }));
     case 'TurnCancelled':

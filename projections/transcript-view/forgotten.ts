@@ -6,6 +6,7 @@ export const forgotten = (turn: TranscriptTurn): TranscriptTurn => ({
   ...turn,
   prompt: ERASED,
   items: turn.items.map(wordless),
+  ...(turn.error?.detail === undefined ? {} : { error: { ...turn.error, detail: ERASED } }),
   ...(turn.commit === undefined ? {} : { commit: { ...turn.commit, changed: [] } }),
 });
 

@@ -64,7 +64,15 @@ const Turn = Type.Object(
     endedAt: Type.Optional(Type.String()),
     items: Type.Array(Item),
     commit: Type.Optional(Type.Object({ sha: Type.String(), changed: Type.Array(FileChange) }, strict)),
-    error: Type.Optional(ErrorView),
+    error: Type.Optional(
+      Type.Object(
+        {
+          ...ErrorView.properties,
+          detail: Type.Optional(Type.String({ description: 'What the agent says is wrong, in its words.' })),
+        },
+        strict,
+      ),
+    ),
     usage: Type.Optional(
       Type.Object(
         {

@@ -100,7 +100,7 @@ export const decideRecordFailure = (
   command: {
     readonly step: StepName;
     readonly attemptId: string;
-    readonly error: StepError & { readonly retryAfterMs?: number };
+    readonly error: StepError & { readonly detail?: string; readonly retryAfterMs?: number };
     readonly jitter: number;
     readonly now: Instant;
   },
@@ -109,16 +109,17 @@ export const decideRecordFailure = (
   const { step, attemptId, jitter, now } = command;
   const before = stepOf(state, step);
   if (before.status !== 'running' || !isCurrent(command, state)) return left({ tag: 'AttemptSuperseded' });
-  const { retryAfterMs, ...error } = command.error;
+  const { retryAfterMs, detail, ...error } = command.error;
+  const words = detail === undefined ? {} : { detail };
   const { attempt } = before;
   if (!error.retryable || (attempt >= MAX_ATTEMPTS && !isRelease(step))) {
     return right([
-      { type: 'StepParked', data: { step, attempt, error } },
+      { type: 'StepParked', data: { step, attempt, error, ...words } },
       ...upgradeGivenUp(state, step, error),
     ]);
   }
   const retryAt = new Date(Date.parse(now) + retryDelayMs(attempt, jitter, retryAfterMs)).toISOString();
-  return right([{ type: 'StepFailed', data: { step, attemptId, attempt, error, retryAt } }]);
+  return right([{ type: 'StepFailed', data: { step, attemptId, attempt, error, ...words, retryAt } }]);
 };
 
 /**

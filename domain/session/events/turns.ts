@@ -113,6 +113,7 @@ export type TurnEvent =
   /** The agent is told what the checks found, for the `correction`-th time of this turn: from 1. */
   | Event<'CorrectionRequested', { turnId: string; attemptId: string; correction: number; findings: string }>
   | Event<'TurnFinished', { turnId: string; attemptId: string; stopReason: string }>
-  | Event<'TurnFailed', { turnId: string; error: StepError }>
+  /** `detail`: what the agent says is wrong, in its own words. */
+  | Event<'TurnFailed', { turnId: string; error: StepError; detail?: string }>
   | Event<'TurnCancelRequested', { turnId: string }>
   | Event<'TurnCancelled', { turnId: string }>;

@@ -33,10 +33,13 @@ export const BOOT = {
   OwnerAdded: fc.record({ owner: text, keyDigest: text, linkDigest: attemptId }, { requiredKeys: ['owner'] }),
   StepStarted: fc.record({ step, attemptId, attempt, deadline: instant, runner }),
   StepFailed: fc.record(
-    { step, attemptId, attempt, error, retryAt: instant },
+    { step, attemptId, attempt, error, detail: text, retryAt: instant },
     { requiredKeys: ['step', 'attemptId', 'attempt', 'error'] },
   ),
-  StepParked: fc.record({ step, attempt, error }),
+  StepParked: fc.record(
+    { step, attempt, error, detail: text },
+    { requiredKeys: ['step', 'attempt', 'error'] },
+  ),
   StepSkipped: fc.record({ step, reason: text }),
   SandboxBooted: fc.record({ attemptId, sandbox: text, host: text, isolation: text, runner }),
   AgentInitialized: fc.record({ attemptId, agent: fc.record({ name: text, version: text }) }),

@@ -73,7 +73,7 @@ export const TURNS = {
   }),
   CorrectionRequested: fc.record({ turnId, attemptId, correction: attempt, findings: text }),
   TurnFinished: fc.record({ turnId, attemptId, stopReason: text }),
-  TurnFailed: fc.record({ turnId, error }),
+  TurnFailed: fc.record({ turnId, error, detail: text }, { requiredKeys: ['turnId', 'error'] }),
   TurnCancelRequested: fc.record({ turnId }),
   TurnCancelled: fc.record({ turnId }),
   CommitPushed: fc.record({ attemptId, sha: commit }),
