@@ -48,6 +48,9 @@ const spoken: readonly (readonly [string, Json])[] = [
     'MailVerificationRequested',
     { verificationId: 'v', address: WORDS, addressDigest: 'd', codeDigest: 'c', expiresAt: '' },
   ],
+  ['TurnFailed', { turnId: 't', error: { code: 'c', message: 'm', retryable: true }, detail: WORDS }],
+  ['StepFailed', { step: 'push', attemptId: 'a', attempt: 1, detail: WORDS }],
+  ['StepParked', { step: 'push', attempt: 5, detail: WORDS }],
   ['CorrectionRequested', { turnId: 't', attemptId: 'a', correction: 1, findings: WORDS }],
 ];
 

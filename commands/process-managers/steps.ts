@@ -78,13 +78,18 @@ export const createStepRunner = (context: Context, stopped: AbortSignal, { chang
     const limitMs = STEP_LIMIT_MS[step];
     // An attempt that is over before it has begun (the append took too long, or the process stood still) begins nothing:
     // whoever has taken over may have done it already, and a key that is made again takes the place of theirs.
-    const result = isOver()
+    const ended = isOver()
       ? E.left(deadlineExceeded(limitMs))
       : await withDeadline(
           effects[step](world, { state, attemptId, signal: abort.signal, isOver, isTakenOver }),
           abort,
           { leftMs: leftMs(), limitMs },
         );
+    // Still under way meanwhile: nobody takes over an attempt that is about to say how it ended.
+    const result =
+      E.isLeft(ended) && ended.left.detail !== undefined
+        ? E.left(await recordable(context, state, ended.left))
+        : ended;
     running.delete(attemptId);
     const seen = { sessionId, slug: state.slug, step, attempt, ms: performance.now() - startedAt };
     // What was cut short because the server stops is left as an open intent: the next start takes it over.
@@ -108,11 +113,10 @@ export const createStepRunner = (context: Context, stopped: AbortSignal, { chang
     } else {
       observe.step({ ...seen, outcome: 'failed', reason: `${result.left.code}: ${result.left.message}` });
       const jitter = clock.random();
-      const error = await recordable(context, state, result.left);
       await record(
         context,
         sessionId,
-        (current, now) => decideRecordFailure({ step, attemptId, error, jitter, now }, current),
+        (current, now) => decideRecordFailure({ step, attemptId, error: result.left, jitter, now }, current),
         cause,
         stopped,
       );
