@@ -12,6 +12,10 @@ export const sessionOfStream = (stream: string): string | undefined =>
 
 const contextOf = (stream: string, id: string, field: string) => `${stream}|${id}|${field}`;
 
+/** Whether anything in it would be encrypted. */
+export const hasWords = ({ type, data }: { readonly type: string; readonly data: unknown }): boolean =>
+  personalFieldsOf(type).some((field) => Object(data)[field] !== undefined);
+
 /** Personal fields leave in cipher text only; a session whose key is gone cannot say anything any more. */
 export const encodeData = (
   cipher: FieldCipher,

@@ -1,11 +1,14 @@
 import * as E from 'fp-ts/lib/Either.js';
+import * as TE from 'fp-ts/lib/TaskEither.js';
 import { describe, expect, test } from 'vitest';
+import { ERASED } from '../domain/envelope.ts';
 import { decideSubmitTurn } from '../domain/session/decide/turns.ts';
 import type { SessionEvent } from '../domain/session/events.ts';
-import { planned } from '../domain/testing/histories.ts';
+import { closed, closeRequested, planned, submitted } from '../domain/testing/histories.ts';
 import { createHandlers } from './handler.ts';
 import { type Cause, createJournal } from './journal.ts';
 import type { EventStore } from './ports/event-store.ts';
+import type { Vault } from './ports/vault.ts';
 import { verifySeals } from './seal.ts';
 import { createTestClock } from './testing/clock.ts';
 import { createMemoryEventStore } from './testing/event-store.ts';
@@ -36,6 +39,9 @@ const processOver = async (store: EventStore = createMemoryEventStore(), vault =
   )();
   return { handlers, store, vault };
 };
+
+/** A vault of another moment, or another server's: it was never told of the session. */
+const withoutKeys = (): Vault => ({ ...createMemoryVault(), openSession: () => TE.right(true) });
 
 const typesIn = async (store: EventStore): Promise<readonly string[]> => {
   const events = await store.readStream(STREAM)();
@@ -185,6 +191,69 @@ describe('a command that is repeated', () => {
       })();
     }
     expect(await typesIn(store)).toHaveLength(3);
+  });
+});
+
+describe('what is said in a session whose key the vault does not have', () => {
+  const said = (type: 'TurnSubmitted' | 'AppErrorSeen') => (): E.Either<never, readonly SessionEvent[]> =>
+    E.right([
+      type === 'TurnSubmitted'
+        ? submitted('t', 'Hello')
+        : {
+            type,
+            data: { fingerprint: 'f', source: 'page', sha: 's', message: 'Hello', detail: 'Hello' },
+          },
+    ]);
+  const decided = (event: SessionEvent) => (): E.Either<never, readonly SessionEvent[]> => E.right([event]);
+
+  test('is refused while nobody has asked to forget it: nothing is taken for said, and nothing lost', async () => {
+    const { store } = await processOver();
+    const { handlers } = await processOver(store, withoutKeys());
+    for (const type of ['TurnSubmitted', 'AppErrorSeen'] as const)
+      expect(await handlers.session(ID, said(type), cause(type))()).toMatchObject({
+        left: { tag: 'VaultUnavailable', message: expect.stringContaining(ID) },
+      });
+    expect(await typesIn(store)).toEqual(['SessionPlanned']);
+  });
+
+  test('may be said again once the vault that belongs to the log is back', async () => {
+    const { store, vault } = await processOver();
+    let isBack = false;
+    const lost = withoutKeys();
+    const { handlers } = await processOver(store, {
+      ...vault,
+      dataKey: (sessionId) => (isBack ? vault : lost).dataKey(sessionId),
+    });
+    await handlers.session(ID, said('TurnSubmitted'), cause('c'))();
+    isBack = true;
+    expect(await handlers.session(ID, said('TurnSubmitted'), cause('c'))()).toMatchObject({
+      right: { revision: 1, events: [{ type: 'TurnSubmitted' }] },
+    });
+  });
+
+  test('is no reason to refuse what holds no word, nor to keep the session from being deleted', async () => {
+    const { store } = await processOver();
+    const { handlers } = await processOver(store, withoutKeys());
+    await handlers.session(ID, owned('bob'), cause('c'))();
+    await handlers.session(ID, decided(closeRequested), cause('d'))();
+    expect(await typesIn(store)).toEqual(['SessionPlanned', 'OwnerAdded', 'CloseRequested']);
+  });
+
+  test.each([
+    ['is being deleted', [closeRequested]],
+    ['is closed', [closeRequested, closed]],
+  ] as const)('is recorded as [erased] where it comes late and the session %s', async (_, ending) => {
+    const { store, vault, handlers } = await processOver();
+    for (const event of ending) await handlers.session(ID, decided(event), cause(event.type))();
+    await vault.shred(ID)();
+    expect(await handlers.session(ID, said('AppErrorSeen'), cause('late'))()).toMatchObject({
+      right: { events: [{ type: 'AppErrorSeen' }] },
+    });
+    const events = await store.readStream(STREAM)();
+    expect(E.isRight(events) && events.right.at(-1)?.data).toMatchObject({
+      message: ERASED,
+      detail: ERASED,
+    });
   });
 });
 

@@ -44,6 +44,7 @@ const KEPT_IN_DOUBT = 1_000;
 export const sessionFold: Fold<SessionState> = {
   initial: noSession,
   evolve: (state, event) => evolve(state, event as unknown as SessionEvent, event.metadata.at),
+  mayBeForgotten: ({ status }) => status === 'closing' || status === 'closed' || status === 'forgotten',
 };
 
 export const poolFold: Fold<PoolState> = {
@@ -86,7 +87,7 @@ const createStreamHandler = <State, Event extends { readonly type: string; reado
         if (decided._tag === 'Left') return TE.left({ tag: 'Refused', refusal: decided.left });
         if (decided.right.length === 0) return TE.right({ state, events: [], revision: loaded.revision });
         return pipe(
-          journal.prepare(stream, loaded, decided.right, cause),
+          journal.prepare(stream, fold, loaded, decided.right, cause),
           TE.mapLeft((error): CommandFailure => error),
           TE.flatMap((prepared) => write(stream, decide, cause, conflicts, prepared)),
         );

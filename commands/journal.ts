@@ -2,7 +2,7 @@ import { pipe } from 'fp-ts/lib/function.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import type { Actor } from '../domain/envelope.ts';
 import { type EventType, isKnownType, SCHEMA_VERSIONS } from '../domain/schema.ts';
-import { encodeData, sessionOfStream } from './event-codec.ts';
+import { encodeData, hasWords, sessionOfStream } from './event-codec.ts';
 import { eventId } from './identifiers.ts';
 import type { Clock } from './ports/clock.ts';
 import type {
@@ -53,6 +53,8 @@ export type Prepared<State> = {
 export type Fold<State> = {
   readonly initial: State;
   readonly evolve: (state: State, event: StoredEvent) => State;
+  /** Whether its key may have been destroyed: what comes late is then stored as `[erased]`. Absent: it never was. */
+  readonly mayBeForgotten?: (state: State) => boolean;
 };
 
 export type JournalDeps = {
@@ -100,15 +102,23 @@ export const createJournal = ({ store, vault, cipher, clock, upcasting = release
     return sessionId === undefined ? TE.right(undefined) : vault.dataKey(sessionId);
   };
 
-  /** Encrypts, identifies and seals facts, to continue the stream from exactly where it was loaded. */
+  /**
+   * Encrypts, identifies and seals facts, to continue the stream from exactly where it was loaded. A key that is missing
+   * from a session nobody has asked to forget is the key of another vault: its words are refused, and not erased.
+   */
   const prepare = <State>(
     stream: string,
+    { mayBeForgotten = () => false }: Fold<State>,
     loaded: Loaded<State>,
     facts: readonly Fact[],
     cause: Cause,
   ): TE.TaskEither<VaultError, Prepared<State>> =>
     pipe(
       dataKeyOf(stream),
+      TE.filterOrElse(
+        (dataKey) => dataKey !== undefined || mayBeForgotten(loaded.state) || !facts.some(hasWords),
+        () => keyMissing(stream),
+      ),
       TE.map((dataKey) => ({ loaded, facts, events: sealed(stream, loaded, facts, cause, dataKey) })),
     );
 
@@ -158,6 +168,11 @@ const whyOf = ({ key, causationId, correlationId }: Cause, { last, chains }: Loa
     correlationId: correlationId ?? chains.get(cause) ?? last?.correlationId ?? cause,
   };
 };
+
+const keyMissing = (stream: string): VaultError => ({
+  tag: 'VaultUnavailable',
+  message: `The vault has no key for ${stream}, which was not forgotten. Restore the vault that belongs to this log.`,
+});
 
 /** Views may pass over what they do not know; a decision must not be taken without it. */
 const areKnown = (events: readonly StoredEvent[]): boolean => events.every(({ type }) => isKnownType(type));

@@ -15,6 +15,14 @@ export const toCommandError = (failure: CommandFailure): CommandError => {
         message:
           'The disk of this server is full: nothing was changed and nothing was lost. Try again later.',
       };
+    case 'VaultUnavailable':
+      return {
+        tag: 'Unavailable',
+        code: 'vault_unavailable',
+        message:
+          'The vault with the key to this app cannot be read right now: nothing was recorded and nothing was lost. Try ' +
+          'again in a moment; if it stays so, tell whoever runs this server.',
+      };
     case 'RevisionConflict':
       return {
         tag: 'Unavailable',

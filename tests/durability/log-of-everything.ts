@@ -76,7 +76,7 @@ const appender = (store: EventStore, vault: Vault) => {
     const append = pipe(
       journal.load(stream, nothing),
       TE.mapLeft((error): { readonly tag: string } => error),
-      TE.flatMap((loaded) => journal.prepare(stream, loaded, facts, cause)),
+      TE.flatMap((loaded) => journal.prepare(stream, nothing, loaded, facts, cause)),
       TE.flatMap((prepared) => journal.append(stream, nothing, prepared)),
     );
     rightOf(await append());

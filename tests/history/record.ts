@@ -38,7 +38,7 @@ const append = (stream: string, fact: { readonly type: string; readonly data: un
   pipe(
     journal.load(stream, fold),
     TE.mapLeft((error): { readonly tag: string } => error),
-    TE.flatMap((loaded) => journal.prepare(stream, loaded, [fact], cause)),
+    TE.flatMap((loaded) => journal.prepare(stream, fold, loaded, [fact], cause)),
     TE.flatMap((prepared) => journal.append(stream, fold, prepared)),
   )();
 
