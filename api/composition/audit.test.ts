@@ -1,4 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js';
+import * as TE from 'fp-ts/lib/TaskEither.js';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { EventStore, StoredEvent } from '../../commands/ports/event-store.ts';
 import { createReader } from '../../commands/reader.ts';
@@ -183,6 +184,28 @@ describe('an operator', () => {
 
   test('cannot find out a word by looking for it', async () => {
     expect(await all({ text: 'habit' }, 'masked')).toEqual([]);
+  });
+
+  test.each([
+    ['in another shape', (event: StoredEvent) => ({ ...event, metadata: { ...event.metadata, schema: 99 } })],
+    ['of another type', (event: StoredEvent) => ({ ...event, type: 'DreamTold' })],
+  ] as const)('reads no word of what a later release has written %s', async (_, written) => {
+    const { store } = visit.world;
+    const later: EventStore = {
+      ...store,
+      readStream: (...args) =>
+        TE.map((events: readonly StoredEvent[]) => events.map(written))(store.readStream(...args)),
+    };
+    const { vault } = visit.world;
+    const reader = createReader({ store: later, vault, cipher: memoryCipher });
+    const audit = createHistories({ reader, store: later, head: () => history.length - 1 });
+    const asked = async (filter: AuditFilter) =>
+      (await right(audit.page(visit.sessionId, { from: 0, limit: 1_000, filter }, 'masked'))).events;
+    const events = await asked({});
+    expect(events).toHaveLength(history.length);
+    for (const word of ['habit', 'Ada', 'chart', 'I begin', 'Done.'])
+      expect(JSON.stringify(events)).not.toContain(word);
+    expect(await asked({ text: 'habit' })).toEqual([]);
   });
 
   test('sees the session as it was, without its words', async () => {

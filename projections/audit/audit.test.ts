@@ -89,6 +89,16 @@ describe('what an operator reads', () => {
     const [shown] = published([submitted('t', ERASED)]).map(masked);
     expect(shown?.data).toMatchObject({ prompt: ERASED });
   });
+
+  test.each(['AgentSaid@2', 'DreamTold'])(
+    'has nothing of %s: a later release knows what in it is words',
+    (type) => {
+      const data = { turnId: 't', text: 'for Ada', parts: [{ said: 'for Ada' }] };
+      const [shown] = published([{ type, data }]).map(masked);
+      expect(shown).toMatchObject({ type, data: MASKED });
+      expect(shown && turnOf(shown)).toBeUndefined();
+    },
+  );
 });
 
 describe('the step and the turn of an event', () => {
