@@ -1,5 +1,6 @@
 import { isLeft } from 'fp-ts/lib/Either.js';
 import { COMMANDS, help } from './cli/commands.ts';
+import { json } from './cli/json.ts';
 import { loadEnvFile } from './config/env-file.ts';
 import { readConfig } from './config.ts';
 
@@ -18,7 +19,7 @@ const main = async ([name, ...args]: readonly string[]): Promise<number> => {
     return 0;
   }
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-  if (command === undefined) return fail(`There is no command ${JSON.stringify(name)}.\n\n${help()}`);
+  if (command === undefined) return fail(`There is no command ${json(name)}.\n\n${help()}`);
   loadEnvFile();
   const config = readConfig(process.env);
   if (isLeft(config)) return fail(config.left.map(({ message }) => message).join('\n'));

@@ -14,6 +14,7 @@ import { findHead } from '../composition/hub.ts';
 import { columns, plain } from './columns.ts';
 import type { Command } from './command.ts';
 import { foldLog } from './fold-log.ts';
+import { json } from './json.ts';
 import { type Log, orThrow, withLog } from './open-log.ts';
 
 const SUMMARY_CHARS = 120;
@@ -60,8 +61,15 @@ audit <session> … --masked       without what people and agents said, to be ha
   },
 };
 
-const requireSense = ({ verify: isVerify, at, chain: of, export: file, json, type = [] }: Values): void => {
-  const wishes = [isVerify, at, of, file, json].filter((wish) => wish !== undefined);
+const requireSense = ({
+  verify: isVerify,
+  at,
+  chain: of,
+  export: file,
+  json: asJson,
+  type = [],
+}: Values): void => {
+  const wishes = [isVerify, at, of, file, asJson].filter((wish) => wish !== undefined);
   if (wishes.length > 1)
     throw new Error('Ask for --verify, --at, --chain, --json and --export one at a time.');
   const unknown = type.find((each) => !isKnownType(each));
@@ -102,19 +110,19 @@ const found = async (
 
 const show = (
   events: readonly AuditEvent[],
-  { json, export: file }: Values,
+  { json: asJson, export: file }: Values,
   say: (line: string) => void,
 ): void => {
   if (file !== undefined) {
     written(file, events);
     say(`${events.length} events written to ${file}.`);
-  } else if (json === true) for (const event of events) say(JSON.stringify(event));
+  } else if (asJson === true) for (const event of events) say(json(event));
   else for (const line of columns(events.map(toLine))) say(line);
 };
 
 /** Never over another file, and for nobody else to read: it holds what people said. */
 const written = (file: string, events: readonly AuditEvent[]): void => {
-  const text = events.map((event) => `${JSON.stringify(event)}\n`).join('');
+  const text = events.map((event) => `${json(event)}\n`).join('');
   try {
     writeFileSync(file, text, { flag: 'wx', mode: 0o600 });
   } catch (error) {
@@ -132,14 +140,16 @@ const verify = async ({ histories, sessionId }: Looked, say: (line: string) => v
   }
   const { pos, type, reason, expected, actual } = firstBad;
   const named = type === undefined ? '' : ` (${plain(type, 40)})`;
-  say(`Event ${pos}${named} does not fit: ${reason}.\n  expected ${expected}\n  found    ${actual}`);
+  say(
+    `Event ${pos}${named} does not fit: ${reason}.\n  expected ${expected}\n  found    ${plain(actual, 80)}`,
+  );
   return 1;
 };
 
 const stateAfter = async ({ histories, sessionId, words, all }: Looked, asked: string): Promise<string> => {
   const revision = revisionOf('--at', asked, (await all()).length - 1);
   const state = orThrow(described(await histories.stateAt(sessionId, revision, words)()));
-  return JSON.stringify(state, null, 2);
+  return json(state, 2);
 };
 
 const chain = async (

@@ -20,11 +20,13 @@ import { COMMANDS, help } from './commands.ts';
 
 const MASTER_KEY = 'c2'.repeat(32);
 const WORDS = 'Build me a habit tracker.';
+/** As ESC and as the one character C1 has for it; and what turns text around, is not seen, or is beyond the first plane. */
+const OBEYED = '\u001b[2J\u009b2J\u007f\u202e\u200b\u2028\u{e0041}';
 const [ONE, TWO] = ['aaaaaaaaaaaa11111111', 'bbbbbbbbbbbb22222222'];
 const claimedBefore: readonly SessionEvent[] = [
   ...ready({ sessionId: ONE, slug: ONE.slice(0, 12) }),
   claimed(),
-  submitted('turn-1', `${WORDS}\u001b[2J`),
+  submitted('turn-1', `${WORDS}${OBEYED}`),
   ...turn('turn-2', 'b'.repeat(40), '0'.repeat(40)),
 ];
 const waiting: readonly SessionEvent[] = [planned({ sessionId: TWO, slug: TWO.slice(0, 12) })];
@@ -97,8 +99,22 @@ describe('audit', () => {
     expect((await run('audit', TWO.slice(0, 12))).lines).toHaveLength(1);
   });
 
-  test('lets nobody else speak to the terminal', async () => {
-    expect((await run('audit', ONE)).text).not.toContain('\u001b');
+  test.each([
+    [],
+    ['--json'],
+    ['--at', String(claimedBefore.length - 1)],
+    ['--chain', String(claimedBefore.findIndex(({ type }) => type === 'TurnSubmitted'))],
+  ])('lets nobody else speak to the terminal, asked %s %s', async (...args) => {
+    const { text } = await run('audit', ONE, ...args);
+    expect(text).toContain(WORDS);
+    expect(text).not.toMatch(/[^\P{Cc}\n]|[\p{Cf}\p{Zl}\p{Zp}]/u);
+  });
+
+  test('tells in JSON exactly what was said all the same', async () => {
+    const { lines } = await run('audit', ONE, '--json', '--type', 'TurnSubmitted');
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({ data: { prompt: `${WORDS}${OBEYED}` } });
+    const { text } = await run('audit', ONE, '--at', String(claimedBefore.length - 1));
+    expect(JSON.parse(text).transcript.turns[0].prompt).toBe(`${WORDS}${OBEYED}`);
   });
 
   test('shows the session as it was', async () => {

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import type { HeldView, OrphansView } from '../../projections/operator-views.ts';
 import type { SweepView } from '../application/operators.ts';
+import { plain } from './columns.ts';
 import type { OperatorApi } from './operator-api.ts';
 
 export const ORPHANS_USAGE = `orphans            what is left over at the providers, cannot be released, or is missing
@@ -34,7 +35,7 @@ const viewLines = ({ sweptAt, orphans: found, stuck, missing }: OrphansView): re
   sweptAt === undefined ? 'not looked yet since the server started' : `last looked at ${sweptAt}`,
   ...found.map(
     ({ service, name, why, foundAt, error }) =>
-      `orphan   ${service} ${name} (${WHY[why]}, found ${foundAt})${because(error)}`,
+      `orphan   ${service} ${plain(name, 80)} (${WHY[why]}, found ${foundAt})${because(error)}`,
   ),
   ...stuck.map((held) => heldLine('stuck', held)),
   ...missing.map((held) => heldLine('missing', held)),
@@ -46,7 +47,7 @@ const viewLines = ({ sweptAt, orphans: found, stuck, missing }: OrphansView): re
 const WHY = { no_session: 'of no session', released: 'given back, and there still' } as const;
 
 const heldLine = (what: string, { service, name, since, sessionId, error }: HeldView): string =>
-  `${what.padEnd(8)} ${service} ${name} (session ${sessionId}, since ${since})${because(error)}`;
+  `${what.padEnd(8)} ${service} ${plain(name, 80)} (session ${sessionId}, since ${since})${because(error)}`;
 
 const because = (error: { readonly code: string; readonly message: string } | undefined): string =>
-  error === undefined ? '' : `: ${error.code}, ${error.message}`;
+  error === undefined ? '' : `: ${plain(error.code, 40)}, ${plain(error.message, 400)}`;
