@@ -5,6 +5,8 @@ import { createMemoryVault } from '../../commands/testing/vault.ts';
 import { isAtRest } from '../../commands/testing/visits.ts';
 import { createTestWorld, startTestServer, type TestServer } from '../../commands/testing/world.ts';
 import { right } from '../../domain/testing/outcome.ts';
+import { createScrubber } from '../log.ts';
+import { scrubbedVault } from './secrets.ts';
 import { watchVault } from './vault-watch.ts';
 
 const VISIT = { owner: 'ann', residentialIp: false };
@@ -65,6 +67,18 @@ describe('a process on a log that others write to, too', () => {
     const watch = watching(createMemoryVault());
     watch.lookBack();
     await expect.poll(watch.isOurs, { timeout: 20_000 }).toBe(false);
+  });
+
+  test('has its own process let go of the secrets of a session that another has forgotten', async () => {
+    const { sessionId } = await started('one');
+    await expect.poll(() => isAtRest(server.session(sessionId)), { timeout: 20_000 }).toBe(true);
+    const scrubber = createScrubber();
+    const vault = scrubbedVault(world.vault, scrubber);
+    watching(vault);
+    const secret = (await right(vault.all(sessionId))).RESEND_API_KEY ?? '';
+    expect(scrubber.scrub(secret)).toBe('[secret]');
+    await right(server.commands.close({ commandId: 'close', sessionId, owner: 'ann' }));
+    await expect.poll(() => scrubber.scrub(secret), { timeout: 20_000 }).toBe(secret);
   });
 
   test('does not take a session that was forgotten for one it has no key of', async () => {

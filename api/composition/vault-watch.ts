@@ -52,8 +52,11 @@ export const watchVault = ({ store, vault, directory, logger, lookAgainMs = LOOK
     const after = isLeft(head) || head.right === undefined ? {} : { after: head.right };
     for await (const { events } of store.subscribeAll({ ...after, signal }))
       for (const { type, stream } of events) {
-        const sessionId = type === 'SessionPlanned' ? sessionOfStream(stream) : undefined;
-        if (sessionId !== undefined) void look(sessionId);
+        const sessionId = sessionOfStream(stream);
+        if (sessionId === undefined) continue;
+        if (type === 'SessionPlanned') void look(sessionId);
+        // Whoever holds something of it in this process lets go of it once it has no key.
+        if (type === 'SessionForgotten') void vault.dataKey(sessionId)();
       }
   };
 

@@ -16,15 +16,18 @@ const SHORTEST = 8;
  */
 export const createScrubber = (): Scrubber => {
   const uses = new Map<string, number>();
-  const formsByStart = new Map<string, Set<string>>();
+  /** How many values each form is one of: what is another's too stays when one of them goes. */
+  const formsByStart = new Map<string, Map<string, number>>();
 
   return {
     register: (value) => {
       if (value.length < SHORTEST) return;
       uses.set(value, (uses.get(value) ?? 0) + 1);
+      if (uses.get(value) !== 1) return;
       for (const form of formsOf(value)) {
         const start = form.slice(0, SHORTEST);
-        formsByStart.set(start, (formsByStart.get(start) ?? new Set()).add(form));
+        const forms = formsByStart.get(start) ?? new Map<string, number>();
+        formsByStart.set(start, forms.set(form, (forms.get(form) ?? 0) + 1));
       }
     },
     unregister: (value) => {
@@ -34,7 +37,9 @@ export const createScrubber = (): Scrubber => {
       for (const form of formsOf(value)) {
         const start = form.slice(0, SHORTEST);
         const forms = formsByStart.get(start);
-        forms?.delete(form);
+        const others = (forms?.get(form) ?? 0) - 1;
+        if (others > 0) forms?.set(form, others);
+        else forms?.delete(form);
         if (forms?.size === 0) formsByStart.delete(start);
       }
     },
@@ -42,7 +47,10 @@ export const createScrubber = (): Scrubber => {
   };
 };
 
-const replaceForms = (text: string, formsByStart: ReadonlyMap<string, ReadonlySet<string>>): string => {
+const replaceForms = (
+  text: string,
+  formsByStart: ReadonlyMap<string, ReadonlyMap<string, number>>,
+): string => {
   if (formsByStart.size === 0) return text;
   let clean = '';
   let copied = 0;
@@ -57,9 +65,10 @@ const replaceForms = (text: string, formsByStart: ReadonlyMap<string, ReadonlySe
   return copied === 0 ? text : clean + text.slice(copied);
 };
 
-const longestAt = (text: string, at: number, forms: ReadonlySet<string>): number => {
+const longestAt = (text: string, at: number, forms: ReadonlyMap<string, number>): number => {
   let longest = 0;
-  for (const form of forms) if (form.length > longest && text.startsWith(form, at)) longest = form.length;
+  for (const form of forms.keys())
+    if (form.length > longest && text.startsWith(form, at)) longest = form.length;
   return longest;
 };
 
