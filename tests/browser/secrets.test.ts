@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { describeInBrowser, openChromium } from '../support/chromium.ts';
 import { watchCommandLines } from '../support/command-lines.ts';
@@ -9,7 +9,7 @@ import { onDisk } from '../support/on-disk.ts';
 import { findSecrets, type Place, type Secrets } from '../support/secret-search.ts';
 import { secretsOf } from '../support/secrets-of.ts';
 import { startServer, type TestServer } from '../support/server.ts';
-import { build, type SessionPage } from '../support/session-page.ts';
+import { build, type SessionPage, sessionPage } from '../support/session-page.ts';
 import { newVisitor, type Visitor } from '../support/visitor.ts';
 
 const PROMPT = 'A waitlist for the Quokka Bakery that mails me at quokka@bakery.example';
@@ -134,11 +134,44 @@ describeInBrowser('a session’s secrets', () => {
     expect(findSecrets({ ...secrets, 'session key': sessionKey }, places)).toEqual([]);
   });
 
-  it('and every word are gone from the disk once the visitor deletes the app', async () => {
+  it('and every word are gone once the visitor deletes the app: from the disk, and from the browser', async () => {
     expect(findSecrets(words, stored())).not.toEqual([]);
-    await visitor.page.getByRole('button', { name: 'Delete this app' }).click();
-    await visitor.page.getByRole('button', { name: 'Delete for good' }).click();
-    await visitor.page.getByRole('textbox', { name: 'Describe your app' }).waitFor();
+    const { page, context } = visitor;
+    await writeMessage(page);
+    // A second tab, which was left and come back to: it has kept what it shows.
+    const other = await context.newPage();
+    await other.goto(page.url());
+    await sessionPage(other, session.id).live();
+    await other.reload();
+    await sessionPage(other, session.id).live();
+    await writeMessage(other);
+    for (const tab of [page, other]) expect(findSecrets(words, await keptBy(tab))).not.toEqual([]);
+
+    await page.getByRole('button', { name: 'Delete this app' }).click();
+    await page.getByRole('button', { name: 'Delete for good' }).click();
+    await page.getByRole('textbox', { name: 'Describe your app' }).waitFor();
+    expect(findSecrets(words, await keptBy(page))).toEqual([]);
+    expect(await pictures(page)).toEqual([]);
+    await expect.poll(async () => findSecrets(words, await keptBy(other))).toEqual([]);
+    await other.close();
+    await page.goBack();
+    expect(await page.evaluate('history.state')).toBeNull();
+    await page.reload();
+    expect(findSecrets(words, await keptBy(page))).toEqual([]);
     await expect.poll(() => findSecrets(words, stored()), { timeout: 60_000 }).toEqual([]);
   });
 });
+
+/** Not sent: a draft, with what is searched for in it. */
+const writeMessage = (page: Page): Promise<void> =>
+  page.getByRole('textbox', { name: 'Message' }).fill('Quokka Bakery in bigger letters');
+
+/** All that pages of this origin keep: for the tab, for the browser, and with the tab's history. */
+const keptBy = async (page: Page): Promise<readonly Place[]> => [
+  { name: 'sessionStorage', text: await page.evaluate('JSON.stringify({ ...sessionStorage })') },
+  { name: 'localStorage', text: await page.evaluate('JSON.stringify({ ...localStorage })') },
+  { name: 'history', text: await page.evaluate('JSON.stringify(history.state)') },
+];
+
+const pictures = (page: Page): Promise<readonly string[]> =>
+  page.evaluate('Object.keys(localStorage).filter((key) => key.startsWith("mk0r-picture-"))');

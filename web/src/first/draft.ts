@@ -1,3 +1,5 @@
+import { isDeleted } from '../live/deleted.ts';
+
 /** What was typed and not yet sent: survives a failed send and a reload of the tab. */
 export const recallDraft = (name: string): string => {
   try {
@@ -9,7 +11,7 @@ export const recallDraft = (name: string): string => {
 
 export const keepDraft = (name: string, text: string): void => {
   try {
-    if (text === '') sessionStorage.removeItem(`mk0r-draft-${name}`);
+    if (text === '' || isDeleted(name)) sessionStorage.removeItem(`mk0r-draft-${name}`);
     else sessionStorage.setItem(`mk0r-draft-${name}`, text);
   } catch {
     return; // Storage is full or forbidden: the text lives as long as the page.

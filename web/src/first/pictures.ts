@@ -1,3 +1,5 @@
+import { isDeleted } from '../live/deleted.ts';
+
 /**
  * Pictures of this browser's apps. An app draws its own, so it is kept where the app was seen, and nowhere else: it never
  * leaves the browser, and goes when the app is deleted.
@@ -28,7 +30,7 @@ const redrawn = async (url: string): Promise<string | undefined> => {
 export const keepPicture = async (sessionId: string, url: string): Promise<void> => {
   try {
     const picture = await redrawn(url);
-    if (picture === undefined) return;
+    if (picture === undefined || isDeleted(sessionId)) return;
     localStorage.setItem(`${PREFIX}${sessionId}`, JSON.stringify({ at: Date.now(), picture }));
     dropOldest();
   } catch {
@@ -50,8 +52,11 @@ const keptAt = (key: string): Kept | undefined => {
   }
 };
 
+const keysOfPictures = (): readonly string[] =>
+  Object.keys(localStorage).filter((key) => key.startsWith(PREFIX));
+
 const dropOldest = (): void => {
-  const keys = Object.keys(localStorage).filter((key) => key.startsWith(PREFIX));
+  const keys = keysOfPictures();
   const byAge = keys.toSorted((a, b) => (keptAt(b)?.at ?? 0) - (keptAt(a)?.at ?? 0));
   for (const key of byAge.slice(MOST)) localStorage.removeItem(key);
 };
@@ -61,6 +66,16 @@ export const pictureOf = (sessionId: string): string | undefined => keptAt(`${PR
 export const forgetPicture = (sessionId: string): void => {
   try {
     localStorage.removeItem(`${PREFIX}${sessionId}`);
+  } catch {
+    return; // Storage is forbidden, so there is nothing in it.
+  }
+};
+
+/** Of apps that are listed no more: they were deleted, perhaps in another browser. */
+export const forgetPicturesBut = (listed: ReadonlySet<string>): void => {
+  try {
+    for (const key of keysOfPictures())
+      if (!listed.has(key.slice(PREFIX.length))) localStorage.removeItem(key);
   } catch {
     return; // Storage is forbidden, so there is nothing in it.
   }

@@ -6,7 +6,7 @@ import { explain } from '../server/problem.ts';
 import { StatusDot, type Tone } from '../ui/status-dot.tsx';
 import { ago, useNow } from '../ui/time.ts';
 import { useVisiblePoll } from '../ui/use-visible-poll.ts';
-import { pictureOf } from './pictures.ts';
+import { forgetPicturesBut, pictureOf } from './pictures.ts';
 
 const stateOf = (item: SessionListItem): readonly [Tone, string] => {
   if (item.phase === 'closed') return ['off', 'deleted'];
@@ -69,7 +69,9 @@ export const RecentApps = () => {
   const now = useNow(30_000);
   useVisiblePoll(async (signal) => {
     try {
-      setItems((await sessions(signal)).sessions);
+      const listed = (await sessions(signal)).sessions;
+      setItems(listed);
+      forgetPicturesBut(new Set(listed.map(({ sessionId }) => sessionId)));
       setProblem(undefined);
     } catch (error) {
       if (!signal.aborted) setProblem(explain(error));

@@ -2,7 +2,7 @@ import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from '
 import { liveTicket } from '../server/session.ts';
 import { type Following, follow, type Outside, type Snapshot } from './connection.ts';
 import { foldSession } from './fold.ts';
-import { keep, recall } from './kept.ts';
+import { drop, isOver, keep, recall } from './kept.ts';
 import { paced } from './paced.ts';
 import { browserNetwork } from './socket.ts';
 import { begin } from './sync.ts';
@@ -20,6 +20,8 @@ export const useSession = (session: string): Snapshot => {
   useEffect(() => {
     const live = follow(session, outside, recall(session));
     setFollowing(live);
+    // At once, and not when the tab is left: deleted in another one, or another browser.
+    live.subscribe(() => isOver(live.get().sync) && drop(session));
     const save = (): void => keep(live.get().sync);
     const nudge = (): void => {
       if (document.visibilityState === 'visible') live.nudge();

@@ -54,3 +54,10 @@ export const navigate = (path: string, state: unknown = null): void => {
   notify();
   scrollTo(0, 0);
 };
+
+/** What travels with the address of a session, if that is where the page is: the prompt it was begun with. */
+export const forgetArrival = (sessionId: string): void => {
+  const screen = screenOf(location.pathname);
+  if (screen.name === 'session' && screen.sessionId === sessionId)
+    history.replaceState(null, '', location.href);
+};

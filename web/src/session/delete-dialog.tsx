@@ -1,5 +1,4 @@
 import type { SessionView } from '../../../projections/views.ts';
-import { forgetPicture } from '../first/pictures.ts';
 import { forget } from '../live/kept.ts';
 import { navigate } from '../routing/router.ts';
 import { Dialog } from '../ui/dialog.tsx';
@@ -30,7 +29,6 @@ export const DeleteDialog = ({
   const remove = useCommand(async () => {
     await api.remove();
     forget(view.sessionId);
-    forgetPicture(view.sessionId);
     navigate('/');
   });
   return (
