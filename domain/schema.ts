@@ -70,6 +70,7 @@ export const SCHEMA_VERSIONS: Readonly<Record<EventType, number>> = {
   FileSaved: 1,
   FileSaveRefused: 1,
   AppErrorSeen: 1,
+  AppUsed: 1,
   CheckpointTaken: 1,
   HistoryMoveRequested: 1,
   HistoryMoved: 1,

@@ -202,7 +202,7 @@ export const createApplication = (
       if (of !== undefined) return versions.target(of);
       const [view] = await views.sessions.find('slug', slug);
       if (view === undefined) return { state: 'unknown' };
-      return view.mode === undefined ? previewOf(context, reach, view, wakes) : quickPreviewOf(view);
+      return view.mode === undefined ? previewOf(context, reach, use, view, wakes) : quickPreviewOf(view);
     },
     live: {
       epoch: world.derive('epoch').slice(0, 12),
@@ -218,15 +218,24 @@ export const createApplication = (
 const sameDigest = (known: string, given: string): boolean =>
   known.length === given.length && timingSafeEqual(Buffer.from(known), Buffer.from(given));
 
-/** Opening the address of an app that sleeps wakes it. */
-const previewOf = (context: Context, reach: Reach, view: SessionView, wakes: boolean): PreviewTarget => {
+/** Opening the address of an app that sleeps wakes it, and is use of it also where it cannot be woken. */
+const previewOf = (
+  context: Context,
+  reach: Reach,
+  use: (sessionId: string) => void,
+  view: SessionView,
+  wakes: boolean,
+): PreviewTarget => {
   const { sessionId } = view;
   const sandbox = context.world.sandboxes.running(resourceName(view.slug));
   if (view.phase === 'closing' || view.phase === 'closed') return { state: 'gone', sessionId };
   if (view.sandbox === 'awake' && sandbox !== undefined) return { state: 'up', sandbox };
   // Booted by another process: on its way, and there when the proxy asks again.
   if (view.sandbox === 'awake') void reach(sessionId);
-  if (wakes && (view.sandbox === 'asleep' || view.sandbox === 'lost')) void wake(context, sessionId);
+  if (wakes && (view.sandbox === 'asleep' || view.sandbox === 'lost')) {
+    void wake(context, sessionId);
+    use(sessionId);
+  }
   const state = view.sandbox === 'awake' ? 'waking' : view.sandbox === 'none' ? 'booting' : view.sandbox;
   return { state, sessionId };
 };

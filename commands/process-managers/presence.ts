@@ -6,7 +6,8 @@ const MOST = 10_000;
 
 /**
  * What this process has seen of sessions without the log saying so: requests to previews are far too many for an event
- * each. Lost at a restart, and so are the sandboxes' processes: what is used again then wakes, which is an event.
+ * each. Lost at a restart, and so are the sandboxes' processes: what is used again then wakes, which is an event. So that
+ * nothing is ended that was used before, the log is told now and then (`AppUsed`).
  */
 export const createPresences = (clock: Pick<Clock, 'now'>) => {
   const seen = new Map<string, string>();

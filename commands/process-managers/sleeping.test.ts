@@ -226,16 +226,16 @@ describe('a session that was abandoned', () => {
 
   test('is ended in its sleep, once it was not used for too long', async () => {
     const { world, state } = await restingSession();
-    await world.time.pass(23 * HOUR);
+    await world.time.pass(24 * HOUR);
     expect(state()).toMatchObject({ status: 'open', sandbox: { status: 'asleep' } });
-    await world.time.until(() => state()?.status === 'forgotten', 2 * HOUR);
+    await world.time.until(() => state()?.status === 'forgotten', 9 * HOUR);
     expect(liveResources(world)).toEqual(NOTHING);
   });
 
   test('is ended by the next server where it was abandoned while none ran', async () => {
     const { world, server, sessionId } = await restingSession();
     server.crash();
-    await world.time.pass(30 * HOUR);
+    await world.time.pass(33 * HOUR);
     const next = startTestServer(world, { life });
     await world.time.until(() => next.session(sessionId)?.status === 'forgotten');
     expect(liveResources(world)).toEqual(NOTHING);

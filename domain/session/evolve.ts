@@ -195,6 +195,8 @@ const after = (state: SessionState, event: SessionEvent, at: Instant): SessionSt
       return state;
     case 'AppErrorSeen':
       return appErrorSeen(state, event.data);
+    case 'AppUsed':
+      return { ...state, appUsedAt: at };
 
     case 'HistoryMoveRequested':
       return state.history === undefined

@@ -112,6 +112,8 @@ export type SessionState = {
   readonly plannedAt: Instant;
   /** When somebody last did something with it, or it finished doing something for them. */
   readonly lastActivityAt: Instant;
+  /** When the log was last told that its app is used: counts against its end alone, and keeps no sandbox awake. */
+  readonly appUsedAt?: Instant;
   readonly claim?: { readonly source: 'pool' | 'cold'; readonly keyDigest: string; readonly at: Instant };
   readonly owners: readonly string[];
   readonly fork?: ForkState;

@@ -38,6 +38,7 @@ const DATA: Arbitraries = {
     },
     { requiredKeys: ['fingerprint', 'source', 'sha', 'message'] },
   ),
+  AppUsed: nothing,
   SandboxSlept: reason,
   WakeRequested: reason,
   SandboxWoken: fc.record(

@@ -264,6 +264,7 @@ export const moved = (from: string, to: string, kind: 'undo' | 'redo' | 'jump'):
 export const slept: SessionEvent = { type: 'SandboxSlept', data: { reason: 'the server was restarted' } };
 export const closeRequested: SessionEvent = { type: 'CloseRequested', data: { reason: 'deleted' } };
 export const closed: SessionEvent = { type: 'SessionClosed', data: {} };
+export const appUsed: SessionEvent = { type: 'AppUsed', data: {} };
 export const wakeRequested: SessionEvent = { type: 'WakeRequested', data: { reason: 'asked for' } };
 
 export const released = (service: ServiceName | 'sandbox'): readonly SessionEvent[] => [

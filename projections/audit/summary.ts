@@ -246,6 +246,8 @@ const sentence = (event: KnownSessionEvent): string | undefined => {
         : `Asked to ${event.data.via} a row by hand: ${said(event.data.table ?? '')}`;
     case 'AppErrorSeen':
       return `Error of the app, ${APP_ERROR[event.data.source] ?? 'elsewhere'}: ${said(event.data.message)}`;
+    case 'AppUsed':
+      return 'The app is in use';
 
     case 'HistoryMoveRequested':
       return `Asked to ${event.data.kind} to ${short(event.data.to)}${event.data.restore === undefined ? '' : ', data restored'}`;

@@ -6,6 +6,7 @@ import { janitor } from './story/janitor.ts';
 import { PICTURES, pictures } from './story/pictures.ts';
 import { QUICK, quick } from './story/quick.ts';
 import { TAKEN_OVER, takenOver } from './story/taken-over.ts';
+import { USED, used } from './story/used.ts';
 
 type Facts = readonly { readonly type: string; readonly data: unknown }[];
 
@@ -31,6 +32,7 @@ export const STORY: Readonly<Record<string, Chapter>> = {
   'session-quick': ofSession(QUICK, quick),
   'session-fork': ofSession(FORK, fork),
   'session-pictures': ofSession(PICTURES, pictures),
+  'session-used': ofSession(USED, used),
   'session-forgotten': ofSession(FORGOTTEN, forgotten, true),
   pool: { stream: 'pool-5d41402abc4b2a76', facts: pool },
   janitor: { stream: 'janitor', facts: janitor },

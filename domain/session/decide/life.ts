@@ -1,7 +1,7 @@
 import { type Either, left, right } from 'fp-ts/lib/Either.js';
 import { isFork, type StepName } from '../../steps.ts';
 import type { SessionEvent } from '../events.ts';
-import { type Idling, whyAbandoned } from '../process-managers/idleness.ts';
+import { type Idling, isUseUnsaid, whyAbandoned } from '../process-managers/idleness.ts';
 import type { Refusal } from '../refusals.ts';
 import { isGivenUp, isGoingToSleep, ownsNothing, type SessionState, stepOf } from '../state.ts';
 
@@ -31,6 +31,13 @@ export const decideKeepAwake = (
   state.status === 'open' && state.sandbox.status === 'awake' && !isGoingToSleep(state)
     ? right([{ type: 'WakeRequested', data: command }])
     : right([]);
+
+/** An app is used, of which only memory tells: said often enough for whoever has another, or none any more, not to end it. */
+export const decideNoteUse = (
+  command: Idling,
+  state: SessionState,
+): Either<Refusal, readonly SessionEvent[]> =>
+  right(isUseUnsaid(state, command) ? [{ type: 'AppUsed', data: {} }] : []);
 
 /** The sandbox's processes are gone, whoever stopped them. Says nothing twice. */
 export const decideNoteSleep = (

@@ -6,16 +6,19 @@ import type { Event } from './event.ts';
  */
 export type AppErrorSource = 'page' | 'build' | 'server' | 'crash';
 
-export type AppEvent = Event<
-  'AppErrorSeen',
-  {
-    /** Says that two errors are the same one: an HMAC of the normalised message, under the session's own key. */
-    fingerprint: string;
-    source: AppErrorSource;
-    /** The commit the app stood at. */
-    sha: string;
-    message: string;
-    /** The stack, or the log around it. */
-    detail?: string;
-  }
->;
+export type AppEvent =
+  | Event<
+      'AppErrorSeen',
+      {
+        /** Says that two errors are the same one: an HMAC of the normalised message, under the session's own key. */
+        fingerprint: string;
+        source: AppErrorSource;
+        /** The commit the app stood at. */
+        sha: string;
+        message: string;
+        /** The stack, or the log around it. */
+        detail?: string;
+      }
+    >
+  /** Somebody looks at it, or its page speaks to its server: said now and then, and only that it is not abandoned. */
+  | Event<'AppUsed', Record<string, never>>;

@@ -1,6 +1,8 @@
+import * as E from 'fp-ts/lib/Either.js';
 import { describe, expect, test } from 'vitest';
 import { given, type History } from '../../testing/given.ts';
 import {
+  appUsed,
   attemptOf,
   checkpointed,
   claimed,
@@ -22,7 +24,8 @@ import {
   turnStarted,
   wakeRequested,
 } from '../../testing/histories.ts';
-import { decideAbandon } from '../decide/life.ts';
+import { decideAbandon, decideNoteUse } from '../decide/life.ts';
+import { evolve } from '../evolve.ts';
 import { dueSteps } from './due.ts';
 import { KEEP_FOR_EVER, nextIdleMoment, type Presence, ROOM_AFTER_MS, toMakeRoom } from './idleness.ts';
 import { dueTurn } from './turns.ts';
@@ -30,6 +33,8 @@ import { dueTurn } from './turns.ts';
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
+/** What a week comes to, since a third of a day of use may be unsaid. */
+const A_WEEK = 7 * DAY + 8 * HOUR;
 const policy = { sleepAfterMs: 15 * MINUTE, neverPromptedMs: HOUR, idleMs: 7 * DAY };
 const A = sha('a');
 
@@ -89,7 +94,16 @@ describe('a sandbox that nobody uses', () => {
   test('is looked at again at the very moment it may sleep', () => {
     const { state } = given(...idle);
     expect(nextIdleMoment(state, askedAfter(0))).toBe(later(15 * MINUTE));
-    expect(nextIdleMoment(state, askedAfter(15 * MINUTE))).toBe(later(7 * DAY));
+    expect(nextIdleMoment(state, askedAfter(15 * MINUTE))).toBe(later(A_WEEK));
+  });
+
+  test('is not kept up by what the log is told of its use: whoever runs it has seen that, and when', () => {
+    const told = evolve(given(...idle).state, appUsed, later(10 * MINUTE));
+    expect(dueSteps(told, askedAfter(15 * MINUTE))).toEqual(['sleep']);
+    const both = [told, given(...ready).state];
+    expect(toMakeRoom(both, () => ({}), { now: later(10 * MINUTE), max: 1 })).toEqual([told.sessionId]);
+    const stuck = given(...idle, started('sleep'), parked('sleep'), appUsed).state;
+    expect(dueSteps(stuck, askedAfter(HOUR))).toEqual([]);
   });
 });
 
@@ -176,20 +190,23 @@ describe('a session is abandoned', () => {
 
   test('a week after its last use, asleep or awake', () => {
     given(...idle)
-      .when(decideAbandon, abandon(7 * DAY - 1))
+      .when(decideAbandon, abandon(A_WEEK - 1))
       .givesNothing();
     given(...idle)
-      .when(decideAbandon, abandon(7 * DAY))
+      .when(decideAbandon, abandon(A_WEEK))
       .gives(UNUSED);
     given(...idle, slept)
-      .when(decideAbandon, abandon(7 * DAY))
+      .when(decideAbandon, abandon(A_WEEK))
       .gives(UNUSED);
   });
 
-  test('not while its app is used by others', () => {
+  test('not while its app is used by others, whether it was seen here or the log was told', () => {
     given(...idle)
-      .when(decideAbandon, abandon(7 * DAY, { seenAt: later(DAY) }))
+      .when(decideAbandon, abandon(A_WEEK, { seenAt: later(DAY) }))
       .givesNothing();
+    const told = evolve(given(...idle, slept).state, appUsed, later(DAY));
+    expect(decideAbandon(abandon(A_WEEK + DAY - 1), told)).toEqual(E.right([]));
+    expect(decideAbandon(abandon(A_WEEK + DAY), told)).toEqual(E.right(UNUSED));
   });
 
   test('not while its agent works', () => {
@@ -200,7 +217,7 @@ describe('a session is abandoned', () => {
 
   test('also when its message could never be run', () => {
     given(planned(), claimed(), submitted(), parked('vm_boot'))
-      .when(decideAbandon, abandon(7 * DAY))
+      .when(decideAbandon, abandon(A_WEEK))
       .gives(UNUSED);
   });
 
@@ -221,5 +238,47 @@ describe('a session is abandoned', () => {
     expect(state.lastActivityAt).toBe(T0);
     expect(given(...idle, started('push')).state.lastActivityAt).toBe(T0);
     expect(given(...ready, claimed(), submitted(), turnFinished()).state.lastActivityAt).toBe(T0);
+  });
+});
+
+describe('use of an app', () => {
+  const QUICK = [planned({ mode: 'quick' }), claimed(), submitted()] as const;
+  const noted = (ms: number, limits = policy) => ({ now: later(ms), policy: limits });
+
+  test.each<[string, History]>([
+    ['is awake', idle],
+    ['sleeps', [...idle, slept]],
+    ['is a quick page', QUICK],
+  ])(
+    'is told to the log once a third of a day has passed without a word of it, where it %s',
+    (_, history) => {
+      given(...history)
+        .when(decideNoteUse, noted(8 * HOUR - 1))
+        .givesNothing();
+      given(...history)
+        .when(decideNoteUse, noted(8 * HOUR))
+        .gives([appUsed]);
+      const told = evolve(given(...history).state, appUsed, later(8 * HOUR));
+      expect(decideNoteUse(noted(16 * HOUR - 1), told)).toEqual(E.right([]));
+    },
+  );
+
+  test('is told sooner where less than a day is waited for it', () => {
+    const hours = { ...policy, idleMs: 3 * HOUR };
+    given(...idle)
+      .when(decideNoteUse, noted(HOUR, hours))
+      .gives([appUsed]);
+  });
+
+  test('is told of nobody’s, of none that ends, and not where it would change nothing', () => {
+    given(...ready)
+      .when(decideNoteUse, noted(DAY))
+      .givesNothing();
+    given(...idle, closeRequested)
+      .when(decideNoteUse, noted(DAY))
+      .givesNothing();
+    given(...idle)
+      .when(decideNoteUse, noted(DAY, { ...policy, idleMs: 0 }))
+      .givesNothing();
   });
 });

@@ -34,6 +34,23 @@ export const ROOM_AFTER_MS = 60_000;
 const plus = (at: Instant, ms: number): Instant => new Date(Date.parse(at) + ms).toISOString();
 const latest = (...moments: readonly Instant[]): Instant => moments.reduce((a, b) => (a > b ? a : b));
 
+const DAY_MS = 86_400_000;
+
+/** For so long use goes unsaid in the log, where nothing else tells of it: an event each costs, and so does none. */
+const unsaidFor = ({ idleMs }: LifePolicy): number => Math.min(idleMs, DAY_MS) / 3;
+
+/** The last the log knows of its use. */
+export const saidUsedAt = ({ lastActivityAt, appUsedAt = '' }: SessionState): Instant =>
+  latest(lastActivityAt, appUsedAt);
+
+/** Whether the log has to be told of use, or its session would be taken for abandoned. */
+export const isUseUnsaid = (state: SessionState, { now, policy }: Idling): boolean =>
+  policy !== undefined &&
+  policy.idleMs > 0 &&
+  state.status === 'open' &&
+  state.claim !== undefined &&
+  plus(saidUsedAt(state), unsaidFor(policy)) <= now;
+
 export const lastUsedAt = (state: SessionState, presence?: Presence): Instant =>
   latest(state.lastActivityAt, presence?.seenAt ?? '');
 
@@ -79,14 +96,17 @@ type Abandonment = { readonly at: Instant; readonly reason: string };
 const abandonment = (state: SessionState, { policy, presence }: Idling): Abandonment | undefined => {
   if (state.status !== 'open' || state.claim === undefined || policy === undefined) return undefined;
   if (runningTurn(state) !== undefined) return undefined;
-  const since = lastUsedAt(state, presence);
+  const since = latest(lastUsedAt(state, presence), saidUsedAt(state));
   const never = { after: policy.neverPromptedMs, reason: 'abandoned: nothing was ever asked for' };
-  const idle = { after: policy.idleMs, reason: 'abandoned: not used for too long' };
+  const idle = { after: idleFor(policy), reason: 'abandoned: not used for too long' };
   const [first] = [...(state.turns.length === 0 ? [never] : []), idle]
     .filter(({ after }) => after > 0)
     .sort((a, b) => a.after - b.after);
   return first === undefined ? undefined : { at: plus(since, first.after), reason: first.reason };
 };
+
+/** Longer than was promised by what may be unsaid, and never shorter. */
+const idleFor = (policy: LifePolicy): number => (policy.idleMs > 0 ? policy.idleMs + unsaidFor(policy) : 0);
 
 /** Why a claimed session is of no use to anybody any more, or `undefined` while it may be. */
 export const whyAbandoned = (state: SessionState, idling: Idling): string | undefined => {

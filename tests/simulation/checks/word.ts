@@ -380,6 +380,7 @@ export const brokenRule = (
       case 'WakeRequested':
       case 'LinkIssued':
       case 'AppErrorSeen':
+      case 'AppUsed':
       case 'OwnerAdded':
       case 'ModelRequested':
       case 'BudgetSet':

@@ -161,6 +161,11 @@ export const startServerOver = async (
       const answer = await app.confirmAddress(command)();
       return E.isLeft(answer) && answer.left.tag === 'Refused' ? E.right({}) : answer;
     },
+    look: async (slug) => {
+      await app.preview(slug);
+      app.touch(slug);
+      return E.right({});
+    },
     mail: async (sessionId, sendId, isTaken) => {
       const mails = [{ recipients: ['ann@example.com'], subject: 'Hello' }];
       const admitted = await gate.admit(sessionId, { sendId, body: 'Hello', mails })();

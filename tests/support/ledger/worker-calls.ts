@@ -69,6 +69,8 @@ export type WorkerCalls = { readonly [Name in keyof Commands]: Answered<Commands
   readonly bringCode: (
     command: Parameters<Application['confirmAddress']>[0],
   ) => Promise<Either<CommandError, object>>;
+  /** Somebody looks at the app, by its address. */
+  readonly look: (slug: string) => Promise<Either<never, object>>;
   /** Mail of the app, as the relay lets it pass and says what became of it. */
   readonly mail: (sessionId: string, sendId: string, isTaken: boolean) => Promise<Either<unknown, object>>;
   /** Resolves when nothing is due, under way or waiting for a retry in any session or pool. */

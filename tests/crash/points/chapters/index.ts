@@ -8,6 +8,7 @@ import { orphans } from './orphans.ts';
 import { pooling } from './pooling.ts';
 import { quick } from './quick.ts';
 import { sleeping } from './sleeping.ts';
+import { using } from './using.ts';
 
 /** Between them they have a server do everything it can do. */
 export const CHAPTERS: readonly Chapter[] = [
@@ -20,4 +21,5 @@ export const CHAPTERS: readonly Chapter[] = [
   orphans,
   models,
   quick,
+  using,
 ];

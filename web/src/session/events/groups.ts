@@ -49,7 +49,7 @@ const GROUPS = {
   ],
   'By hand': ['FileSaveRequested', 'FileSaved', 'FileSaveRefused', 'DataChangeRequested'],
   Fork: ['SessionForked', 'DataForked', 'CodeForked', 'ForkRetryRequested'],
-  App: ['AppErrorSeen'],
+  App: ['AppErrorSeen', 'AppUsed'],
   History: ['CheckpointTaken', 'HistoryMoveRequested', 'HistoryMoved'],
   'Sleep and wake': ['SandboxSlept', 'WakeRequested', 'SandboxWoken', 'SandboxLost', 'SandboxDiscarded'],
   Mail: [
