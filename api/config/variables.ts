@@ -120,7 +120,7 @@ const SERVER_VARIABLES = {
   ),
   MK0R_UNPROMPTED_HOURS: upTo(
     8_760,
-    'A session that was opened and never told anything is deleted after this time, with all it owns. 0: never.',
+    'A session with nothing asked for, edited or forked in it is deleted after this time. 0: never.',
     '1',
     '1',
   ),

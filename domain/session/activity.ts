@@ -30,6 +30,16 @@ const ACTIVITY: ReadonlySet<SessionEventType> = new Set([
 
 export const isActivity = ({ type }: SessionEvent): boolean => ACTIVITY.has(type);
 
+/** Events by which an owner makes something of a session without a word to its agent. */
+const BY_HAND: ReadonlySet<SessionEventType> = new Set([
+  'FileSaveRequested',
+  'VariableReplaced',
+  'DataChangeRequested',
+  'UpgradeRequested',
+]);
+
+export const isByHand = ({ type }: SessionEvent): boolean => BY_HAND.has(type);
+
 /** Whatever kept it from sleeping before may be over when it is idle the next time. */
 export const inUse = (state: SessionState, at: Instant): SessionState => {
   const used = { ...state, lastActivityAt: at };

@@ -1,5 +1,5 @@
 import type { Instant } from '../envelope.ts';
-import { inUse, isActivity } from './activity.ts';
+import { inUse, isActivity, isByHand } from './activity.ts';
 import {
   checkpointed,
   codeForked,
@@ -44,7 +44,8 @@ import {
 /** The state after one more event. Total: a recorded event is a fact, so nothing here refuses or throws. */
 export const evolve = (state: SessionState, event: SessionEvent, at: Instant): SessionState => {
   const next = heard(after(state, event, at), event, at);
-  return isActivity(event) ? inUse(next, at) : next;
+  const touched: SessionState = isByHand(event) ? { ...next, byHand: true } : next;
+  return isActivity(event) ? inUse(touched, at) : touched;
 };
 
 const told = ({ modelTold: _before, ...state }: SessionState, model: string | undefined): SessionState =>

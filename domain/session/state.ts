@@ -114,6 +114,8 @@ export type SessionState = {
   readonly lastActivityAt: Instant;
   /** When the log was last told that its app is used: counts against its end alone, and keeps no sandbox awake. */
   readonly appUsedAt?: Instant;
+  /** Its owner has made something of it that no turn tells of. */
+  readonly byHand?: true;
   readonly claim?: { readonly source: 'pool' | 'cold'; readonly keyDigest: string; readonly at: Instant };
   readonly owners: readonly string[];
   readonly fork?: ForkState;

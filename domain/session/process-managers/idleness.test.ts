@@ -10,6 +10,7 @@ import {
   later,
   parked,
   planned,
+  REFUSED,
   ROOT,
   RUNNER,
   ready as readySession,
@@ -25,6 +26,7 @@ import {
   wakeRequested,
 } from '../../testing/histories.ts';
 import { decideAbandon, decideNoteUse } from '../decide/life.ts';
+import type { SessionEvent } from '../events.ts';
 import { evolve } from '../evolve.ts';
 import { dueSteps } from './due.ts';
 import { KEEP_FOR_EVER, nextIdleMoment, type Presence, ROOM_AFTER_MS, toMakeRoom } from './idleness.ts';
@@ -37,6 +39,15 @@ const DAY = 24 * HOUR;
 const A_WEEK = 7 * DAY + 8 * HOUR;
 const policy = { sleepAfterMs: 15 * MINUTE, neverPromptedMs: HOUR, idleMs: 7 * DAY };
 const A = sha('a');
+
+const forked: SessionEvent = {
+  type: 'SessionForked',
+  data: { from: 'another', slug: 'another', commit: A, data: 'kept', title: 'Habits', version: 'First' },
+};
+const fileSaveRequested: SessionEvent = {
+  type: 'FileSaveRequested',
+  data: { saveId: 'save-1', path: 'src/app.tsx', base: null, from: ROOT, bytes: 10 },
+};
 
 const pushed = (commit: string) =>
   [started('push'), { type: 'CommitPushed', data: { attemptId: attemptOf('push'), sha: commit } }] as const;
@@ -184,6 +195,35 @@ describe('a session is abandoned', () => {
       .when(decideAbandon, abandon(HOUR))
       .gives(NEVER);
     given(...ready, claimed(), submitted())
+      .when(decideAbandon, abandon(HOUR))
+      .givesNothing();
+  });
+
+  test.each<[string, History]>([
+    ['it is a fork', [forked]],
+    ['a file was saved by hand', [fileSaveRequested]],
+    [
+      'a variable was replaced',
+      [{ type: 'VariableReplaced', data: { name: 'A', replaceId: 'r', by: 'own' } }],
+    ],
+    ['its data was changed by hand', [{ type: 'DataChangeRequested', data: { via: 'sql', statement: 'x' } }]],
+  ])('not so soon where %s, though its agent was never told anything', (_, events) => {
+    const history = [...ready, claimed(), ...events];
+    given(...history)
+      .when(decideAbandon, abandon(A_WEEK - 1))
+      .givesNothing();
+    given(...history)
+      .when(decideAbandon, abandon(A_WEEK))
+      .gives(UNUSED);
+  });
+
+  test('not so soon where a quick page became a full app', () => {
+    const asked: History = [planned({ mode: 'quick' }), claimed(), { type: 'UpgradeRequested', data: {} }];
+    given(...asked)
+      .when(decideAbandon, abandon(HOUR))
+      .givesNothing();
+    const failed: History = [...asked, { type: 'UpgradeFailed', data: { error: REFUSED } }];
+    given(...failed)
       .when(decideAbandon, abandon(HOUR))
       .givesNothing();
   });

@@ -6,7 +6,7 @@ import { isForking } from './forks.ts';
 export type LifePolicy = {
   /** A sandbox without work and without visitors sleeps. */
   readonly sleepAfterMs: number;
-  /** Claimed, and never told anything. */
+  /** Claimed, and nothing of its owner's is in it. */
   readonly neverPromptedMs: number;
   /** Not used at all. */
   readonly idleMs: number;
@@ -99,11 +99,15 @@ const abandonment = (state: SessionState, { policy, presence }: Idling): Abandon
   const since = latest(lastUsedAt(state, presence), saidUsedAt(state));
   const never = { after: policy.neverPromptedMs, reason: 'abandoned: nothing was ever asked for' };
   const idle = { after: idleFor(policy), reason: 'abandoned: not used for too long' };
-  const [first] = [...(state.turns.length === 0 ? [never] : []), idle]
+  const [first] = [...(isUntouched(state) ? [never] : []), idle]
     .filter(({ after }) => after > 0)
     .sort((a, b) => a.after - b.after);
   return first === undefined ? undefined : { at: plus(since, first.after), reason: first.reason };
 };
+
+/** Never told anything, and never worked on in any other way: there is nothing in it to be missed. */
+const isUntouched = ({ turns, fork, byHand }: SessionState): boolean =>
+  turns.length === 0 && fork === undefined && byHand === undefined;
 
 /** Longer than was promised by what may be unsaid, and never shorter. */
 const idleFor = (policy: LifePolicy): number => (policy.idleMs > 0 ? policy.idleMs + unsaidFor(policy) : 0);
