@@ -12,11 +12,20 @@ const GOES_MISSING = ['resource-vanishes', 'sandbox-is-lost'];
 export const BY_HAND = { MINE: 'by hand' };
 
 /** Everybody does what they do, and everything goes wrong that can in this run. */
-export const faults = async ({ world, shape, size, visitors, operator, gremlins }: Stage): Promise<void> => {
+export const faults = async ({
+  world,
+  shape,
+  size,
+  visitors,
+  operator,
+  audience,
+  gremlins,
+}: Stage): Promise<void> => {
   const ms = shape.pick([5_000, 20_000, 60_000, 60_000, 300_000]) ?? 60_000;
   for (const visitor of visitors)
     world.time.after(shape.between(0, 5_000), () => void visitor.live(shape.between(1, size.actions)));
   operator.live(ms);
+  audience.start();
   gremlins.start(ms);
   await world.time.pass(ms);
 };

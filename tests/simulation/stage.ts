@@ -1,5 +1,6 @@
 import { createChance, type Weighted } from './chance.ts';
 import { watchAppends } from './checks/on-append.ts';
+import { createAudience } from './players/audience.ts';
 import { createCluster } from './players/cluster.ts';
 import { createGremlins } from './players/gremlins.ts';
 import { createOperator } from './players/operator.ts';
@@ -28,6 +29,7 @@ export const createStage = (seed: number) => {
   const gremlins = createGremlins(world, cluster, createChance(seed, 5), note);
   const acknowledged: Acknowledged[] = [];
   const operator = createOperator(world, cluster, createChance(seed, 6), note);
+  const audience = createAudience(world, cluster, createChance(seed, 7), note);
   const visitors = Array.from({ length: shape.between(1, size.visitors) }, (_, index) =>
     createVisitor({
       world,
@@ -52,6 +54,7 @@ export const createStage = (seed: number) => {
     cluster,
     gremlins,
     operator,
+    audience,
     visitors,
     acknowledged,
     note,

@@ -5,6 +5,7 @@ import { resourceName, SERVICES, type ServiceName } from '../../../domain/servic
 import type { Report } from '../report.ts';
 import type { Stage } from '../stage.ts';
 import type { WorldEvents } from '../world/world.ts';
+import { wronglyAbandoned } from './abandoned.ts';
 
 /** What must hold at the very moment something is appended, or released; whatever the log alone tells is read later. */
 export const watchAppends = (report: Report, stage: () => Stage): WorldEvents => {
@@ -25,7 +26,11 @@ export const watchAppends = (report: Report, stage: () => Stage): WorldEvents =>
   return {
     appended: (events, text) => {
       if (text.includes('canary')) report.violated('no secret is in the log', events[0]?.type ?? '');
-      for (const event of events) if (event.type === 'SessionClosed') nothingIsLeft(event);
+      for (const event of events) {
+        if (event.type === 'SessionClosed') nothingIsLeft(event);
+        const abandoned = wronglyAbandoned(stage(), event);
+        if (abandoned !== undefined) report.violated('what is used is not abandoned', abandoned);
+      }
     },
     released: (service: ServiceName, slug: string) => {
       const { world, gremlins, operator } = stage();

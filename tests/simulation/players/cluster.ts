@@ -22,7 +22,7 @@ const drawSettings = (
     life: {
       sleepAfterMs: sleeps ? chance.between(5_000, 120_000) : 0,
       neverPromptedMs: chance.happens(0.2) ? chance.between(20_000, 600_000) : 0,
-      idleMs: chance.happens(0.1) ? chance.between(60_000, 900_000) : 0,
+      idleMs: chance.happens(0.1) ? chance.between(20_000, 300_000) : 0,
     },
     maxAwake: chance.happens(0.2) ? chance.between(1, 2) : 0,
     janitorEveryMs: chance.happens(0.5) ? chance.between(20_000, 120_000) : 0,

@@ -1,3 +1,4 @@
+import { createUse } from '../../../api/composition/use.ts';
 import { createDirectory } from '../../../commands/directory.ts';
 import { EFFECTS } from '../../../commands/effects/index.ts';
 import { createHandlers } from '../../../commands/handler.ts';
@@ -97,7 +98,7 @@ export const startServer = (
     create: createSessionCreator(context),
     commands: createSessionCommands(context.handlers, context.world.vault),
     mail: createMailGate({ handlers: context.handlers, vault, clock, policy: MAIL }),
-    touch: context.presence.touch,
+    touch: createUse(context, { tellsLog: false }),
     nudgePool: runner.nudgePool,
     sandboxExited: runner.sandboxExited,
     sweep: runner.sweep,
