@@ -198,7 +198,7 @@ describe('an operator', () => {
     };
     const { vault } = visit.world;
     const reader = createReader({ store: later, vault, cipher: memoryCipher });
-    const audit = createHistories({ reader, store: later, head: () => history.length - 1 });
+    const audit = createHistories({ reader, store: later, findHead: async () => history.length - 1 });
     const asked = async (filter: AuditFilter) =>
       (await right(audit.page(visit.sessionId, { from: 0, limit: 1_000, filter }, 'masked'))).events;
     const events = await asked({});
