@@ -36,7 +36,7 @@ const latest = (...moments: readonly Instant[]): Instant => moments.reduce((a, b
 
 const DAY_MS = 86_400_000;
 
-/** For so long use goes unsaid in the log, where nothing else tells of it: an event each costs, and so does none. */
+/** For so long may use go unsaid in the log where nothing else tells of it: an event for each would cost too much. */
 const unsaidFor = ({ idleMs }: LifePolicy): number => Math.min(idleMs, DAY_MS) / 3;
 
 /** The last the log knows of its use. */
