@@ -44,6 +44,14 @@ export type BootRequest = {
   readonly signal: AbortSignal;
 };
 
+export type WakeRequest = BootRequest & {
+  /**
+   * Where sandboxes outlive a server: the log has it awake, with an agent begun in it, so it is had as it is or not at
+   * all. Where what was begun in it has ended, that is `sandbox_exited`: who starts it again begins its agent again too.
+   */
+  readonly joins?: boolean;
+};
+
 export type ExecResult = { readonly exitCode: number; readonly stdout: string; readonly stderr: string };
 
 export type ExecRequest = {
@@ -113,7 +121,7 @@ export type SandboxHost = {
   /** A fresh sandbox from the baked template: bridge healthy, dev server starting. */
   readonly boot: (request: BootRequest) => TaskEither<ProviderError, Sandbox>;
   /** A stopped sandbox again, on its own files. Fails with `sandbox_gone` where nothing is left of it. */
-  readonly wake: (request: BootRequest) => TaskEither<ProviderError, Sandbox>;
+  readonly wake: (request: WakeRequest) => TaskEither<ProviderError, Sandbox>;
   /** The running sandbox of that name, or `undefined`; never blocks. */
   readonly running: (name: string) => Sandbox | undefined;
   /** Stops the processes and keeps the files. */

@@ -4,9 +4,16 @@ import { resourceName } from '../../domain/services.ts';
 import type { SessionEvent } from '../../domain/session/events.ts';
 import { noSession } from '../../domain/session/state.ts';
 import { leftOf, rightOf } from '../../domain/testing/outcome.ts';
-import type { SandboxHost } from '../ports/sandboxes.ts';
+import type { SandboxHost, SandboxInfo, WakeRequest } from '../ports/sandboxes.ts';
 import { coldSession, isAtRest, isReady, visitorOf } from '../testing/visits.ts';
-import { createTestWorld, factsOf, SPEC, startTestServer, type TestWorld } from '../testing/world.ts';
+import {
+  createTestWorld,
+  factsOf,
+  historyOf,
+  SPEC,
+  startTestServer,
+  type TestWorld,
+} from '../testing/world.ts';
 import { following } from './context.ts';
 import { takeUpSandbox } from './sandbox-watch.ts';
 
@@ -34,6 +41,27 @@ const inTheCloud = (world: TestWorld) => {
     },
   };
 };
+
+/** Once that sandbox exits, its machine runs on: without its bridge, and so without all that the bridge had begun. */
+const withoutBridge = (cloud: ReturnType<typeof inTheCloud>, name: string): typeof cloud => {
+  const { wake } = cloud.sandboxes;
+  const hasBridge = () =>
+    cloud.sandboxes
+      .list()()
+      .then(E.exists((all) => isRunning(all, name)));
+  return {
+    ...cloud,
+    sandboxes: {
+      ...cloud.sandboxes,
+      wake: (request: WakeRequest) => async () =>
+        request.joins && !(await hasBridge()) ? E.left(EXITED) : wake(request)(),
+      list: () => async () => E.right([{ name, state: 'running' }]),
+    },
+  };
+};
+
+const isRunning = (all: readonly SandboxInfo[], name: string): boolean =>
+  all.some((one) => one.name === name && one.state === 'running');
 
 const shared = { exclusive: false };
 
@@ -75,6 +103,20 @@ describe('several servers over sandboxes that outlive them', () => {
     await world.time.until(() => second.session(sessionId)?.turns[0]?.status === 'finished', 60_000);
     expect(statusIn(second)).toBe('awake');
     expect(await factsOf(world, sessionId, 'SandboxSlept')).toEqual([]);
+  });
+
+  test('begin anew in a sandbox that runs but whose bridge has died, so that its turn finds an agent', async () => {
+    const world = createTestWorld();
+    const { server: first, sessionId, slug } = await coldSession(inTheCloud(world), undefined, shared);
+    await world.time.until(() => isReady(first.session(sessionId)));
+    const second = startTestServer(withoutBridge(inTheCloud(world), resourceName(slug)), shared);
+    first.crash();
+    world.sandboxes.exits(resourceName(slug));
+    await world.time.during(second.commands.submitTurn({ ...visitorOf(sessionId), prompt: 'Hello' })());
+    await world.time.until(() => second.session(sessionId)?.turns[0]?.status === 'finished', 180_000);
+    const facts = (await historyOf(world, sessionId)).map(({ type }) => type);
+    expect(facts).toContain('SandboxSlept');
+    expect(facts.indexOf('TurnStarted')).toBeGreaterThan(facts.indexOf('SandboxWoken'));
   });
 
   test('say nothing of a sandbox that another server holds', async () => {
@@ -158,4 +200,5 @@ describe('a sandbox that is put to sleep while another server gets hold of it', 
   });
 });
 
+const EXITED = { code: 'sandbox_exited', message: 'It ended by itself.', retryable: true };
 const DOWN = { code: 'upstream_down', message: 'No answer.', retryable: true };

@@ -43,8 +43,8 @@ export const isOutOfReach = (context: Context, state: SessionState, step?: StepN
   !isHeldHere(context, state);
 
 /**
- * Gets hold of a sandbox that runs, whoever has booted it; one that does not run is started on its own files. Where it was
- * put to sleep meanwhile, that may have been what this did: it sleeps again, or it would run with nobody knowing.
+ * Gets hold of a sandbox that runs, whoever has booted it. Where it was put to sleep meanwhile, that may have been what
+ * this did: it sleeps again, or it would run with nobody knowing.
  */
 export const takeUpSandbox = async (
   context: Context,
@@ -53,7 +53,7 @@ export const takeUpSandbox = async (
 ): Promise<E.Either<ProviderError, Sandbox>> => {
   const { world, clock } = context;
   const taken = await within(clock, limitMs, (signal) =>
-    world.sandboxes.wake(bootRequest(world, { state, attemptId: clock.id(), signal })),
+    world.sandboxes.wake({ ...bootRequest(world, { state, attemptId: clock.id(), signal }), joins: true }),
   );
   if (E.isLeft(taken) || !(await isPutToSleep(context, state.sessionId))) return taken;
   await within(clock, CALL_LIMIT_MS, () => world.sandboxes.sleep(resourceName(state.slug)));
@@ -92,12 +92,13 @@ const lifeOf = (state: SessionState): string => {
   return JSON.stringify([state.sandbox.runner, boot, wake]);
 };
 
-type Suspicion = { readonly life: string; readonly is: 'stopped' | 'abandoned' };
+type Suspicion = { readonly life: string; readonly is: 'stopped' | 'abandoned' | 'exited' };
 
 /**
  * Looks after sandboxes that the log says are awake and this server does not hold. Where their host does not run them
  * either, whoever held them has died with nobody told: they are asleep. Where it runs them, and something has been due
- * in one for two looks, nobody holds it any more: this server takes it up.
+ * in one for two looks, nobody holds it any more: this server takes it up. What had been begun in that may have ended
+ * meanwhile, and then it is asleep as well: its wake begins it anew.
  */
 export const createSandboxWatch = (
   context: Context,
@@ -139,17 +140,24 @@ export const createSandboxWatch = (
     );
     for (const state of suspects) {
       const [earlier, now] = [before.get(state.sessionId), suspicions.get(state.sessionId)];
-      if (now === undefined || earlier?.is !== now.is || earlier.life !== now.life) continue;
-      if (now.is === 'stopped') found.stopped(state.sessionId, (current) => lifeOf(current) === now.life);
-      else await takeUp(state);
+      if (now === undefined || earlier?.life !== now.life) continue;
+      if (now.is === 'abandoned' && earlier.is !== 'stopped') await takeUp(state, earlier);
+      else if (now.is === earlier.is) noteStopped(state, now);
     }
   };
 
-  const takeUp = async (state: SessionState): Promise<void> => {
+  const noteStopped = ({ sessionId }: SessionState, { life }: Suspicion): void =>
+    found.stopped(sessionId, (current) => lifeOf(current) === life);
+
+  const takeUp = async (state: SessionState, earlier: Suspicion): Promise<void> => {
+    const { sessionId } = state;
     const taken = await takeUpSandbox(context, state, CALL_LIMIT_MS);
-    if (E.isRight(taken)) found.takenUp(state.sessionId);
-    else
-      log.warn({ session: state.sessionId, code: taken.left.code }, 'an abandoned sandbox was not taken up');
+    if (E.isRight(taken)) return found.takenUp(sessionId);
+    const { code } = taken.left;
+    log.warn({ session: sessionId, code }, 'an abandoned sandbox was not taken up');
+    if (code !== 'sandbox_exited') return;
+    if (earlier.is === 'exited') noteStopped(state, earlier);
+    else suspicions = new Map([...suspicions, [sessionId, { ...earlier, is: 'exited' }]]);
   };
 
   const tick = (): void => {

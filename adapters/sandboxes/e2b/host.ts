@@ -1,5 +1,11 @@
 import type { BaseLogger } from 'pino';
-import type { BootRequest, Forward, Sandbox, SandboxHost } from '../../../commands/ports/sandboxes.ts';
+import type {
+  BootRequest,
+  Forward,
+  Sandbox,
+  SandboxHost,
+  WakeRequest,
+} from '../../../commands/ports/sandboxes.ts';
 import { createBackground } from '../background.ts';
 import { createEdge, SandboxFailure } from '../failure.ts';
 import { oneAtATime } from '../one-at-a-time.ts';
@@ -31,6 +37,12 @@ export type E2bHostOptions = {
   /** Between two listings of all sandboxes; a minute unless told. */
   readonly roundEveryMs?: number;
 };
+
+type Resuming = Pick<WakeRequest, 'bridgeToken' | 'forwards' | 'signal' | 'joins'>;
+
+/** Its bridge is gone, and with it the agent that the log has in there. A bridge alone would find no such agent. */
+const exited = (): SandboxFailure =>
+  new SandboxFailure('sandbox_exited', 'The sandbox has ended by itself.', true);
 
 /**
  * Sandboxes at E2B, one virtual machine each, found by the name in their metadata. They outlive this process: those
@@ -152,12 +164,14 @@ export const createE2bSandboxHost = async (options: E2bHostOptions): Promise<San
     return sandbox;
   };
 
-  const resume = async (found: Vm, token: string, wanted: readonly Forward[], signal: AbortSignal) => {
+  const resume = async (found: Vm, { bridgeToken: token, forwards: wanted, signal, joins }: Resuming) => {
     const vm = await vms.connect(found.id, signal);
     const endpoint = bridgeOf(vm, settings);
     const bridge = bridgeOptions(token, wanted);
-    if (!(await isHealthy(endpoint, token, signal)))
-      await startBridge(vm, endpoint, bridge, { first: false, signal });
+    const isUp = () => isHealthy(endpoint, token, signal);
+    // Asked twice before it is believed: what was begun in it is lost to its session with that.
+    if (joins && !(await isUp()) && !(await isUp())) throw exited();
+    if (!joins && !(await isUp())) await startBridge(vm, endpoint, bridge, { first: false, signal });
     return hold(found.name, vm, bridge, { anew: found.state === 'paused' });
   };
 
@@ -175,7 +189,7 @@ export const createE2bSandboxHost = async (options: E2bHostOptions): Promise<San
     return hold(name, vm, bridgeOptions(token));
   };
 
-  const wake = async (request: BootRequest): Promise<Sandbox> => {
+  const wake = async (request: WakeRequest): Promise<Sandbox> => {
     const { name, bridgeToken, signal } = request;
     const current = up.get(name);
     if (current && (await isHealthy(current.bridge, bridgeToken, signal))) return current.sandbox;
@@ -184,7 +198,7 @@ export const createE2bSandboxHost = async (options: E2bHostOptions): Promise<San
     if (visits) return visit(name, found, request);
     if (found === undefined)
       throw new SandboxFailure('sandbox_gone', `Nothing is left of sandbox ${name}.`, false);
-    return resume(found, bridgeToken, request.forwards, signal);
+    return resume(found, request);
   };
 
   const sleep = async (name: string): Promise<void> => {
@@ -212,7 +226,9 @@ export const createE2bSandboxHost = async (options: E2bHostOptions): Promise<San
   if (visits) rounds.stop();
   else
     await rounds.takeUp((found, signal) =>
-      inTurn(found.name, () => resume(found, options.tokenOf(found.sessionId), forwards, signal)),
+      inTurn(found.name, () =>
+        resume(found, { bridgeToken: options.tokenOf(found.sessionId), forwards, signal, joins: true }),
+      ),
     );
 
   return {

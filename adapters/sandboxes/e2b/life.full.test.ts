@@ -109,6 +109,23 @@ describe.runIf(hasBwrap)('Sandboxes at E2B', () => {
     expect(of('mk0r-stays')).toMatchObject([{ state: 'running' }]);
   });
 
+  it('are not had as they were where their bridge has died meanwhile, and wake with another', async () => {
+    const before = await account.open();
+    const sandbox = await right(before.boot(bootRequest('mk0r-bridgeless')));
+    await right(sandbox.writeFile('/app/kept.txt', 'kept'));
+    await before.close();
+    await sandbox.exec({ cmd: ['sh', '-c', 'kill -9 $PPID'], timeoutMs: 5_000 })();
+    const next = await account.open();
+    expect(next.running('mk0r-bridgeless')).toBeUndefined();
+    expect(await next.wake({ ...bootRequest('mk0r-bridgeless'), joins: true })()).toMatchObject({
+      left: { code: 'sandbox_exited', retryable: true },
+    });
+    const woken = await right(next.wake(bootRequest('mk0r-bridgeless')));
+    expect(await right(woken.readFile('/app/kept.txt'))).toBe('kept');
+    expect(await right(next.wake({ ...bootRequest('mk0r-bridgeless'), joins: true }))).toBe(woken);
+    await next.close();
+  });
+
   describe('of which a restart finds two, the younger made by an attempt that died', () => {
     const bootedThen = async (name: string, then: (host: SandboxHost) => Promise<unknown>) => {
       const before = await account.open();
