@@ -70,6 +70,8 @@ export type ServerFrame =
    * connection stays, and what comes to be recorded arrives on it.
    */
   | { readonly type: 'log'; readonly state: 'up' | 'away' }
+  /** A frame that is long, for clients that connect to `/api/live?parts`: the texts of its parts in a row are that frame. */
+  | { readonly type: 'part'; readonly text: string; readonly last: boolean }
   /** Heads of all subscribed sessions: detects a silent loss while nothing happens. */
   | { readonly type: 'heartbeat'; readonly heads: Readonly<Record<string, number>> }
   | TopicFrame

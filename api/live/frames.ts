@@ -49,6 +49,23 @@ export const parseFrame = (text: string): Either<string, ClientFrame | OperatorF
 
 export const encode = (frame: ServerFrame): string => JSON.stringify(frame);
 
+/** What a line that counts as one that receives (pulse.ts) takes in a beat. */
+const PART_CHARS = 128 * 1024;
+
+/**
+ * A long frame in parts: a page that hears nothing for three beats takes its connection for dead, and of a frame it hears
+ * only once the whole of it is there.
+ */
+export const inParts = (text: string): readonly string[] => {
+  if (text.length <= PART_CHARS) return [text];
+  const parts: string[] = [];
+  for (let from = 0; from < text.length; from += PART_CHARS) {
+    const to = from + PART_CHARS;
+    parts.push(encode({ type: 'part', text: text.slice(from, to), last: to >= text.length }));
+  }
+  return parts;
+};
+
 /** One event goes to every tab that watches: it is written out once, and kept as long as the event is. */
 const written = new WeakMap<PublicEvent, string>();
 const writtenOut = (event: PublicEvent): string => {

@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import { connect as connectTcp } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
-import type { ServerFrame } from '../../projections/live.ts';
 import type { FakeSession } from '../testing/fake-application.ts';
 import { as, startTestServer, type TestServer } from '../testing/start.ts';
 import { POOL } from '../testing/views.ts';
+import { framesOf } from './testing.ts';
 
 let running: TestServer;
 let port: number;
@@ -27,20 +27,6 @@ const open = (origin: string | undefined = running.site().origin, path = '/api/l
 const ticket = async (): Promise<string> => {
   const headers = as('ada', session.sessionKey);
   return (await running.server.inject({ method: 'POST', url: '/api/live/ticket', headers })).json().ticket;
-};
-
-/** Frames as they come, to be waited for one by one. */
-const framesOf = (socket: WebSocket) => {
-  const frames: ServerFrame[] = [];
-  let wake = (): void => undefined;
-  socket.on('message', (data) => {
-    frames.push(JSON.parse(`${data}`) as ServerFrame);
-    wake();
-  });
-  return async (): Promise<ServerFrame> => {
-    while (frames.length === 0) await new Promise<void>((resolve) => (wake = resolve));
-    return frames.shift() as ServerFrame;
-  };
 };
 
 const closing = async (socket: WebSocket): Promise<number> => {

@@ -7,6 +7,8 @@ import type { Application } from '../application.ts';
 import type { Operators } from '../http/operators.ts';
 import type { Metrics } from '../metrics.ts';
 import { type Connection, createConnection } from './connection.ts';
+import { inParts } from './frames.ts';
+import { createPulse, type Pulse } from './pulse.ts';
 import { refuseUpgrade } from './refuse-upgrade.ts';
 import type { Holder, Tickets } from './tickets.ts';
 import { createTopics } from './topics.ts';
@@ -31,6 +33,8 @@ export type LiveOptions = {
 const HEARTBEAT_MS = 15_000;
 const LOG_LOOK_MS = 250;
 const PATH = '/api/live';
+/** Asked for in the address, which a server that knows no parts does not mind. */
+const PARTS = 'parts';
 /** Tabs one visitor may have open. */
 const MOST_PER_VISITOR = 50;
 /** No uid: those have no space in them. */
@@ -56,10 +60,11 @@ export const createLive = (options: LiveOptions): Live => {
   const { app, tickets, operators, metrics, logger, heartbeatMs = HEARTBEAT_MS } = options;
   const topics = createTopics(app, (err) => logger.warn({ err }, 'a topic could not be read'));
   const sockets = new WebSocketServer(LIMITS);
-  const open = new Map<WebSocket, { readonly connection: Connection; answered: boolean }>();
+  const open = new Map<WebSocket, { readonly connection: Connection; readonly pulse: Pulse }>();
   const byVisitor = new Map<string, number>();
 
-  const accept = (socket: WebSocket): void => {
+  const accept = (socket: WebSocket, takesParts: boolean): void => {
+    const pulse = createPulse(() => socket.ping());
     let visitor: string | undefined;
     const admit = (holder: Holder): boolean => {
       const who = 'operator' in holder ? OPERATOR : holder.uid;
@@ -77,22 +82,26 @@ export const createLive = (options: LiveOptions): Live => {
       heartbeatMs,
       admit,
       wire: {
-        send: (text, sent) => socket.send(text, sent),
+        send: (text, sent) => {
+          pulse.sent(text.length);
+          const parts = takesParts ? inParts(text) : [text];
+          parts.forEach((part, index) => {
+            if (index === parts.length - 1) socket.send(part, sent);
+            else socket.send(part);
+          });
+        },
         close: (code, reason) => socket.close(code, reason),
       },
       onError: (err) => logger.warn({ err }, 'live connection failed'),
     });
-    open.set(socket, { connection, answered: true });
+    open.set(socket, { connection, pulse });
     metrics.connections(open.size);
 
     socket.on('message', (data, isBinary) => {
       if (isBinary) socket.close(CLOSE.badFrame, 'frames are text');
       else connection.receive(data.toString());
     });
-    socket.on('pong', () => {
-      const entry = open.get(socket);
-      if (entry) entry.answered = true;
-    });
+    socket.on('pong', pulse.answered);
     // `ws` closes the socket itself after one; the handler is here because an unheard `error` would end the process.
     socket.on('error', (err) => logger.debug({ err }, 'live socket failed'));
     socket.on('close', (code) => {
@@ -108,14 +117,10 @@ export const createLive = (options: LiveOptions): Live => {
   };
 
   const heartbeat = setInterval(() => {
-    for (const [socket, entry] of open) {
-      // Silent since the last ping: the other end is gone, and the network has not said so.
-      if (!entry.answered) socket.terminate();
-      else {
-        entry.answered = false;
-        socket.ping();
-        entry.connection.beat();
-      }
+    for (const [socket, { connection, pulse }] of open) {
+      // The other end is gone, and the network has not said so.
+      if (pulse.beat()) connection.beat();
+      else socket.terminate();
     }
   }, heartbeatMs);
   heartbeat.unref();
@@ -131,7 +136,7 @@ export const createLive = (options: LiveOptions): Live => {
 
   return {
     upgrade: (request, socket, head) => {
-      const path = request.url?.split('?', 1)[0];
+      const [path, query] = request.url?.split('?', 2) ?? [];
       if (path !== PATH) return refuseUpgrade(socket, 404, 'not_found', 'The websocket is at /api/live.');
       // The cookie comes along whoever asks: a page from elsewhere must not get to use it.
       if (request.headers.origin !== options.origin()) {
@@ -140,7 +145,7 @@ export const createLive = (options: LiveOptions): Live => {
       if (open.size >= MOST_CONNECTIONS) {
         return refuseUpgrade(socket, 503, 'overloaded', 'Too many connections; try again shortly.');
       }
-      sockets.handleUpgrade(request, socket, head, accept);
+      sockets.handleUpgrade(request, socket, head, (accepted) => accept(accepted, query === PARTS));
     },
     close: async () => {
       clearInterval(heartbeat);

@@ -1,3 +1,4 @@
+import type { WebSocket } from 'ws';
 import type { ClientFrame, OperatorFrame, PublicEvent, ServerFrame } from '../../projections/live.ts';
 import { createOperators } from '../http/operators.ts';
 import type { FakeApplication, FakeSession } from '../testing/fake-application.ts';
@@ -56,6 +57,20 @@ export const connect = (app: FakeApplication, holder: Holder, { topicsEveryMs = 
   };
 };
 export type Client = ReturnType<typeof connect>;
+
+/** Frames as they come, to be waited for one by one. */
+export const framesOf = (socket: WebSocket) => {
+  const frames: ServerFrame[] = [];
+  let wake = (): void => undefined;
+  socket.on('message', (data) => {
+    frames.push(JSON.parse(`${data}`) as ServerFrame);
+    wake();
+  });
+  return async (): Promise<ServerFrame> => {
+    while (frames.length === 0) await new Promise<void>((resolve) => (wake = resolve));
+    return frames.shift() as ServerFrame;
+  };
+};
 
 export const holderOf = ({ owner, sessionKey }: FakeSession): Holder => ({ uid: owner, sessionKey });
 

@@ -145,7 +145,7 @@ describeInBrowser('an operator', () => {
 
   it('is shown how things are where a websocket does not get through', async () => {
     const behindProxy = await operator.context.newPage();
-    await behindProxy.routeWebSocket('**/api/live', (socket) => socket.close());
+    await behindProxy.routeWebSocket('**/api/live*', (socket) => socket.close());
     await behindProxy.goto(`${server.url}/operations`);
     await behindProxy.getByRole('status').filter({ hasText: 'Asked every 3 s' }).waitFor();
     await behindProxy.getByText('of 0 ready').waitFor();

@@ -75,6 +75,29 @@ describe('the connection of a page', () => {
     expect(sockets[0]?.closed).toBe(true);
   });
 
+  it('hears a long frame part by part: each of them shows that the connection lives', async () => {
+    const { outside, sockets, settle, say, tick } = world();
+    const following = follow('s', outside);
+    await settle();
+    sockets[0]?.handlers?.open();
+    const text = JSON.stringify(welcome);
+    say({ type: 'part', text: text.slice(0, 9), last: false });
+    expect(sockets[0]?.sent).toHaveLength(1);
+    expect(tick()).toBe(30_000);
+    await settle();
+    expect(state(following)).toBe('waiting');
+    tick();
+    await settle();
+    sockets[1]?.handlers?.open();
+    say({ type: 'part', text: text.slice(0, 9), last: false });
+    say({ type: 'part', text: text.slice(9), last: true });
+    expect(sockets[1]?.sent.map((sent) => JSON.parse(sent))).toEqual([
+      { type: 'hello', ticket: 'once' },
+      { type: 'sub', session: 's' },
+    ]);
+    following.close();
+  });
+
   it('waits longer after every failure, and not at all once the network is back', async () => {
     const { outside, sockets, settle, lose, tick } = world();
     const following = follow('s', outside);

@@ -54,6 +54,8 @@ export const connectLink = <Frame extends { readonly type: string }>(
   let heartbeatMs = HELLO_LIMIT_MS;
   let closed = false;
   let over = false;
+  /** Of a long frame, as far as it has come. */
+  let parts: readonly string[] = [];
 
   const set = (next: LinkState): void => {
     link = next;
@@ -81,6 +83,8 @@ export const connectLink = <Frame extends { readonly type: string }>(
     timer(() => void connect(), wait);
   };
 
+  const listen = (): void => timer(() => drop(0), heartbeatMs * SILENT_HEARTBEATS);
+
   const receive = (open: Socket, data: unknown): void => {
     let frame: Frame;
     try {
@@ -89,11 +93,20 @@ export const connectLink = <Frame extends { readonly type: string }>(
       drop(CLOSE.badFrame);
       return;
     }
+    if (frame.type === 'part') {
+      parts = [...parts, String(Reflect.get(frame, 'text'))];
+      if (Reflect.get(frame, 'last') === true) {
+        const whole = parts.join('');
+        parts = [];
+        receive(open, whole);
+      } else listen();
+      return;
+    }
     if (frame.type === 'welcome') heartbeatMs = Number(Reflect.get(frame, 'heartbeatMs'));
     const found = hear(frame, (answer) => open.send(JSON.stringify(answer)));
     set({ state: 'open', attempt: found === 'steady' ? 0 : link.attempt });
     if (found === 'over') drop(CLOSE.notFound);
-    else timer(() => drop(0), heartbeatMs * SILENT_HEARTBEATS);
+    else listen();
   };
 
   const connect = async (): Promise<void> => {
@@ -107,6 +120,7 @@ export const connectLink = <Frame extends { readonly type: string }>(
     }
     if (closed || socket !== undefined) return;
     const open = network.open();
+    parts = [];
     socket = open;
     open.on({
       open: () => open.send(JSON.stringify({ type: 'hello', ticket })),

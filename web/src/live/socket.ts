@@ -1,7 +1,7 @@
 import type { Network, Socket } from './link.ts';
 
 const openSocket = (): Socket => {
-  const socket = new WebSocket(`${location.origin.replace(/^http/, 'ws')}/api/live`);
+  const socket = new WebSocket(`${location.origin.replace(/^http/, 'ws')}/api/live?parts`);
   return {
     send: (text) => socket.send(text),
     close: () => socket.close(),
