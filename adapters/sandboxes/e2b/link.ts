@@ -3,10 +3,13 @@ import { connect } from 'node:net';
 import { WebSocket } from 'ws';
 import type { Forward, HttpEndpoint } from '../../../commands/ports/sandboxes.ts';
 import { joinLink } from '../../../sandbox/bridge/link/join.ts';
+import { createShares } from './shares.ts';
 
 /** Offers that stand ready at once: a page opens two or three connections together. */
 const STANDING = 3;
 const MAX_CONNECTIONS = 128;
+/** Of them for each port, however many another one takes. */
+const KEPT_FOR_EACH = 8;
 const MAX_FRAME_BYTES = 1024 * 1024;
 const HANDSHAKE_MS = 10_000;
 const FIRST_PAUSE_MS = 250;
@@ -43,6 +46,13 @@ export const openLink = ({
   };
   const open = new Set<WebSocket>();
   const timers = new Set<NodeJS.Timeout>();
+  const wanted = forwards.length === 0 ? 1 : STANDING;
+  const shares = createShares(
+    forwards.map(({ port }) => port),
+    { most: MAX_CONNECTIONS, kept: KEPT_FOR_EACH },
+  );
+  /** Offers that stand ready, or are about to. */
+  let standing = 0;
   let failures = 0;
   let reached = false;
   let closed = false;
@@ -61,8 +71,22 @@ export const openLink = ({
   const take = (link: WebSocket, port: number): void => {
     const target = forwards.find((forward) => forward.port === port)?.target;
     // What comes from a sandbox is a request, not an order: only what was promised to it is connected.
-    if (target === undefined) link.terminate();
-    else joinLink(connect({ ...target, allowHalfOpen: true }), link);
+    if (target === undefined || !shares.take(port)) {
+      link.terminate();
+      return;
+    }
+    link.once('close', () => {
+      shares.giveBack(port);
+      replace();
+    });
+    joinLink(connect({ ...target, allowHalfOpen: true }), link);
+  };
+
+  const replace = (): void => {
+    while (!closed && standing < wanted && !shares.isFull()) {
+      standing += 1;
+      offer();
+    }
   };
 
   const offer = (): void => {
@@ -81,24 +105,21 @@ export const openLink = ({
     });
     link.once('message', (data) => {
       taken = true;
-      if (open.size < MAX_CONNECTIONS) offer();
+      standing -= 1;
       take(link, Number(String(data)));
+      replace();
     });
     link.on('error', () => link.terminate());
     link.once('close', () => {
       open.delete(link);
-      if (closed) return;
-      if (taken) {
-        if (open.size === MAX_CONNECTIONS - 1) offer();
-        return;
-      }
+      if (closed || taken) return;
       failures += 1;
       if (failures % FAILURES_BEFORE_LOOK === 0) onSilence();
       offerIn(pause());
     });
   };
 
-  for (let standing = forwards.length === 0 ? 1 : STANDING; standing > 0; standing -= 1) offer();
+  replace();
   return {
     close: () => {
       closed = true;
