@@ -25,15 +25,15 @@ export const record = async (
     if (result.left.tag === 'Refused' || stopped.aborted) return undefined;
     log.warn({ session: sessionId, reason: result.left.tag }, 'the log cannot be written; trying again');
     await new Promise<void>((resolve) => {
-      const cancel = clock.after(delay, resolve);
-      stopped.addEventListener(
-        'abort',
-        () => {
-          cancel();
-          resolve();
-        },
-        { once: true },
-      );
+      const stop = (): void => {
+        cancel();
+        resolve();
+      };
+      const cancel = clock.after(delay, () => {
+        stopped.removeEventListener('abort', stop);
+        resolve();
+      });
+      stopped.addEventListener('abort', stop, { once: true });
     });
   }
 };

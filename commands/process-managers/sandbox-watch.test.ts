@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import * as E from 'fp-ts/lib/Either.js';
 import { describe, expect, test } from 'vitest';
 import { resourceName } from '../../domain/services.ts';
@@ -15,7 +16,7 @@ import {
   type TestWorld,
 } from '../testing/world.ts';
 import { following } from './context.ts';
-import { takeUpSandbox } from './sandbox-watch.ts';
+import { createSandboxWatch, takeUpSandbox } from './sandbox-watch.ts';
 
 /** A cloud's sandboxes: they go on without the server that booted them, and a server holds those it has spoken to. */
 const inTheCloud = (world: TestWorld) => {
@@ -124,6 +125,15 @@ describe('several servers over sandboxes that outlive them', () => {
     await world.time.pass(300_000);
     expect(statusIn(second)).toBe('awake');
     expect(await factsOf(world, sessionId, 'SandboxSlept')).toEqual([]);
+  });
+
+  test('are watched for weeks without anything adding up', async () => {
+    const { world, second } = await twoServers();
+    const stopping = new AbortController();
+    const found = { stopped: () => undefined, takenUp: () => undefined };
+    createSandboxWatch(second.context, stopping.signal, found).start();
+    await world.time.pass(300_000);
+    expect(getEventListeners(stopping.signal, 'abort').length).toBeLessThan(2);
   });
 
   test('believe nothing while the host cannot be asked', async () => {

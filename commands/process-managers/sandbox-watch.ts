@@ -160,15 +160,17 @@ export const createSandboxWatch = (
     else suspicions = new Map([...suspicions, [sessionId, { ...earlier, is: 'exited' }]]);
   };
 
+  let cancel = (): void => undefined;
   const tick = (): void => {
     look().catch((error: unknown) => log.error({ error: String(error) }, 'a look at the sandboxes failed'));
-    const cancel = clock.after(LOOK_EVERY_MS, tick);
-    stopped.addEventListener('abort', cancel, { once: true });
+    cancel = clock.after(LOOK_EVERY_MS, tick);
   };
 
   return {
     start: (): void => {
-      if (areShared(context)) tick();
+      if (!areShared(context)) return;
+      stopped.addEventListener('abort', () => cancel(), { once: true });
+      tick();
     },
   };
 };
