@@ -122,7 +122,13 @@ export const createApplication = (
     ...createProjections(views),
     ...orphans,
     ...createByHand({ context, reach, commands, settled }),
-    ...createOps({ ...context, views, orphans: orphans.orphans, watch: parts.watch }),
+    ...createOps({
+      ...context,
+      views,
+      orphans: orphans.orphans,
+      sweptAt: managers.sweptAt,
+      watch: parts.watch,
+    }),
     createSession: (command) =>
       pipe(
         settled(create(command)),

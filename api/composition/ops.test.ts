@@ -3,10 +3,23 @@ import { describe, expect, test } from 'vitest';
 import { REFUSED } from '../../commands/testing/providers.ts';
 import { coldSession, isReady } from '../../commands/testing/visits.ts';
 import { createTestWorld, historyOf } from '../../commands/testing/world.ts';
+import type { JanitorEvent } from '../../domain/janitor/events.ts';
+import { evolveJanitor, noOrphans } from '../../domain/janitor/janitor.ts';
 import type { ProcessFacts } from '../../projections/operator-views.ts';
 import { NO_SHARD, type OpsShard } from '../../projections/ops-view/shard.ts';
 import { createOps } from './ops.ts';
 
+const FOUND: JanitorEvent = {
+  type: 'OrphanFound',
+  data: {
+    service: 'github',
+    provider: 'embedded',
+    resourceId: 'r',
+    name: 'mk0r-a',
+    slug: 'a',
+    why: 'no_session',
+  },
+};
 const FACTS = { node: '24' } as ProcessFacts;
 
 /** A session whose mail was refused for good, and an operator's hand on it. */
@@ -19,6 +32,8 @@ const stuck = async () => {
   const position = { now: '1' };
   let looks = 0;
   let shards: readonly OpsShard[] = [NO_SHARD];
+  let janitor = noOrphans;
+  let sweptAt: string | undefined;
   const ops = createOps({
     views: {
       ops: {
@@ -31,9 +46,15 @@ const stuck = async () => {
       ledger: { applied: () => position.now } as never,
       waitFor: async () => undefined,
     },
-    orphans: async () => ({ orphans: [], stuck: [], missing: [] }),
+    orphans: async () => ({
+      ...(sweptAt === undefined ? {} : { sweptAt }),
+      orphans: Object.values(janitor.orphans),
+      stuck: [],
+      missing: [],
+    }),
+    sweptAt: () => sweptAt,
     watch: { facts: async () => FACTS },
-    directory: server.context.directory,
+    directory: { session: server.context.directory.session, janitor: () => janitor },
     handlers: server.context.handlers,
   });
   return {
@@ -43,6 +64,12 @@ const stuck = async () => {
     becomes: (next: readonly OpsShard[]) => {
       shards = next;
       position.now += '1';
+    },
+    sweeps: (at: string) => {
+      sweptAt = at;
+    },
+    finds: (found: JanitorEvent) => {
+      janitor = evolveJanitor(janitor, found, world.time.now());
     },
   };
 };
@@ -88,5 +115,20 @@ describe('the operations report', () => {
     becomes([{ ...NO_SHARD, forgotten: 7 }]);
     expect((await ops.ops()).ops.sessions.byState.forgotten).toBe(7);
     expect(looks()).toBe(2);
+  });
+
+  test('says when the providers were last compared with the log, also where nothing has happened since', async () => {
+    const { ops, sweeps } = await stuck();
+    sweeps('2026-01-01T09:00:00.000Z');
+    await ops.ops();
+    sweeps('2026-01-01T12:00:00.000Z');
+    expect((await ops.ops()).orphans.sweptAt).toBe('2026-01-01T12:00:00.000Z');
+  });
+
+  test('counts an orphan that was found, also where the views were there before', async () => {
+    const { ops, finds } = await stuck();
+    await ops.ops();
+    finds(FOUND);
+    expect((await ops.ops()).orphans.orphans).toBe(1);
   });
 });

@@ -3,6 +3,7 @@ import * as TE from 'fp-ts/lib/TaskEither.js';
 import type { Directory } from '../../commands/directory.ts';
 import type { Handlers } from '../../commands/handler.ts';
 import { derivedId } from '../../commands/identifiers.ts';
+import type { Runner } from '../../commands/process-managers/runner.ts';
 import { decideRetryStep } from '../../domain/session/decide/retry.ts';
 import type { OpsLive, OpsView, OrphanCounts } from '../../projections/operator-views.ts';
 import { renderOps } from '../../projections/ops-view/render.ts';
@@ -16,18 +17,22 @@ import type { Views } from './views.ts';
 export const createOps = ({
   views,
   orphans,
+  sweptAt,
   watch,
   directory,
   handlers,
 }: {
   readonly views: Pick<Views, 'ops' | 'ledger' | 'waitFor'>;
   readonly orphans: Application['orphans'];
+  readonly sweptAt: Runner['sweptAt'];
   readonly watch: Pick<ProcessWatch, 'facts'>;
-  readonly directory: Pick<Directory, 'session'>;
+  readonly directory: Pick<Directory, 'session' | 'janitor'>;
   readonly handlers: Pick<Handlers, 'session'>;
 }): Pick<Application, 'ops' | 'retryStep'> => {
+  // A sweep that finds nothing is no event, and the directory may come to know an orphan after the views do.
+  const knownOrphans = (): number => Object.keys(directory.janitor().orphans).length;
   const folded = rememberedWhile(
-    () => `${views.ops.applied()}|${views.ledger.applied()}`,
+    () => [views.ops.applied(), views.ledger.applied(), sweptAt(), knownOrphans()].join('|'),
     async (): Promise<{ readonly ops: OpsView; readonly orphans: OrphanCounts }> => {
       const [shards, left] = await Promise.all([views.ops.find('every', 'shard'), orphans()]);
       return { ops: renderOps(shards), orphans: countsOf(left) };
