@@ -28,6 +28,8 @@ export type ProjectionStatus = {
   readonly name: string;
   /** Of the code that runs. */
   readonly version: number;
+  /** Set where what is counted of the log is its bytes, as in KurrentDB, and not its events. */
+  readonly unit?: 'bytes';
   readonly serving?: TableStatus;
   /** The one that served before. */
   readonly kept?: TableStatus;

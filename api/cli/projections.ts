@@ -1,6 +1,6 @@
 import { lookAtFirestoreReadModels } from '../../adapters/read-models/firestore/look.ts';
 import { lookAtReadModels, type SeenTable } from '../../adapters/read-models/look.ts';
-import { countUpTo } from '../composition/positions.ts';
+import { countUpTo, unitOf } from '../composition/positions.ts';
 import { PROJECTIONS } from '../composition/projection-list.ts';
 import { viewsFile, viewsInFirestore } from '../composition/storage/read-models.ts';
 import type { Config } from '../config.ts';
@@ -24,6 +24,7 @@ export const projections: Command = {
     const head = orThrow(await store.head()());
     await store.close();
     const total = head === undefined ? 0 : countUpTo(head);
+    const unit = head === undefined ? 'events' : unitOf(head);
     const rows = (await tablesOf(config)).map(({ projection, table, role, checkpoint }) => {
       const done = checkpoint === undefined ? 0 : countUpTo(checkpoint);
       const behind = Math.max(0, total - done);
@@ -32,8 +33,8 @@ export const projections: Command = {
         table,
         role,
         role === 'building'
-          ? `${done.toLocaleString('en')} of ${total.toLocaleString('en')} events written`
-          : `${behind.toLocaleString('en')} events behind`,
+          ? `${done.toLocaleString('en')} of ${total.toLocaleString('en')} ${unit} written`
+          : `${behind.toLocaleString('en')} ${unit} behind`,
       ];
     });
     for (const line of columns([['projection', 'table', 'role', 'how far'], ...rows])) say(line);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { decodePosition, encodePosition } from '../../adapters/event-store/kurrent/positions.ts';
-import { comparePositions, countUpTo } from './positions.ts';
+import { comparePositions, countUpTo, unitOf } from './positions.ts';
 
 const KURRENT = [0n, 9n, 10n, 99n, 2n ** 40n, 2n ** 63n].map((commit) => ({ commit, prepare: commit }));
 
@@ -12,6 +12,11 @@ test.each([
   const counts = log.map(countUpTo);
   expect(counts).toEqual(counts.toSorted((a, b) => a - b));
   expect(new Set(counts).size).toBe(log.length);
+});
+
+test('positions count events, those of KurrentDB bytes', () => {
+  expect(unitOf('42')).toBe('events');
+  expect(KURRENT.map(encodePosition).map(unitOf)).toEqual(KURRENT.map(() => 'bytes'));
 });
 
 test('positions of KurrentDB come back as they were, and those of another store are refused', () => {

@@ -39,6 +39,11 @@ export const ProjectionSchema = viewOf<ProjectionStatus>()(
     {
       name: Type.String(),
       version: Type.Integer({ description: 'Of the code that runs.' }),
+      unit: Type.Optional(
+        Type.Literal('bytes', {
+          description: 'What is counted of the log, where that is not its events: in KurrentDB.',
+        }),
+      ),
       serving: Type.Optional(TableSchema),
       kept: Type.Optional(TableSchema),
       building: Type.Optional(BuildSchema),

@@ -1,26 +1,30 @@
-import type { BuildStatus } from '../../../../projections/status.ts';
+import type { BuildStatus, ProjectionStatus } from '../../../../projections/status.ts';
 import { Notice } from '../../ui/notice.tsx';
 import { duration } from '../../ui/time.ts';
-import { count } from './numbers.ts';
+import { ofLog } from './numbers.ts';
 
-const words = ({ state, done, total, eventsPerSecond, secondsLeft, resumedAt }: BuildStatus): string => {
+const words = (
+  { state, done, total, eventsPerSecond: rate, secondsLeft, resumedAt }: BuildStatus,
+  unit: ProjectionStatus['unit'],
+): string => {
+  const said = (amount: number): string => ofLog(amount, unit);
   if (state === 'waiting') return 'Waiting for another rebuild to end.';
   return [
-    `${count(done)} of ${count(total)} events`,
-    eventsPerSecond === 0 ? '' : `${count(eventsPerSecond)} a second`,
+    `${said(done)} of ${said(total)}${unit === undefined ? ' events' : ''}`,
+    rate === 0 ? '' : `${said(rate)} a second`,
     secondsLeft === undefined ? '' : `${duration(secondsLeft * 1_000)} left`,
-    resumedAt === 0 ? '' : `taken up at ${count(resumedAt)}`,
+    resumedAt === 0 ? '' : `taken up at ${said(resumedAt)}`,
   ]
     .filter((part) => part !== '')
     .join(' · ');
 };
 
-/** How far a rebuild has come: events done, rate, time left. */
+/** How far a rebuild has come: of the log done, rate, time left. */
 export const ProgressBar = ({
-  name,
+  of: { name, unit },
   building,
 }: {
-  readonly name: string;
+  readonly of: Pick<ProjectionStatus, 'name' | 'unit'>;
   readonly building: BuildStatus;
 }) => {
   if (building.state === 'refused') {
@@ -38,7 +42,7 @@ export const ProgressBar = ({
         <span>
           Building <span className="font-mono text-[0.75rem]">{table}</span>
         </span>
-        <span className="text-ink-2">{words(building)}</span>
+        <span className="text-ink-2">{words(building, unit)}</span>
       </div>
       <div
         role="progressbar"
@@ -46,7 +50,7 @@ export const ProgressBar = ({
         aria-valuemin={0}
         aria-valuemax={100}
         aria-valuenow={Math.round(part * 100)}
-        aria-valuetext={words(building)}
+        aria-valuetext={words(building, unit)}
         className="h-2 overflow-hidden rounded-full bg-sunken"
       >
         <span

@@ -8,13 +8,13 @@ import { DialogActions } from '../../ui/dialog-actions.tsx';
 import { StatusDot, type Tone } from '../../ui/status-dot.tsx';
 import { operatorApi } from '../api.ts';
 import { Card } from '../card.tsx';
-import { count, plural } from './numbers.ts';
+import { ofLog, plural } from './numbers.ts';
 import { ProgressBar } from './progress-bar.tsx';
 
-const lag = (serving: TableStatus | undefined): readonly [Tone, string] => {
+const lag = ({ serving, unit }: ProjectionStatus): readonly [Tone, string] => {
   if (serving === undefined) return ['wait', 'not built yet'];
   if (!serving.followed) return ['off', 'of another release'];
-  return serving.behind === 0 ? ['alive', 'up to date'] : ['wait', `${count(serving.behind)} behind`];
+  return serving.behind === 0 ? ['alive', 'up to date'] : ['wait', `${ofLog(serving.behind, unit)} behind`];
 };
 
 const isBuilding = (building: BuildStatus | undefined): boolean =>
@@ -77,7 +77,7 @@ const FACTS = 'grid-cols-[7rem_9rem_minmax(0,1fr)_minmax(0,1fr)] gap-x-4 @3xl:gr
 const Item = ({ projection, onStatus }: Told & { readonly projection: ProjectionStatus }) => {
   const [wish, setWish] = useState<'rebuild' | 'roll back'>();
   const { name, version, serving, kept, building, pinned, unknownEvents } = projection;
-  const [tone, word] = lag(serving);
+  const [tone, word] = lag(projection);
   const unknown = Object.values(unknownEvents).reduce((sum, amount) => sum + amount, 0);
   return (
     <li className="py-2 text-small">
@@ -128,7 +128,7 @@ const Item = ({ projection, onStatus }: Told & { readonly projection: Projection
           {plural(unknown, 'event')} of types this release does not know passed over since it started.
         </p>
       )}
-      {building === undefined ? null : <ProgressBar name={name} building={building} />}
+      {building === undefined ? null : <ProgressBar of={projection} building={building} />}
       {wish === undefined ? null : (
         <ConfirmDialog
           projection={projection}
