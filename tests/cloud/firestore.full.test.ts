@@ -161,7 +161,7 @@ describe('a server whose vault and views are in Firestore', () => {
 
 /** Whether a document is a row of the table's generation; names of tables are encoded (`adapters/firestore/ids.ts`). */
 const rowOf = (name: string, generation: number): boolean => {
-  const [, table, below] = /^mk0r_views\/n_([^/]+)\/(rows)\//.exec(name) ?? [];
+  const [, table, below] = /^mk0r_views\/n_([^/]+)\/(rows|parts)\//.exec(name) ?? [];
   if (below === undefined) return false;
   const [, of = '1'] = Buffer.from(table ?? '', 'base64url')
     .toString('utf8')

@@ -1,22 +1,36 @@
 import type { CollectionReference, Firestore } from 'firebase-admin/firestore';
-import type { ReadyRow } from './rows.ts';
+import { OVERHEAD, type ReadyRow } from './rows.ts';
 
 /** Writes in a commit (the classic limit is 500), with room for the table and the catalogue; bytes well below 10 MiB. */
 export const MOST_WRITES = 490;
 const MOST_BYTES = 8 * 2 ** 20;
 
-/** Rows in their order, as many to a commit as it takes. */
-export const slices = (rows: readonly ReadyRow[]): readonly (readonly ReadyRow[])[] => {
-  const done: ReadyRow[][] = [];
-  let bytes = 0;
-  for (const row of rows) {
+/** What has to be in one commit, and what it takes of it. */
+export type Load = { readonly writes: number; readonly size: number };
+
+const fits = (loads: readonly Load[]): boolean =>
+  loads.reduce((sum, { writes }) => sum + writes, 0) <= MOST_WRITES &&
+  loads.reduce((sum, { size }) => sum + size, 0) <= MOST_BYTES;
+
+const loadOf = ({ parts, former, size }: ReadyRow): Load => ({
+  writes: 1 + parts.length + former.length,
+  size: parts.reduce((sum, { bytes }) => sum + bytes.length + OVERHEAD, size),
+});
+
+export const isOneCommit = (rows: readonly ReadyRow[]): boolean => fits(rows.map(loadOf));
+
+/** In their order, as many to a commit as it takes. */
+export const slices = <A extends Load>(loads: readonly A[]): readonly (readonly A[])[] => {
+  const done: A[][] = [];
+  let [writes, bytes] = [0, 0];
+  for (const load of loads) {
     const last = done.at(-1);
-    if (last === undefined || last.length >= MOST_WRITES || bytes + row.size > MOST_BYTES) {
-      done.push([row]);
-      bytes = row.size;
+    if (last === undefined || writes + load.writes > MOST_WRITES || bytes + load.size > MOST_BYTES) {
+      done.push([load]);
+      [writes, bytes] = [load.writes, load.size];
     } else {
-      last.push(row);
-      bytes += row.size;
+      last.push(load);
+      [writes, bytes] = [writes + load.writes, bytes + load.size];
     }
   }
   return done;

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ReadModels, Row } from '../../../projections/ports.ts';
 import { ViewsUnavailable } from '../../../projections/views-unavailable.ts';
@@ -69,6 +70,93 @@ describe('read models in Firestore', () => {
     const doc = { text: 'what was said, again and again. '.repeat(100_000) };
     await models.write('t_v1', [row('a', doc)], '1');
     expect(await models.get('t_v1', 'a')).toEqual(doc);
+  });
+
+  describe('a document that is larger than one of Firestore, however it is packed', () => {
+    /** Random bytes: nothing makes fewer of them. */
+    const large = (megabytes: number) => ({ text: randomBytes(megabytes * 2 ** 20).toString('base64') });
+    const found = (below: string): number =>
+      firestore.documents().filter(({ name }) => name.includes(`/${below}/`)).length;
+
+    test('comes back as it was written, by its key and by what it is found by', async () => {
+      const [doc, other] = [large(2), large(1)];
+      await models.write('t_v1', [row('a', doc), row('b', 'small'), row('c', other)], '1');
+      expect(await models.get('t_v1', 'a')).toEqual(doc);
+      expect(await models.find('t_v1', 'all', 'yes')).toEqual([doc, 'small', other]);
+      expect(await models.checkpoint('t_v1')).toBe('1');
+    });
+
+    test('arrives with the checkpoint, though it is more than a commit takes', async () => {
+      const doc = large(9);
+      await models.write('t_v1', [row('a', doc), ...many(3, 'small')], '1');
+      expect(await models.get('t_v1', 'a')).toEqual(doc);
+      expect(await models.find('t_v1', 'all', 'yes')).toHaveLength(4);
+      expect(await models.checkpoint('t_v1')).toBe('1');
+    });
+
+    test.each([2, 9])('of %i MiB leaves nothing of what it was when it is written over', async (size) => {
+      await models.write('t_v1', [row('a', large(size)), row('b', large(1))], '1');
+      const doc = large(1);
+      await models.write('t_v1', [row('a', doc)], '2');
+      expect(await models.get('t_v1', 'a')).toEqual(doc);
+      const ofTwo = found('parts');
+      await models.write('t_v1', [row('a', 'small')], '3');
+      expect(found('parts')).toBe(ofTwo / 2);
+      await models.write('t_v1', [row('a', large(size))], '4');
+      await models.write('t_v1', [row('a', undefined), row('b', undefined)], '5');
+      expect(found('parts')).toBe(0);
+      expect(await models.get('t_v1', 'a')).toBeUndefined();
+    });
+
+    test('goes with those of a batch that is more than a commit takes', async () => {
+      await models.write('t_v1', [row('k7', large(1))], '1');
+      await models.write('t_v1', many(600, 'small'), '2');
+      expect(found('parts')).toBe(0);
+      expect(found('redo')).toBe(0);
+      expect(await models.get('t_v1', 'k7')).toBe('small');
+    });
+
+    test('goes with its table', async () => {
+      const table = { name: 't_v1', projection: 't', version: 1, generation: 1 };
+      await models.begin(table);
+      await models.serve(table, { rows: [row('a', large(1))], checkpoint: '1', pinned: false });
+      expect(found('parts')).toBeGreaterThan(0);
+      await models.drop('t_v1');
+      expect(found('parts')).toBe(0);
+    });
+
+    test('comes whole to somebody who reads while it is written over', async () => {
+      const written = [large(1), large(2), large(3), large(1)];
+      await models.write('t_v1', [row('a', written[0])], '0');
+      let isWriting = true;
+      const read = async (): Promise<readonly unknown[]> => {
+        const seen: unknown[] = [];
+        while (isWriting) seen.push(await models.get('t_v1', 'a'));
+        return seen;
+      };
+      const write = async (): Promise<void> => {
+        for (const [at, doc] of written.entries()) await models.write('t_v1', [row('a', doc)], `${at + 1}`);
+        isWriting = false;
+      };
+      const [seen] = await Promise.all([read(), write()]);
+      const texts = new Set(written.map(({ text }) => text));
+      for (const doc of seen) expect(texts.has((doc as { text: string }).text)).toBe(true);
+    });
+
+    test('counts for nothing, and is gone with the next, when the process ends before all of it is there', async () => {
+      await models.write('t_v1', [row('a', 'old')], '1');
+      // Who it is that writes, that there is nothing left over, the row, one of two slices of its parts, and the server is gone.
+      firestore.fail('Commit', 'PERMISSION_DENIED', { skip: 4 });
+      await expect(models.write('t_v1', [row('a', large(9))], '9')).rejects.toThrow();
+      const again = await open(firestore.host);
+      expect(await again.checkpoint('t_v1')).toBe('1');
+      expect(await again.get('t_v1', 'a')).toBe('old');
+      expect(found('parts')).toBeGreaterThan(0);
+      await again.write('t_v1', many(600, 'newer'), '5');
+      expect(found('parts')).toBe(0);
+      expect(await again.get('t_v1', 'a')).toBe('old');
+      await again.close();
+    });
   });
 
   test('keys and indexes may hold anything', async () => {

@@ -1,15 +1,17 @@
+import type { Transaction } from 'firebase-admin/firestore';
 import { Overtaken } from '../../../projections/overtaken.ts';
 import type { ReadModels, Row, Written } from '../../../projections/ports.ts';
 import { ViewsUnavailable } from '../../../projections/views-unavailable.ts';
 import { DEFAULT_PREFIX, type FirestoreOptions, openFirestore } from '../../firestore/client.ts';
 import { firestoreMessage } from '../../firestore/failure.ts';
 import { withDeadline } from '../../provider-api/deadline.ts';
-import { slices } from './commits.ts';
+import { isOneCommit } from './commits.ts';
 import { viewsLayout } from './layout.ts';
 import { type LogName, logOwner } from './owner.ts';
 import { type Pacer, pacer } from './pacer.ts';
+import { rowParts } from './parts.ts';
 import { redoLog } from './redo-log.ts';
-import { docOf, indexField, place, type ReadyRow, ready } from './rows.ts';
+import { indexField, place, type ReadyRow, ready } from './rows.ts';
 import { aimAt, checkpointFields, tableStandings } from './standing.ts';
 import { firestoreTables } from './tables.ts';
 
@@ -40,7 +42,8 @@ export const openFirestoreReadModels = async (options: FirestoreReadModelsOption
   const layout = viewsLayout(db, options.prefix ?? DEFAULT_PREFIX);
   const owner = logOwner(layout.log, options.log);
   const standings = tableStandings(db, layout);
-  const redo = redoLog(db, layout, standings);
+  const parts = rowParts(db, layout);
+  const redo = redoLog(db, layout, standings, parts);
   const tables = firestoreTables(db, layout);
   const pace = options.pace ?? pacer();
   let sweeping: Promise<void> = Promise.resolve();
@@ -49,32 +52,44 @@ export const openFirestoreReadModels = async (options: FirestoreReadModelsOption
     sweeping = sweeping.then(() => tables.sweep(projection)).catch(() => undefined);
   };
 
+  const placeAll = (transaction: Transaction, table: string, rows: readonly ReadyRow[]): void => {
+    for (const row of rows) {
+      place(transaction, layout.row(table, row.key), row.fields);
+      for (const part of row.parts) parts.put(transaction, table, part);
+      parts.remove(transaction, table, row.former);
+    }
+  };
+
   const commit = async (
     table: string,
     rows: readonly ReadyRow[],
     checkpoint: string | undefined,
   ): Promise<Written> => {
-    const parts = slices(rows);
     const aim = aimAt(checkpoint);
-    const written =
-      parts.length > 1
-        ? await redo.commit(table, parts, checkpoint)
-        : await standings.write(table, aim, (transaction, document) => {
-            for (const row of rows) place(transaction, layout.row(table, row.key), row);
-            // Whoever fills a redo log began where the table no longer is.
-            transaction.set(document, { ...checkpointFields(aim), redoBy: null }, { merge: true });
-          });
+    const written = isOneCommit(rows)
+      ? await standings.write(table, aim, (transaction, document) => {
+          placeAll(transaction, table, rows);
+          // Whoever fills a redo log began where the table no longer is.
+          transaction.set(document, { ...checkpointFields(aim), redoBy: null }, { merge: true });
+        })
+      : await redo.commit(table, rows, checkpoint);
     if (checkpoint !== undefined) standings.learn(table, checkpoint);
     return written;
   };
 
   const find = async (table: string, index: string, value: string): Promise<readonly unknown[]> => {
     const { docs } = await layout.rows(table).where(indexField(index), 'array-contains', value).get();
-    const found = docs.map((doc) => ({ key: String(doc.get('key')), doc: docOf(doc) }));
+    const found = await Promise.all(
+      docs.map(async (doc) => ({ key: String(doc.get('key')), doc: await parts.whole(table, doc) })),
+    );
     return found.sort((a, b) => (a.key < b.key ? -1 : 1)).map(({ doc }) => doc);
   };
 
-  const made = (rows: readonly Row[]): readonly ReadyRow[] => rows.map(ready);
+  /** With the parts they are to do away with; where another server has changed those since, the write is refused. */
+  const made = async (table: string, rows: readonly Row[]): Promise<readonly ReadyRow[]> => {
+    const former = await parts.named(table, rows);
+    return rows.map((row) => ready(row, former.get(row.key) ?? []));
+  };
 
   try {
     await owner.check();
@@ -88,13 +103,18 @@ export const openFirestoreReadModels = async (options: FirestoreReadModelsOption
       standings.learn(table, checkpoint);
       return checkpoint;
     },
-    get: async (table, key) => docOf(await reading(layout.row(table, key).get())),
+    get: (table, key) =>
+      reading(
+        layout
+          .row(table, key)
+          .get()
+          .then((row) => parts.whole(table, row)),
+      ),
     find: (table, index, value) => reading(find(table, index, value)),
     write: async (table, rows, checkpoint) => {
-      const readyRows = made(rows);
       await owner.claim();
       await pace(table);
-      return commit(table, readyRows, checkpoint);
+      return commit(table, await made(table, rows), checkpoint);
     },
     tables: (projection) => tables.of(projection),
     begin: async (table) => {
@@ -103,15 +123,15 @@ export const openFirestoreReadModels = async (options: FirestoreReadModelsOption
     },
     serve: async (table, { rows, checkpoint, pinned }) => {
       const { name, projection } = table;
-      const readyRows = made(rows);
+      const readyRows = await made(name, rows);
       const aim = aimAt(checkpoint);
-      const isOneCommit = slices(readyRows).length <= 1;
+      const isSmall = isOneCommit(readyRows);
       // Nobody reads the table yet: only the switch itself has to be one transaction with what is left.
-      if (!isOneCommit) await commit(name, readyRows, checkpoint);
+      if (!isSmall) await commit(name, readyRows, checkpoint);
       await tables.serve(table, pinned, async (transaction) => {
         const found = standings.expect(name, await standings.look(transaction, name), aim);
         if (found === 'elsewhere') throw new Overtaken(name);
-        if (isOneCommit) for (const row of readyRows) place(transaction, layout.row(name, row.key), row);
+        if (isSmall) placeAll(transaction, name, readyRows);
         const fields = { projection, ...checkpointFields(aim), redoBy: null };
         transaction.set(layout.table(name), fields, { merge: true });
       });

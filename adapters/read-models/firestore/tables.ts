@@ -26,6 +26,7 @@ export const firestoreTables = (db: Firestore, layout: Layout) => {
     // The table's own document first: without it no other server can write a row that would be left over.
     await layout.table(name).delete();
     await deleteAll(db, layout.rows(name));
+    await deleteAll(db, layout.parts(name));
     await deleteAll(db, layout.redo(name));
   };
 

@@ -105,7 +105,8 @@ export const startFirestoreStandIn = async (): Promise<FirestoreStandIn> => {
     return { id, told: { transaction: id } };
   };
 
-  const server = new Server();
+  // What is too large is told so by the store; gRPC itself would take 4 MiB, and Firestore takes more.
+  const server = new Server({ 'grpc.max_receive_message_length': 16 * 2 ** 20 });
   server.addService(firestoreService(), {
     BeginTransaction: unary('BeginTransaction', () => ({ transaction: running.begin() })),
     Rollback: unary('Rollback', ({ transaction }: { transaction: Buffer }) => {
