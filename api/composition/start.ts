@@ -43,6 +43,8 @@ import { createReach } from './reach.ts';
 import { sandboxNetwork, startSandboxes } from './sandboxes.ts';
 import { startServices } from './services.ts';
 import { explained, orStop } from './start-error.ts';
+import { watchFormerViews } from './storage/former-views.ts';
+import { viewsFileIn } from './storage/read-models.ts';
 import { openStorage, storedBy } from './storage.ts';
 import { SYSTEM_PROMPT } from './system-prompt.ts';
 
@@ -103,15 +105,13 @@ const startParts = async (
   for (const secret of serviceSecrets(config.services)) scrubber.register(secret);
   if (config.e2b !== undefined) scrubber.register(config.e2b.apiKey);
   if (config.model?.key !== undefined) scrubber.register(config.model.key);
-  const storage = await openStorage(
-    { ...config, dataDir: configured.dataDir },
-    {
-      logger,
-      scrubber,
-      shutdown,
-      ...(role === 'all' ? {} : { views: join(place.ownDir, 'views.db') }),
-    },
-  );
+  const stored = { ...config, dataDir: configured.dataDir };
+  const storage = await openStorage(stored, {
+    logger,
+    scrubber,
+    shutdown,
+    ...(role === 'all' ? {} : { views: viewsFileIn(place.ownDir) }),
+  });
   const starting = startServices({
     config,
     publicUrl,
@@ -144,7 +144,7 @@ const startParts = async (
   });
   logger.info({ services: servedBy() }, `services: ${spoken(servedBy())}`);
 
-  const { app, context, managers, facts } = startCore({
+  const { app, context, managers, caughtUp, facts } = startCore({
     storage,
     outside: {
       sandboxes: sandboxes.host,
@@ -184,6 +184,7 @@ const startParts = async (
     ...(decorate === undefined ? {} : { decorate }),
   });
   running.managers = managers;
+  watchFormerViews({ config: stored, ownDir: place.ownDir, caughtUp, log: logger, shutdown });
   if (model !== undefined) startMetering(model, context, shutdown);
   metrics.follow(facts);
   const mailGate = createMailGate({

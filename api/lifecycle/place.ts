@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js';
 import type { Config } from '../config.ts';
@@ -8,6 +9,9 @@ export type Place = {
   readonly ownDir: string;
   readonly release: () => void;
 };
+
+const PLACES = 'processes';
+const NAME = /^(api|worker)-\d+$/;
 
 /** Far more processes than one machine carries. */
 const MOST_PLACES = 64;
@@ -28,7 +32,7 @@ export const takePlace = ({
   const shared = shareDataDir(dataDir);
   if (isLeft(shared)) return shared;
   for (let number = 1; number <= MOST_PLACES; number += 1) {
-    const ownDir = join(dataDir, 'processes', `${role}-${number}`);
+    const ownDir = join(dataDir, PLACES, `${role}-${number}`);
     const own = lockDataDir(ownDir);
     if (isLeft(own) && own.left.tag === 'DataDirInUse') continue;
     if (isLeft(own)) {
@@ -46,4 +50,26 @@ export const takePlace = ({
     tag: 'DataDirInUse',
     message: `${MOST_PLACES} ${role} processes share the data directory ${dataDir} already. Give this one another.`,
   });
+};
+
+/** Runs `work` in the folder of every place that no living process has; none can be taken meanwhile. */
+export const inEmptyPlaces = (dataDir: string, work: (ownDir: string) => void): void => {
+  for (const name of namesIn(join(dataDir, PLACES)).filter((each) => NAME.test(each))) {
+    const ownDir = join(dataDir, PLACES, name);
+    const lock = lockDataDir(ownDir);
+    if (isLeft(lock)) continue;
+    try {
+      work(ownDir);
+    } finally {
+      lock.right.release();
+    }
+  }
+};
+
+const namesIn = (dir: string): readonly string[] => {
+  try {
+    return readdirSync(dir);
+  } catch {
+    return []; // There never was more than one process.
+  }
 };

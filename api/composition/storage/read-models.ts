@@ -9,9 +9,19 @@ import { type FirstEventOptions, firstEventId } from './first-event.ts';
 
 const isInKurrent = ({ services }: StorageConfig): boolean => services?.kurrent !== undefined;
 
+const EMBEDDED = 'views.db';
+const KURRENT = 'views-kurrentdb.db';
+
 /** Views of a log are of that log only: positions of another one mean nothing to it. */
 export const viewsFile = (config: StorageConfig): string =>
-  join(config.dataDir, 'log', isInKurrent(config) ? 'views-kurrentdb.db' : 'views.db');
+  join(config.dataDir, 'log', isInKurrent(config) ? KURRENT : EMBEDDED);
+
+/** What the only server of a data directory may have left there, whatever its log was. */
+export const viewsFilesOfOne = (dataDir: string): readonly string[] =>
+  [EMBEDDED, KURRENT].map((name) => join(dataDir, 'log', name));
+
+/** Of a process that shares the directory with others, in the folder it has for itself. */
+export const viewsFileIn = (ownDir: string): string => join(ownDir, 'views.db');
 
 /** Where views are in Firestore, if they are; those of a log of another kind begin with another prefix there as well. */
 export const viewsInFirestore = (config: StorageConfig) => {
