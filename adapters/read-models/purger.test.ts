@@ -75,4 +75,26 @@ describe('views that were written over', () => {
     await purged;
     expect(onDisk()).not.toContain(WORDS);
   });
+
+  it('are off the disk though more was written all the time, and all of that is there', async () => {
+    await live();
+    let isPurged = false;
+    const purged = models.purge().then(() => {
+      isPurged = true;
+    });
+    let last = 20;
+    for (; !isPurged; last += 1) {
+      await models.write(
+        'views',
+        Array.from({ length: 40 }, (_, n) => row(`s${n}`, `round ${last}`)),
+        `${last}`,
+      );
+      await new Promise(setImmediate);
+    }
+    await purged;
+    expect(onDisk()).not.toContain(WORDS);
+    expect(await models.get('views', 's7')).toBe(`round ${last - 1}`);
+    expect(await models.checkpoint('views')).toBe(`${last - 1}`);
+    await models.close();
+  });
 });

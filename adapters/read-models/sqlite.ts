@@ -32,8 +32,13 @@ export const openSqliteReadModels = ({
   );
   const tables = catalogue(database);
   const writeRows = rowWriter(database);
-  const sweep = sweeper(database, tables);
-  const purging = purger(database, logger === undefined ? {} : { logger });
+  const purging = purger(database, { isBeside: true, ...(logger === undefined ? {} : { logger }) });
+  /** Not while the file is written anew: a statement would wait for that, and with it everybody. */
+  const change = async <A>(work: () => A): Promise<A> => {
+    await purging.idle();
+    return inTransaction(database, work);
+  };
+  const sweep = sweeper(database, tables, change);
   /** Nobody waits for it; what it cannot delete now, it finds again the next time. */
   const sweepSoon = (): void => {
     sweep().catch(() => undefined);
@@ -46,30 +51,31 @@ export const openSqliteReadModels = ({
     find: async (table, index, value) => selectByIndex.all(table, index, value).map((row) => parsed(row.doc)),
     write: async (table, rows, checkpoint) => {
       const ready = await serialised(rows);
-      inTransaction(database, () => writeRows(table, ready, checkpoint));
+      await change(() => writeRows(table, ready, checkpoint));
       return 'here';
     },
     tables: async (projection) => tables.of(projection),
     begin: async (table) => {
       // A name that is used again must not meet rows of who had it before.
       await sweep();
-      inTransaction(database, () => tables.begin(table));
+      await change(() => tables.begin(table));
       sweepSoon();
     },
     serve: async (table, { rows, checkpoint, pinned }) => {
       const ready = await serialised(rows);
-      inTransaction(database, () => {
+      await change(() => {
         writeRows(table.name, ready, checkpoint);
         tables.serve(table, pinned);
       });
       sweepSoon();
     },
     drop: async (table) => {
-      inTransaction(database, () => tables.drop(table));
+      await change(() => tables.drop(table));
       await sweep();
     },
     purge: purging.soon,
     close: async () => {
+      await purging.idle();
       purging.atOnce();
       database.close();
     },

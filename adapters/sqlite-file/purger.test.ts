@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { purger } from './purger.ts';
 
 const WORDS = 'what I never want to be read again';
@@ -61,6 +61,89 @@ describe('a purge while another process reads the file', () => {
     expect(files()).toContain('kept.db-purge-due');
     expect(warnings).toHaveLength(1);
     reader.exec('ROLLBACK');
+    await purger(database, { logger }).soon();
+    expect(onDisk()).not.toContain(WORDS);
+  });
+});
+
+describe('a purge of a file that is large', () => {
+  it('lets everybody else go on, reads it still, and has whoever writes to it wait', async () => {
+    const purging = purger(database, { logger, isBeside: true, againMs: 20 });
+    database.exec('DELETE FROM rows');
+    await purging.idle();
+    // Nothing gets past this; whoever wants to write the file anew waits for it.
+    const holder = new DatabaseSync(join(dir, 'kept.db'));
+    holder.exec('BEGIN IMMEDIATE');
+    const purged = purging.soon();
+    let mayWrite = true;
+    await expect
+      .poll(
+        () => {
+          void purging.idle().then(() => {
+            mayWrite = true;
+          });
+          const before = mayWrite;
+          mayWrite = false;
+          return before;
+        },
+        { timeout: 20_000 },
+      )
+      .toBe(false);
+    expect(database.prepare('SELECT count(*) AS n FROM rows').get()?.n).toBe(0);
+    holder.exec('COMMIT');
+    holder.close();
+    await purged;
+    await expect.poll(() => mayWrite).toBe(true);
+    expect(onDisk()).not.toContain(WORDS);
+    expect(files().filter((name) => name.endsWith('-purge-due'))).toEqual([]);
+  });
+
+  it('says why it could not in a thread, too, and what is asked for meanwhile is done as well', async () => {
+    const purging = purger(database, { logger, isBeside: true, againMs: 20, now: () => 0 });
+    database.exec('DELETE FROM rows');
+    read();
+    const purged = purging.soon();
+    await expect.poll(() => warnings.length, { timeout: 30_000 }).toBeGreaterThan(0);
+    expect(warnings[0]).toContain('another process reads the file');
+    reader.exec('ROLLBACK');
+    await purging.idle();
+    database.prepare('INSERT INTO rows VALUES (?)').run(`more of ${WORDS}`);
+    database.exec('DELETE FROM rows');
+    await Promise.all([purged, purging.soon()]);
+    expect(onDisk()).not.toContain(WORDS);
+    expect(files().filter((name) => name.endsWith('-purge-due'))).toEqual([]);
+  });
+
+  it('takes no more than a twentieth of the time', async () => {
+    vi.useFakeTimers();
+    try {
+      let looks = 0;
+      /** Each look at the clock takes a second, and so a purge takes some. */
+      const purging = purger(database, { logger, now: () => performance.now() + 1_000 * looks++ });
+      database.exec('DELETE FROM rows');
+      void purging.soon();
+      await vi.advanceTimersByTimeAsync(3_000);
+      expect(onDisk()).not.toContain(WORDS);
+      database.prepare('INSERT INTO rows VALUES (?)').run(WORDS);
+      database.exec('DELETE FROM rows');
+      void purging.soon();
+      await vi.advanceTimersByTimeAsync(10_000);
+      expect(onDisk()).toContain(WORDS);
+      expect(files()).toContain('kept.db-purge-due');
+      await vi.advanceTimersByTimeAsync(60_000);
+      expect(onDisk()).not.toContain(WORDS);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it('is for the next start when it is closed', async () => {
+    const purging = purger(database, { logger, largestAtClose: 1 });
+    database.exec('DELETE FROM rows');
+    const purged = purging.soon();
+    purging.atOnce();
+    await expect(purged).rejects.toThrow('large');
+    expect(files()).toContain('kept.db-purge-due');
     await purger(database, { logger }).soon();
     expect(onDisk()).not.toContain(WORDS);
   });
