@@ -2,6 +2,7 @@ import { createFold, type Position } from './fold.ts';
 import type { FeedEvent, Table } from './ports.ts';
 import type { Projection } from './projection.ts';
 import { type ProjectorDeps, persistently } from './projector-deps.ts';
+import { forgets, purging } from './purging.ts';
 import { createTurns } from './turns.ts';
 
 /** See `FoldOptions`: some 25 MB at most for each projection. */
@@ -49,11 +50,13 @@ export const follow = <Doc>(
 
     const apply = async (events: readonly FeedEvent[]): Promise<void> => {
       await fold.apply(events);
-      await fold.flush(async (rows, checkpoint) => {
-        const written = await readModels.write(table.name, rows, checkpoint);
-        reached(checkpoint);
-        return written;
-      });
+      const flush = () =>
+        fold.flush(async (rows, checkpoint) => {
+          const written = await readModels.write(table.name, rows, checkpoint);
+          reached(checkpoint);
+          return written;
+        });
+      await (forgets(events) ? purging(deps, flush) : flush());
       on.batch(events);
     };
 

@@ -52,6 +52,8 @@ export type Written = 'here' | 'elsewhere';
 
 /** Keyed documents, one table per projection version. Rejects only when the storage itself fails. */
 export type ReadModels = {
+  /** Other servers may keep the same tables. */
+  readonly isShared: boolean;
   /**
    * How far a table is. Whoever writes it goes on from there, and nobody else in the process asks meanwhile: a write is
    * refused where another server has written since.
@@ -76,6 +78,7 @@ export type ReadModels = {
     table: Table,
     last: { readonly rows: readonly Row[]; readonly checkpoint?: string; readonly pinned: boolean },
   ) => Promise<void>;
+  /** A table that serves by then stays: others read it. */
   readonly drop: (table: string) => Promise<void>;
 
   /** Makes what rows held before they were written over unreadable on the disk too; may take a few seconds to begin. */

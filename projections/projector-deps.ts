@@ -15,6 +15,8 @@ export type ProjectorDeps = {
   readonly comparePositions: ComparePositions;
   /** How long a storage that failed is left alone. */
   readonly retryMs?: number;
+  /** How long another server that keeps a table may take to come past an event, before it is taken to be gone. */
+  readonly graceMs?: number;
 };
 
 const RETRY_MS = 1_000;
@@ -42,13 +44,14 @@ export const persistently = async (
   }
 };
 
-const pause = (ms: number, signal: AbortSignal): Promise<void> =>
+/** Shorter where the signal says so. */
+export const pause = (ms: number, signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => {
     const done = (): void => {
       clearTimeout(timer);
       signal.removeEventListener('abort', done);
       resolve();
     };
-    const timer = setTimeout(done, ms);
+    const timer = setTimeout(done, signal.aborted ? 0 : ms);
     signal.addEventListener('abort', done, { once: true });
   });

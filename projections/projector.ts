@@ -3,13 +3,15 @@ import { build, type Readers } from './build.ts';
 import type { Pending, Position } from './fold.ts';
 import { type Follower, follow } from './follow.ts';
 import { codeFor, planOf } from './plan.ts';
-import type { FeedEvent, Table } from './ports.ts';
+import type { FeedEvent, ReadModels, Table } from './ports.ts';
 import { type BuildProgress, describeProgress } from './progress.ts';
 import { newTable, type Projection } from './projection.ts';
 import { type ProjectorDeps, persistently } from './projector-deps.ts';
+import { forgets, purging } from './purging.ts';
 import { type ProjectorRefusal, refusal } from './refusals.ts';
 import type { BuildStatus, ProjectionStatus, TableStatus } from './status.ts';
 import { createTurns, type Turns } from './turns.ts';
+import { watchUnfollowed } from './unfollowed.ts';
 import { createUnknownEvents, type UnknownEvents, UnknownEventType } from './unknown-events.ts';
 import { createWaiters } from './waiters.ts';
 
@@ -56,38 +58,17 @@ export const startProjector = <Doc>(
     if (code === undefined) return { table };
     const follower = follow(code, table, deps, {
       applied: (position) => isServing(table) && waiters.reached(position),
-      batch: (events) => isServing(table) && noteBatch(events),
+      batch: (events) => isServing(table) && unknown.note(name, events),
     });
     return { table, follower };
   };
 
-  const noteBatch = (events: readonly FeedEvent[]): void => {
-    unknown.note(name, events);
-    forget(lastForgotten(events));
-  };
-
-  /** Not waited for: the views are right already, and serve meanwhile. */
-  const forget = (position: Position): void => {
-    if (position === undefined) return;
-    dropWhatCannotForget(position)
-      .then(readModels.purge)
-      .catch((error: unknown) =>
-        log.warn({ projection: name, error: String(error) }, 'what was forgotten is not off the disk yet'),
-      );
-  };
-
-  /** A table nobody keeps up to date would keep a person's words; going back to it is worth less than a promise. */
-  const dropWhatCannotForget = async (position: string): Promise<void> => {
-    for (const table of await readModels.tables(name)) {
-      if (isFollowed(table)) continue;
-      const checkpoint = await readModels.checkpoint(table.name);
-      // Asked last, with nothing awaited before the drop: a rollback may have taken the table up meanwhile.
-      if (isFollowed(table) || checkpoint === undefined || comparePositions(checkpoint, position) >= 0)
-        continue;
-      await readModels.drop(table.name);
+  const unfollowed = watchUnfollowed(name, deps, {
+    isFollowed: (table) => isFollowed(table),
+    dropped: (table) => {
       if (kept?.table.name === table.name) kept = undefined;
-    }
-  };
+    },
+  });
 
   const isFollowed = (table: Table): boolean =>
     [serving?.table, kept?.follower?.table, runningBuild()].some((followed) => followed?.name === table.name);
@@ -95,13 +76,13 @@ export const startProjector = <Doc>(
   const runningBuild = (): Table | undefined =>
     building?.refused === undefined ? building?.table : undefined;
 
-  const readersOf = (table: Table, pin: boolean): Readers => ({
+  const readersOf = (table: Table, pin: boolean, switchTo: ReadModels['serve']): Readers => ({
     applied: () => serving?.follower?.applied(),
     hold: async () => serving?.follower?.pause() ?? (() => undefined),
     switchOver: async (last: Pending) => {
       // The switch drops its table: a write after it would bring rows back.
       await kept?.follower?.stop();
-      await readModels.serve(table, { ...last, pinned: pin });
+      await switchTo(table, { ...last, pinned: pin });
       kept = serving;
       serving = stand(table);
       pinned = pin;
@@ -111,23 +92,27 @@ export const startProjector = <Doc>(
 
   const run = async (table: Table, pin: boolean): Promise<void> => {
     const code = codeFor(projection, table) ?? projection;
-    let forgotten: Position;
+    let hasForgotten = false;
     let progress: BuildProgress | undefined;
     const on = {
       started: (begun: BuildProgress): void => {
         progress = begun;
+        // What a process that was killed had written over in it may still be on the disk.
+        hasForgotten ||= begun.read().resumedAt > 0;
         if (building?.table === table) building = { ...building, progress };
       },
       batch: (events: readonly FeedEvent[]): void => {
-        forgotten = lastForgotten(events) ?? forgotten;
+        hasForgotten ||= forgets(events);
       },
     };
+    const switchTo: ReadModels['serve'] = (...to) =>
+      hasForgotten ? purging(deps, () => readModels.serve(...to)) : readModels.serve(...to);
     const say = (what: string): void =>
       log.info({ projection: name, table: table.name }, `${what} ${table.name}${describe(progress)}`);
     const timer = setInterval(() => say('building'), SAY_MS);
     try {
       await persistently(
-        () => build(code, table, deps, readersOf(table, pin), on),
+        () => build(code, table, deps, readersOf(table, pin, switchTo), on),
         deps,
         table.name,
         (error) => error instanceof UnknownEventType,
@@ -137,7 +122,7 @@ export const startProjector = <Doc>(
     }
     if (signal.aborted) return;
     say('switched to');
-    forget(forgotten);
+    unfollowed.mind();
   };
 
   const start = (
@@ -158,6 +143,7 @@ export const startProjector = <Doc>(
         (error: unknown) => {
           const refused = error instanceof Error ? error.message : String(error);
           if (building?.table === table) building = { ...building, refused };
+          unfollowed.mind();
           log.warn({ projection: name, table: table.name }, refused);
         },
       );
@@ -173,6 +159,7 @@ export const startProjector = <Doc>(
     if (plan.keep !== undefined) kept = stand(plan.keep);
     void serving?.follower?.caughtUp.then(caughtUp.resolve);
     if (plan.build !== undefined) start(plan.build);
+    unfollowed.mind();
   };
   const opened = persistently(open, deps, name);
 
@@ -242,7 +229,12 @@ export const startProjector = <Doc>(
     if (!signal.aborted) {
       await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
     }
-    await Promise.all([serving?.follower?.stopped, kept?.follower?.stopped, building?.done]);
+    await Promise.all([
+      serving?.follower?.stopped,
+      kept?.follower?.stopped,
+      building?.done,
+      unfollowed.stopped(),
+    ]);
   };
 
   return {
@@ -270,9 +262,6 @@ export const startProjector = <Doc>(
 };
 
 export type Projector<Doc> = ReturnType<typeof startProjector<Doc>>;
-
-const lastForgotten = (events: readonly FeedEvent[]): Position =>
-  events.findLast(({ type }) => type === 'SessionForgotten')?.position;
 
 const describe = (progress: BuildProgress | undefined): string =>
   progress === undefined ? '' : ` · ${describeProgress(progress.read())}`;

@@ -56,8 +56,7 @@ const LOG = published([
 const until = (from: number, to: number): readonly FeedEvent[] => LOG.slice(from, to);
 
 /** A data directory that the first release served, and the second one, which has no code for the first's version. */
-const afterAnUpdate = async () => {
-  const readModels = createMemoryReadModels();
+const afterAnUpdate = async (readModels: ReadModels = createMemoryReadModels()) => {
   const feed = createTestFeed([3]);
   feed.append(until(0, 4));
   const first = run(release(1), readModels, feed);
@@ -95,6 +94,51 @@ describe('a release that no longer has the code of the version before', () => {
     while ((await readModels.tables('session_view')).length > 1) await nextTurn();
     expect(await readModels.get('session_view_v1', 'abc')).toBeUndefined();
     expect((await second.status()).kept).toBeUndefined();
+  });
+
+  test('drops it then though its storage fails the first time', async () => {
+    const kept = createMemoryReadModels();
+    let tries = 0;
+    const { readModels, feed, second } = await afterAnUpdate({
+      ...kept,
+      drop: async (table) => {
+        tries += 1;
+        if (tries === 1) throw new Error('the disk is full');
+        await kept.drop(table);
+      },
+    });
+    feed.append(until(4, 10));
+    await second.waitFor('10', NEVER_MS);
+    await expect.poll(() => readModels.get('session_view_v1', 'abc')).toBeUndefined();
+    expect(tries).toBe(2);
+  });
+
+  test('drops it at the next start, when it ended before it could', async () => {
+    const kept = createMemoryReadModels();
+    const { feed, second } = await afterAnUpdate({
+      ...kept,
+      drop: async () => {
+        throw new Error('the process is gone');
+      },
+    });
+    feed.append(until(4, 10));
+    await second.waitFor('10', NEVER_MS);
+    await second.stop();
+    expect(await kept.get('session_view_v1', 'abc')).toBeDefined();
+    run(release(2), kept, feed);
+    await expect.poll(() => kept.get('session_view_v1', 'abc')).toBeUndefined();
+    expect(await kept.get('session_view_v2', 'abc')).toBeDefined();
+  });
+
+  test('keeps it over its own restarts while nobody is forgotten', async () => {
+    const { readModels, feed, second } = await afterAnUpdate();
+    feed.append(until(4, 8));
+    await second.waitFor('8', NEVER_MS);
+    await second.stop();
+    const again = run(release(2), readModels, feed);
+    await again.caughtUp;
+    await again.stop();
+    expect(await readModels.get('session_view_v1', 'abc')).toBeDefined();
   });
 });
 

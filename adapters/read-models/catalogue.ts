@@ -15,6 +15,7 @@ export const catalogue = (database: DatabaseSync) => {
     `INSERT INTO tables (name, projection, version, generation, role) VALUES (?, ?, ?, ?, 'building')`,
   );
   const retire = database.prepare(`UPDATE tables SET role = 'dropped', pinned = 0 WHERE name = ?`);
+  const discard = database.prepare(`UPDATE tables SET role = 'dropped' WHERE name = ? AND role <> 'serving'`);
   const retireRole = database.prepare(
     `UPDATE tables SET role = 'dropped' WHERE projection = ? AND role = ? AND name <> ?`,
   );
@@ -46,7 +47,7 @@ export const catalogue = (database: DatabaseSync) => {
       promote.run(pinned ? 1 : 0, name);
     },
     drop: (name: string): void => {
-      retire.run(name);
+      discard.run(name);
     },
     dropped: (): readonly string[] => selectDropped.all().map(({ name }) => String(name)),
     strike: (name: string): void => {

@@ -120,6 +120,14 @@ export const readModelsContract = (name: string, make: MakeReadModels): void => 
       expect(await readModels.get('t_v1', 'a')).toBe('last');
     });
 
+    test('a table that serves is not dropped', async () => {
+      await readModels.begin(table(1));
+      await readModels.serve(table(1), last);
+      await readModels.drop('t_v1');
+      expect(await roles()).toEqual({ t_v1: 'serving' });
+      expect(await readModels.get('t_v1', 'a')).toBe('last');
+    });
+
     test('an empty log leads to a table that serves, too', async () => {
       await readModels.begin(table(1));
       await readModels.serve(table(1), { rows: [], pinned: false });

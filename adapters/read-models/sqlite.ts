@@ -46,6 +46,7 @@ export const openSqliteReadModels = ({
   sweepSoon();
 
   return {
+    isShared: false,
     checkpoint: async (table) => textOf(selectCheckpoint.get(table)?.position),
     get: async (table, key) => parsed(selectDoc.get(table, key)?.doc),
     find: async (table, index, value) => selectByIndex.all(table, index, value).map((row) => parsed(row.doc)),

@@ -37,6 +37,7 @@ export const createMemoryReadModels = (): ReadModels & {
   };
 
   return {
+    isShared: false,
     checkpoint: async (table) => tableOf(table).checkpoint,
     get: async (table, key) => parsed(tableOf(table).rows.get(key)),
     find: async (table, index, value) =>
@@ -65,7 +66,9 @@ export const createMemoryReadModels = (): ReadModels & {
           );
       }
     },
-    drop: async (table) => drop(table),
+    drop: async (table) => {
+      if (!catalogue.some(({ name, role }) => name === table && role === 'serving')) drop(table);
+    },
     purge: async () => undefined,
     close: async () => undefined,
     dump: (table) =>

@@ -40,8 +40,9 @@ export const served = (catalogue: Catalogue, table: Table, pinned: boolean): Cat
   return { tables: [...others, { ...table, role: 'serving', pinned }], dropped };
 };
 
+/** Unless it serves. */
 export const droppedFrom = (catalogue: Catalogue, name: string): Catalogue =>
-  without(catalogue, (table) => table.name === name);
+  without(catalogue, (table) => table.name === name && table.role !== 'serving');
 
 /** Once all its rows are gone. */
 export const struck = ({ tables, dropped }: Catalogue, name: string): Catalogue => ({

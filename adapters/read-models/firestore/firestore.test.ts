@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ReadModels, Row } from '../../../projections/ports.ts';
 import { ViewsUnavailable } from '../../../projections/views-unavailable.ts';
 import { type FirestoreStandIn, startFirestoreStandIn } from '../../../tests/stand-ins/firestore/server.ts';
+import { openFirestore } from '../../firestore/client.ts';
 import { readModelsContract } from '../read-models.contract.ts';
 import { restartsContract } from '../restarts.contract.ts';
 import { openFirestoreReadModels } from './open.ts';
@@ -277,15 +278,16 @@ const {
 } = process.env;
 if (live === '1' && liveProject && file)
   readModelsContract('Firestore itself', async () => {
-    const readModels = await openFirestoreReadModels({
-      projectId: liveProject,
-      prefix: `mk0r_test_${crypto.randomUUID().replaceAll('-', '')}`,
-    });
+    const prefix = `mk0r_test_${crypto.randomUUID().replaceAll('-', '')}`;
+    const readModels = await openFirestoreReadModels({ projectId: liveProject, prefix });
     return {
       readModels,
       dispose: async () => {
-        for (const table of ['t_v1', 't_v2', 't_v3', 'other_v1']) await readModels.drop(table);
         await readModels.close();
+        const { db, close } = await openFirestore({ projectId: liveProject });
+        for (const kind of ['views', 'views_of', 'projections'])
+          await db.recursiveDelete(db.collection(`${prefix}_${kind}`));
+        await close();
       },
     };
   });

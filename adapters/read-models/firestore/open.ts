@@ -98,6 +98,7 @@ export const openFirestoreReadModels = async (options: FirestoreReadModelsOption
     throw error;
   }
   return {
+    isShared: true,
     checkpoint: async (table) => {
       const checkpoint = await redo.settle(table);
       standings.learn(table, checkpoint);

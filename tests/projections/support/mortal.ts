@@ -19,6 +19,7 @@ export const mortal = (readModels: ReadModels, lastCall: number, isHeard: boolea
   };
 
   const seen: ReadModels = {
+    isShared: readModels.isShared,
     checkpoint: (table) => call(() => readModels.checkpoint(table)),
     get: (table, key) => call(() => readModels.get(table, key)),
     find: (table, index, value) => call(() => readModels.find(table, index, value)),
