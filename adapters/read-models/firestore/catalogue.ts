@@ -1,4 +1,5 @@
 import type { DocumentSnapshot } from 'firebase-admin/firestore';
+import { Overtaken } from '../../../projections/overtaken.ts';
 import type { CataloguedTable, Table } from '../../../projections/ports.ts';
 
 /** Which tables a projection has; `dropped` are names whose rows are still to be deleted. One document holds it. */
@@ -17,17 +18,23 @@ const without = ({ tables, dropped }: Catalogue, out: (table: CataloguedTable) =
   dropped: [...new Set([...dropped, ...tables.filter(out).map(({ name }) => name)])],
 });
 
-/** The table as the one that is being built; one that was before is dropped. */
+/**
+ * The table as the one that is being built; one that was before is dropped. Of several servers that begin one table, only
+ * the first does: by then it may hold rows, or serve. Throws `Overtaken` while its name is still to be cleared.
+ */
 export const begun = (catalogue: Catalogue, table: Table): Catalogue => {
+  if (catalogue.dropped.includes(table.name)) throw new Overtaken(table.name);
+  if (catalogue.tables.some(({ name }) => name === table.name)) return catalogue;
   const { tables, dropped } = without(catalogue, ({ role }) => role === 'building');
   return { tables: [...tables, { ...table, role: 'building', pinned: false }], dropped };
 };
 
 /**
  * The table serves, the one that did is kept, and the one that was kept is dropped. Of several servers that have built
- * one table, only the first switches.
+ * one table, only the first switches. Throws `Overtaken` where another has dropped it.
  */
 export const served = (catalogue: Catalogue, table: Table, pinned: boolean): Catalogue => {
+  if (!catalogue.tables.some(({ name }) => name === table.name)) throw new Overtaken(table.name);
   if (catalogue.tables.some(({ role, name }) => role === 'serving' && name === table.name))
     return {
       ...catalogue,

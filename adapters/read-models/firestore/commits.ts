@@ -1,4 +1,4 @@
-import type { CollectionReference, Firestore } from 'firebase-admin/firestore';
+import type { CollectionReference, Transaction } from 'firebase-admin/firestore';
 import { OVERHEAD, type ReadyRow } from './rows.ts';
 
 /** Writes in a commit (the classic limit is 500), with room for the table and the catalogue; bytes well below 10 MiB. */
@@ -36,13 +36,12 @@ export const slices = <A extends Load>(loads: readonly A[]): readonly (readonly 
   return done;
 };
 
-/** Deletes every document of a collection, a commit's worth at a time; may be repeated after a crash. */
-export const deleteAll = async (db: Firestore, collection: CollectionReference): Promise<void> => {
-  for (;;) {
-    const { docs } = await collection.select().limit(MOST_WRITES).get();
-    if (docs.length === 0) return;
-    const batch = db.batch();
-    for (const { ref } of docs) batch.delete(ref);
-    await batch.commit();
-  }
+/** Deletes a commit's worth of documents: whether there may be more. */
+export const deleteSome = async (
+  transaction: Transaction,
+  collection: CollectionReference,
+): Promise<'more' | 'done'> => {
+  const { docs } = await transaction.get(collection.select().limit(MOST_WRITES));
+  for (const { ref } of docs) transaction.delete(ref);
+  return docs.length === 0 ? 'done' : 'more';
 };

@@ -46,10 +46,12 @@ export const openFirestoreReadModels = async (options: FirestoreReadModelsOption
   const redo = redoLog(db, layout, standings, parts);
   const tables = firestoreTables(db, layout);
   const pace = options.pace ?? pacer();
+  const swept = new Set<string>();
   let sweeping: Promise<void> = Promise.resolve();
-  /** Nobody waits for it; what it cannot delete now, it finds again the next time. */
+  /** Nobody waits for it; what it cannot delete now, it finds again when somebody asks which tables there are. */
   const sweepSoon = (projection: string): void => {
-    sweeping = sweeping.then(() => tables.sweep(projection)).catch(() => undefined);
+    swept.add(projection);
+    sweeping = sweeping.then(() => tables.sweep(projection)).catch(() => void swept.delete(projection));
   };
 
   const placeAll = (transaction: Transaction, table: string, rows: readonly ReadyRow[]): void => {
@@ -117,7 +119,11 @@ export const openFirestoreReadModels = async (options: FirestoreReadModelsOption
       await pace(table);
       return commit(table, await made(table, rows), checkpoint);
     },
-    tables: (projection) => tables.of(projection),
+    tables: async (projection) => {
+      // Once, for what a server that was killed has dropped and not deleted.
+      if (!swept.has(projection)) sweepSoon(projection);
+      return tables.of(projection);
+    },
     begin: async (table) => {
       await tables.begin(table);
       standings.forget(table.name);
@@ -140,8 +146,13 @@ export const openFirestoreReadModels = async (options: FirestoreReadModelsOption
       sweepSoon(projection);
     },
     drop: async (table) => {
-      await tables.drop(table);
       standings.forget(table);
+      try {
+        await tables.drop(table);
+      } catch (error) {
+        swept.clear();
+        throw error;
+      }
     },
     // Firestore keeps nothing of what was written over but its own history, which ends by itself.
     purge: async () => undefined,

@@ -1,7 +1,7 @@
 import type { Firestore, Transaction } from 'firebase-admin/firestore';
 import type { Table } from '../../../projections/ports.ts';
 import { begun, type Catalogue, catalogueOf, droppedFrom, served, struck } from './catalogue.ts';
-import { deleteAll } from './commits.ts';
+import { deleteSome } from './commits.ts';
 import type { Layout } from './layout.ts';
 
 /** The catalogue of tables and its changes, each in one transaction. */
@@ -22,18 +22,33 @@ export const firestoreTables = (db: Firestore, layout: Layout) => {
       transaction.set(reference, { tables, dropped });
     });
 
-  const erase = async (name: string): Promise<void> => {
+  /** Asked each time: another server's sweep may have ended this one, and the name may be in use again. */
+  const whileDropped = (
+    projection: string,
+    name: string,
+    erase: (transaction: Transaction) => Promise<'more' | 'done'>,
+  ): Promise<'more' | 'done'> =>
+    db.runTransaction(async (transaction) => {
+      const { dropped } = catalogueOf(await transaction.get(layout.projection(projection)));
+      return dropped.includes(name) ? erase(transaction) : 'done';
+    });
+
+  const erase = async (projection: string, name: string): Promise<void> => {
     // The table's own document first: without it no other server can write a row that would be left over.
-    await layout.table(name).delete();
-    await deleteAll(db, layout.rows(name));
-    await deleteAll(db, layout.parts(name));
-    await deleteAll(db, layout.redo(name));
+    await whileDropped(projection, name, async (transaction) => {
+      transaction.delete(layout.table(name));
+      return 'done';
+    });
+    for (const collection of [layout.rows(name), layout.parts(name), layout.redo(name)]) {
+      const slice = (transaction: Transaction) => deleteSome(transaction, collection);
+      while ((await whileDropped(projection, name, slice)) === 'more');
+    }
   };
 
   /** Deletes what dropped tables held; what a crash leaves over is gone after the next call. */
   const sweep = async (projection: string): Promise<void> => {
     for (const name of (await read(projection)).dropped) {
-      await erase(name);
+      await erase(projection, name);
       await change(projection, (catalogue) => struck(catalogue, name));
     }
   };
@@ -61,7 +76,7 @@ export const firestoreTables = (db: Firestore, layout: Layout) => {
     ): Promise<void> => change(table.projection, (catalogue) => served(catalogue, table, pinned), also),
     drop: async (name: string): Promise<void> => {
       const projection: unknown = (await layout.table(name).get()).get('projection');
-      if (typeof projection !== 'string') return erase(name);
+      if (typeof projection !== 'string') return;
       await change(projection, (catalogue) => droppedFrom(catalogue, name));
       await sweep(projection);
     },
