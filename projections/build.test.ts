@@ -26,6 +26,7 @@ const until = (last: number, caughtUp: boolean): Batch => ({ events: LOG.slice(0
 const built = async (batches: readonly Batch[], seen: string | undefined) => {
   const happened: string[] = [];
   const readModels = createMemoryReadModels();
+  await readModels.begin(table);
   const run = build(
     sessionView,
     table,

@@ -1,5 +1,6 @@
 import { createFold, type Pending, type Position } from './fold.ts';
 import { startingAfter, withoutIgnored } from './follow.ts';
+import { checkpointOf } from './overtaken.ts';
 import type { FeedEvent, Table } from './ports.ts';
 import { type BuildProgress, createProgress } from './progress.ts';
 import type { Projection } from './projection.ts';
@@ -23,7 +24,8 @@ export type Readers = {
 
 /**
  * Brings a table up to the end of the log and lets it serve: a new one from the start, one that was cut off or kept
- * from its checkpoint. Throws `UnknownEventType` at an event that it would have to leave out.
+ * from its checkpoint. Throws `UnknownEventType` at an event that it would have to leave out, `TableDropped`
+ * where another server has begun another build.
  */
 export const build = async <Doc>(
   projection: Projection<Doc>,
@@ -35,7 +37,7 @@ export const build = async <Doc>(
     readonly batch: (events: readonly FeedEvent[]) => void;
   },
 ): Promise<void> => {
-  const from = await readModels.checkpoint(table.name);
+  const from = await checkpointOf(readModels, table);
   const load = (key: string) => readModels.get(table.name, key);
   const fold = createFold(projection, { from, load, comparePositions, keepWeight: MAX_WEIGHT / 2 });
   const resumedAt = from === undefined ? 0 : await feed.count(from);

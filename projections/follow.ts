@@ -1,4 +1,5 @@
 import { createFold, type Position } from './fold.ts';
+import { checkpointOf, TableDropped } from './overtaken.ts';
 import type { FeedEvent, Table } from './ports.ts';
 import type { Projection } from './projection.ts';
 import { type ProjectorDeps, persistently } from './projector-deps.ts';
@@ -11,6 +12,8 @@ const KEEP_WEIGHT = 50_000;
 export type Follower = {
   readonly table: Table;
   readonly applied: () => Position;
+  /** Nothing more will be written to the table, unless that has just begun. */
+  readonly isOver: () => boolean;
   /** Resolves between two batches; nothing is applied until the result is called. */
   readonly pause: () => Promise<() => void>;
   /** Resolves when everything there was is in. */
@@ -28,6 +31,8 @@ export const follow = <Doc>(
   on: {
     readonly applied: (position: string) => void;
     readonly batch: (events: readonly FeedEvent[]) => void;
+    /** Another server has dropped the table. */
+    readonly dropped: () => void;
   },
 ): Follower => {
   const { feed, readModels, comparePositions } = deps;
@@ -43,7 +48,7 @@ export const follow = <Doc>(
   };
 
   const run = async (): Promise<void> => {
-    const from = await readModels.checkpoint(table.name);
+    const from = await checkpointOf(readModels, table);
     const load = (key: string) => readModels.get(table.name, key);
     const fold = createFold(projection, { from, load, comparePositions, keepWeight: KEEP_WEIGHT });
     if (from !== undefined) reached(from);
@@ -70,10 +75,15 @@ export const follow = <Doc>(
     }
   };
 
-  const stopped = persistently(run, { ...deps, signal }, table.name);
+  const isDropped = (error: unknown): boolean => error instanceof TableDropped;
+  const stopped = persistently(run, { ...deps, signal }, table.name, isDropped).catch(() => {
+    stopping.abort();
+    on.dropped();
+  });
   return {
     table,
     applied: () => applied,
+    isOver: () => signal.aborted,
     pause: take,
     caughtUp: caughtUp.promise,
     stopped,

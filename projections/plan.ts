@@ -20,6 +20,18 @@ export const codeFor = <Doc>(
   [projection, projection.previous].find((candidate) => candidate?.version === version);
 
 /**
+ * Another server has dropped what was being built for the version of the code, and makes nothing later than that: of two
+ * releases that build over each other the later one goes on.
+ */
+export const isLost = <Doc>(projection: Projection<Doc>, tables: readonly CataloguedTable[]): boolean =>
+  tables.every(
+    ({ role, version, pinned }) =>
+      version !== projection.version &&
+      (version < projection.version || role === 'kept') &&
+      !(pinned && codeFor(projection, { version }) !== undefined),
+  );
+
+/**
  * The version of the code is to serve, unless an operator went back to an older one. A build that was cut off goes on;
  * a kept table of the right version (an older release is back) only has to catch up; otherwise a new one is built.
  */

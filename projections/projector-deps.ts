@@ -17,6 +17,8 @@ export type ProjectorDeps = {
   readonly retryMs?: number;
   /** How long another server that keeps a table may take to come past an event, before it is taken to be gone. */
   readonly graceMs?: number;
+  /** How often it looks what other servers have made of the tables they share. */
+  readonly lookMs?: number;
 };
 
 const RETRY_MS = 1_000;

@@ -1,31 +1,31 @@
 import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js';
-import { build, type Readers } from './build.ts';
+import type { Readers } from './build.ts';
+import { lookElsewhere } from './elsewhere.ts';
 import type { Pending, Position } from './fold.ts';
-import { type Follower, follow } from './follow.ts';
-import { codeFor, planOf } from './plan.ts';
-import type { FeedEvent, ReadModels, Table } from './ports.ts';
-import { type BuildProgress, describeProgress } from './progress.ts';
+import { follow } from './follow.ts';
+import { TableDropped } from './overtaken.ts';
+import { codeFor, isLost, planOf } from './plan.ts';
+import type { Table } from './ports.ts';
 import { newTable, type Projection } from './projection.ts';
-import { type ProjectorDeps, persistently } from './projector-deps.ts';
-import { forgets, purging } from './purging.ts';
+import { type ProjectorDeps, pause, persistently } from './projector-deps.ts';
 import { type ProjectorRefusal, refusal } from './refusals.ts';
-import type { BuildStatus, ProjectionStatus, TableStatus } from './status.ts';
+import { runBuild } from './run-build.ts';
+import {
+  type Building,
+  describeTables,
+  isOf,
+  runningBuild,
+  type Standing,
+  type State,
+  switching,
+} from './standing.ts';
+import type { ProjectionStatus } from './status.ts';
 import { createTurns, type Turns } from './turns.ts';
 import { watchUnfollowed } from './unfollowed.ts';
-import { createUnknownEvents, type UnknownEvents, UnknownEventType } from './unknown-events.ts';
+import { createUnknownEvents, type UnknownEvents } from './unknown-events.ts';
 import { createWaiters } from './waiters.ts';
 
-/** A table as it stands; without a follower where only another release has the code for its version. */
-type Standing = { readonly table: Table; readonly follower?: Follower };
-
-type Building = {
-  readonly table: Table;
-  readonly progress?: BuildProgress;
-  readonly refused?: string;
-  readonly done: Promise<void>;
-};
-
-const SAY_MS = 5_000;
+const LOOK_MS = 10_000;
 
 /**
  * Keeps one projection up to date with the log and answers from the table that serves; builds another beside it when
@@ -39,129 +39,138 @@ export const startProjector = <Doc>(
     readonly unknown?: UnknownEvents;
   },
 ) => {
-  const { feed, readModels, signal, log, comparePositions } = deps;
+  const { readModels, signal, log, comparePositions, lookMs = LOOK_MS } = deps;
   const { builds = createTurns(), unknown = createUnknownEvents(log) } = deps;
   const { name } = projection;
   const waiters = createWaiters(comparePositions);
   /** One wish of an operator is begun before the next is looked at: neither may decide on what the other changes. */
   const wishes = createTurns();
   const caughtUp = Promise.withResolvers<void>();
-  let serving: Standing | undefined;
-  let kept: Standing | undefined;
-  let building: Building | undefined;
-  let pinned = false;
-
-  const isServing = (table: Table): boolean => serving?.table.name === table.name;
+  const state: State = {
+    serving: undefined,
+    kept: undefined,
+    building: undefined,
+    pinned: false,
+    switches: 0,
+    isSwitching: false,
+  };
 
   const stand = (table: Table): Standing => {
     const code = codeFor(projection, table);
     if (code === undefined) return { table };
     const follower = follow(code, table, deps, {
-      applied: (position) => isServing(table) && waiters.reached(position),
-      batch: (events) => isServing(table) && unknown.note(name, events),
+      applied: (position) => isOf(state.serving, table) && waiters.reached(position),
+      batch: (events) => isOf(state.serving, table) && unknown.note(name, events),
+      dropped: () => void look(),
     });
     return { table, follower };
   };
 
-  const unfollowed = watchUnfollowed(name, deps, {
-    isFollowed: (table) => isFollowed(table),
-    dropped: (table) => {
-      if (kept?.table.name === table.name) kept = undefined;
-    },
-  });
-
   const isFollowed = (table: Table): boolean =>
-    [serving?.table, kept?.follower?.table, runningBuild()].some((followed) => followed?.name === table.name);
+    isOf(state.serving, table) ||
+    (isOf(state.kept, table) && state.kept?.follower !== undefined) ||
+    isOf(runningBuild(state), table);
 
-  const runningBuild = (): Table | undefined =>
-    building?.refused === undefined ? building?.table : undefined;
-
-  const readersOf = (table: Table, pin: boolean, switchTo: ReadModels['serve']): Readers => ({
-    applied: () => serving?.follower?.applied(),
-    hold: async () => serving?.follower?.pause() ?? (() => undefined),
-    switchOver: async (last: Pending) => {
-      // The switch drops its table: a write after it would bring rows back.
-      await kept?.follower?.stop();
-      await switchTo(table, { ...last, pinned: pin });
-      kept = serving;
-      serving = stand(table);
-      pinned = pin;
-      waiters.reached(last.checkpoint);
+  const unfollowed = watchUnfollowed(deps, {
+    isFollowed,
+    dropped: (table) => {
+      if (isOf(state.kept, table)) state.kept = undefined;
     },
   });
 
-  const run = async (table: Table, pin: boolean): Promise<void> => {
-    const code = codeFor(projection, table) ?? projection;
-    let hasForgotten = false;
-    let progress: BuildProgress | undefined;
-    const on = {
-      started: (begun: BuildProgress): void => {
-        progress = begun;
-        // What a process that was killed had written over in it may still be on the disk.
-        hasForgotten ||= begun.read().resumedAt > 0;
-        if (building?.table === table) building = { ...building, progress };
-      },
-      batch: (events: readonly FeedEvent[]): void => {
-        hasForgotten ||= forgets(events);
-      },
-    };
-    const switchTo: ReadModels['serve'] = (...to) =>
-      hasForgotten ? purging(deps, () => readModels.serve(...to)) : readModels.serve(...to);
-    const say = (what: string): void =>
-      log.info({ projection: name, table: table.name }, `${what} ${table.name}${describe(progress)}`);
-    const timer = setInterval(() => say('building'), SAY_MS);
-    try {
-      await persistently(
-        () => build(code, table, deps, readersOf(table, pin, switchTo), on),
-        deps,
-        table.name,
-        (error) => error instanceof UnknownEventType,
-      );
-    } finally {
-      clearInterval(timer);
-    }
-    if (signal.aborted) return;
-    say('switched to');
-    unfollowed.mind();
-  };
+  const readersOf = (table: Table, pinned: boolean): Readers => ({
+    applied: () => state.serving?.follower?.applied(),
+    hold: async () => state.serving?.follower?.pause() ?? (() => undefined),
+    switchOver: (last: Pending) =>
+      switching(state, async () => {
+        // The switch drops its table: a write after it would bring rows back.
+        await state.kept?.follower?.stop();
+        await readModels.serve(table, { ...last, pinned });
+        state.kept = state.serving;
+        state.serving = stand(table);
+        state.pinned = pinned;
+        waiters.reached(last.checkpoint);
+      }),
+  });
 
   const start = (
     table: Table,
-    pin = false,
+    pinned = false,
     before: () => Promise<void> = async () => undefined,
   ): Building => {
+    const isThis = (): boolean => state.building?.table === table;
+    const code = codeFor(projection, table) ?? projection;
     const done = builds
       .inTurn(async () => {
         await before();
-        await run(table, pin);
+        await runBuild(code, table, deps, readersOf(table, pinned), (progress) => {
+          if (state.building?.table === table) state.building = { ...state.building, progress };
+        });
       })
       .then(
         () => {
-          if (building?.table === table) building = undefined;
+          if (isThis()) state.building = undefined;
           caughtUp.resolve();
         },
         (error: unknown) => {
           const refused = error instanceof Error ? error.message : String(error);
-          if (building?.table === table) building = { ...building, refused };
-          unfollowed.mind();
           log.warn({ projection: name, table: table.name }, refused);
+          if (state.building?.table !== table) return;
+          state.building = error instanceof TableDropped ? undefined : { ...state.building, refused };
         },
-      );
-    building = { table, done };
+      )
+      .then(() => void look());
+    const building = { table, done };
+    state.building = building;
     return building;
+  };
+
+  const begin = async (table: Table): Promise<void> => {
+    await readModels.begin(table);
+    start(table);
+  };
+
+  const lookThere = lookElsewhere(projection, deps, state, {
+    stand,
+    moved: ({ follower }) => {
+      const applied = follower?.applied();
+      if (applied !== undefined) waiters.reached(applied);
+      caughtUp.resolve();
+    },
+  });
+
+  /** What others have done to the tables, and what is left to nobody. What cannot be read now is the next time. */
+  const look = async (): Promise<void> => {
+    await opened;
+    await wishes.inTurn(lookInTurn).catch(() => undefined);
+  };
+
+  const lookInTurn = async (): Promise<void> => {
+    if (signal.aborted) return;
+    const tables = await lookThere();
+    if (tables === undefined) return;
+    unfollowed.among(tables);
+    if (state.building === undefined && isLost(projection, tables)) await begin(newTable(projection, tables));
+  };
+
+  const lookAgainAndAgain = async (): Promise<void> => {
+    while (!signal.aborted) {
+      await look();
+      await pause(lookMs, signal);
+    }
   };
 
   const open = async (): Promise<void> => {
     const plan = planOf(projection, await readModels.tables(name));
     if (plan.isNew && plan.build !== undefined) await readModels.begin(plan.build);
-    pinned = plan.pinned;
-    if (plan.serve !== undefined) serving = stand(plan.serve);
-    if (plan.keep !== undefined) kept = stand(plan.keep);
-    void serving?.follower?.caughtUp.then(caughtUp.resolve);
+    state.pinned = plan.pinned;
+    if (plan.serve !== undefined) state.serving = stand(plan.serve);
+    if (plan.keep !== undefined) state.kept = stand(plan.keep);
+    void state.serving?.follower?.caughtUp.then(caughtUp.resolve);
     if (plan.build !== undefined) start(plan.build);
-    unfollowed.mind();
   };
   const opened = persistently(open, deps, name);
+  const looking = readModels.isShared ? lookAgainAndAgain() : look();
 
   /** Builds the version of the code anew, beside the one that serves; asking again while it runs changes nothing. */
   const rebuild = async (): Promise<ProjectionStatus> => {
@@ -171,70 +180,54 @@ export const startProjector = <Doc>(
   };
 
   const beginRebuild = async (): Promise<void> => {
-    if (runningBuild() !== undefined) return;
+    if (runningBuild(state) !== undefined) return;
     const tables = await readModels.tables(name);
     const interrupted = tables.find(
       ({ role, version }) => role === 'building' && version === projection.version,
     );
-    if (interrupted === undefined) {
-      const table = newTable(projection, tables);
-      await readModels.begin(table);
-      start(table);
-    } else start(interrupted);
+    if (interrupted === undefined) await begin(newTable(projection, tables));
+    else start(interrupted);
   };
 
   /** Goes back to the table that served before, and keeps the present one; resolves when it serves. */
   const rollback = async (): Promise<Either<ProjectorRefusal, ProjectionStatus>> => {
-    await opened;
+    await look();
     const begun = await wishes.inTurn(async () => beginRollback());
     if (isLeft(begun)) return begun;
     const { table, done } = begun.right;
     await done;
-    if (isServing(table)) return right(await status());
-    kept = stand(table);
+    if (isOf(state.serving, table)) return right(await status());
+    await look();
     return left(refusal.notReached(table));
   };
 
   const beginRollback = (): Either<ProjectorRefusal, Building> => {
-    if (runningBuild() !== undefined) return left(refusal.running(name));
-    if (kept === undefined) return left(refusal.nothingKept(name));
-    if (kept.follower === undefined) return left(refusal.anotherRelease(kept.table));
-    const { table, follower } = kept;
+    if (runningBuild(state) !== undefined) return left(refusal.running(name));
+    if (state.kept === undefined) return left(refusal.nothingKept(name));
+    const { table, follower } = state.kept;
+    if (follower === undefined) return left(refusal.anotherRelease(table));
     // At once from kept to being built: a table that is neither may be dropped for what it cannot forget.
-    kept = undefined;
+    state.kept = undefined;
     return right(start(table, table.version !== projection.version, follower.stop));
   };
 
-  const status = async (): Promise<ProjectionStatus> => {
-    const total = await feed.count();
-    const statusOf = async ({ table, follower }: Standing): Promise<TableStatus> => {
-      const position = follower ? follower.applied() : await readModels.checkpoint(table.name);
-      const behind = total - (position === undefined ? 0 : await feed.count(position));
-      const { name: tableName, version, generation } = table;
-      return { table: tableName, version, generation, behind, followed: follower !== undefined };
-    };
-    return {
-      name,
-      version: projection.version,
-      ...(serving === undefined ? {} : { serving: await statusOf(serving) }),
-      ...(kept === undefined ? {} : { kept: await statusOf(kept) }),
-      ...(building === undefined ? {} : { building: buildStatus(building, total) }),
-      pinned,
-      unknownEvents: unknown.of(name),
-    };
-  };
+  const status = async (): Promise<ProjectionStatus> => ({
+    name,
+    version: projection.version,
+    ...(await describeTables(deps, state)),
+    pinned: state.pinned,
+    unknownEvents: unknown.of(name),
+  });
 
   const ended = async (): Promise<void> => {
     await opened;
     if (!signal.aborted) {
       await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
     }
-    await Promise.all([
-      serving?.follower?.stopped,
-      kept?.follower?.stopped,
-      building?.done,
-      unfollowed.stopped(),
-    ]);
+    await looking;
+    const { serving, kept, building } = state;
+    await Promise.all([serving?.follower?.stopped, kept?.follower?.stopped, building?.done]);
+    await wishes.inTurn(unfollowed.stopped);
   };
 
   return {
@@ -243,35 +236,24 @@ export const startProjector = <Doc>(
     caughtUp: caughtUp.promise,
     /** Resolves when the event at `position` is in the view, or after `timeoutMs`, whichever is first. */
     waitFor: (position: string, timeoutMs: number): Promise<void> =>
-      waiters.waitFor(position, serving?.follower?.applied(), timeoutMs),
+      waiters.waitFor(position, state.serving?.follower?.applied(), timeoutMs),
     /** How far what readers see has come; only ever asked to tell whether it has changed. */
-    applied: (): Position => serving?.follower?.applied(),
+    applied: (): Position => state.serving?.follower?.applied(),
     stopped: ended(),
     rebuild,
     rollback,
     status,
     get: async (key: string): Promise<Doc | undefined> => {
       await opened;
+      const { serving } = state;
       return serving && ((await readModels.get(serving.table.name, key)) as Doc | undefined);
     },
     find: async (index: string, value: string): Promise<readonly Doc[]> => {
       await opened;
+      const { serving } = state;
       return serving ? ((await readModels.find(serving.table.name, index, value)) as readonly Doc[]) : [];
     },
   };
 };
 
 export type Projector<Doc> = ReturnType<typeof startProjector<Doc>>;
-
-const describe = (progress: BuildProgress | undefined): string =>
-  progress === undefined ? '' : ` · ${describeProgress(progress.read())}`;
-
-const buildStatus = ({ table, progress, refused }: Building, total: number): BuildStatus => ({
-  table: table.name,
-  version: table.version,
-  generation: table.generation,
-  ...(progress?.read() ?? { done: 0, total, eventsPerSecond: 0, resumedAt: 0 }),
-  ...(refused === undefined
-    ? { state: progress === undefined ? 'waiting' : 'running' }
-    : { state: 'refused', reason: refused }),
-});

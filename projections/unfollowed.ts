@@ -1,7 +1,7 @@
 import { SCHEMA_VERSIONS } from '../domain/schema.ts';
 import type { Position } from './fold.ts';
 import { startingAfter } from './follow.ts';
-import type { FeedEvent, Table } from './ports.ts';
+import type { CataloguedTable, FeedEvent, Table } from './ports.ts';
 import { type ProjectorDeps, pause, persistently } from './projector-deps.ts';
 import { purging } from './purging.ts';
 
@@ -59,7 +59,6 @@ const lastForgotten = (events: readonly FeedEvent[]): Position =>
 
 /** Has every table of a projection that serves nobody, and that nobody here keeps up to date, forget or be dropped. */
 export const watchUnfollowed = (
-  projection: string,
   deps: ProjectorDeps,
   on: {
     readonly isFollowed: (table: Table) => boolean;
@@ -76,17 +75,13 @@ export const watchUnfollowed = (
     watched.delete(table.name);
   };
 
-  const look = async (): Promise<void> => {
-    for (const table of await deps.readModels.tables(projection)) {
-      if (table.role === 'serving' || on.isFollowed(table) || watched.has(table.name)) continue;
-      watched.set(table.name, watch(table));
-    }
-  };
-
   return {
     /** Whenever one may have come to be such a table. Not waited for: nobody reads it. */
-    mind: (): void => {
-      void persistently(look, deps, projection);
+    among: (tables: readonly CataloguedTable[]): void => {
+      for (const table of tables) {
+        if (table.role === 'serving' || on.isFollowed(table) || watched.has(table.name)) continue;
+        watched.set(table.name, watch(table));
+      }
     },
     stopped: async (): Promise<void> => {
       await Promise.all(watched.values());

@@ -1,3 +1,4 @@
+import { isRight } from 'fp-ts/lib/Either.js';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { planned, started } from '../../../domain/testing/histories.ts';
 import type { FeedEvent, ReadModels } from '../../../projections/ports.ts';
@@ -22,6 +23,9 @@ const until = (from: number, to: number): readonly FeedEvent[] => LOG.slice(from
 const next: Projection<SessionView> = { ...sessionView, version: sessionView.version + 1 };
 const NEXT = `session_view_v${next.version}`;
 
+/** However busy the machine is. */
+const soon = <A>(what: () => A) => expect.poll(what, { timeout: 30_000 });
+
 let firestore: FirestoreStandIn;
 const closers: (() => Promise<void>)[] = [];
 beforeEach(async () => {
@@ -35,7 +39,16 @@ afterEach(async () => {
 /** A server of its own over the views all of them share, with a log that reaches it at its own pace. */
 const serve = async (
   projection: Projection<SessionView>,
-  { graceMs = NEVER_MS }: { readonly graceMs?: number } = {},
+  {
+    graceMs = NEVER_MS,
+    lookMs = NEVER_MS,
+    begun = async () => undefined,
+  }: {
+    readonly graceMs?: number;
+    readonly lookMs?: number;
+    /** What happens elsewhere when this one has begun its first table. */
+    readonly begun?: () => Promise<unknown>;
+  } = {},
 ) => {
   const kept = await openFirestoreReadModels({
     projectId: 'apps-of-ann',
@@ -43,8 +56,13 @@ const serve = async (
     pace: async () => undefined,
   });
   const dropped: string[] = [];
+  const begunTables: string[] = [];
   const readModels: ReadModels = {
     ...kept,
+    begin: async (table) => {
+      await kept.begin(table);
+      if (begunTables.push(table.name) === 1) await begun();
+    },
     drop: (table) => {
       dropped.push(table);
       return kept.drop(table);
@@ -60,6 +78,7 @@ const serve = async (
     comparePositions: byNumber,
     retryMs: 10,
     graceMs,
+    lookMs,
   });
   let isOver = false;
   const end = async (): Promise<void> => {
@@ -79,7 +98,8 @@ const serve = async (
     roles,
     end,
     revision: async () => (await projector.get('abc'))?.revision,
-    isBuilt: () => expect.poll(async () => (await projector.status()).building).toBeUndefined(),
+    table: async () => (await projector.status()).serving?.table,
+    isBuilt: () => soon(async () => (await projector.status()).building).toBeUndefined(),
   };
 };
 
@@ -125,8 +145,91 @@ describe('a session that is forgotten', () => {
     await before.end();
     const after = await serve(next, { graceMs: 5 });
     await arrive(until(0, 10), after);
-    await expect.poll(after.roles).toEqual({ serving: NEXT });
+    await soon(after.roles).toEqual({ serving: NEXT });
     expect(after.dropped).toEqual([NOW]);
     expect(JSON.stringify(firestore.documents())).not.toContain(`${NOW}/`);
+  });
+});
+
+describe('a switch that one server makes', () => {
+  const looking = { lookMs: 5 };
+
+  test('is followed by the others, which then can go back as well', async () => {
+    const [one, other] = [await serve(sessionView), await serve(sessionView, looking)];
+    await arrive(until(0, 4), one, other);
+    await rebuilt(one);
+    await soon(other.table).toBe(`${NOW}~2`);
+    expect((await other.status()).kept).toMatchObject({ table: NOW, followed: true });
+    await arrive(until(4, 8), one, other);
+    expect(await other.revision()).toBe(7);
+    expect(isRight(await other.rollback())).toBe(true);
+    expect(await other.roles()).toEqual({ serving: NOW, kept: `${NOW}~2` });
+  });
+
+  test('and makes again leaves nobody with a table that is gone, and nobody makes that anew', async () => {
+    const [one, other] = [await serve(sessionView), await serve(sessionView, looking)];
+    await arrive(until(0, 4), one, other);
+    await rebuilt(one);
+    await rebuilt(one);
+    await soon(other.table).toBe(`${NOW}~3`);
+    await arrive(until(4, 8), one, other);
+    expect(await other.revision()).toBe(7);
+    await soon(() => JSON.stringify(firestore.documents())).not.toContain(`views/${NOW}/`);
+  });
+
+  test('twice is heard of at the next event by a server that has not looked', async () => {
+    const [one, other] = [await serve(sessionView), await serve(sessionView)];
+    await arrive(until(0, 4), one, other);
+    await rebuilt(one);
+    await rebuilt(one);
+    await arrive(until(4, 8), other);
+    expect(await other.table()).toBe(`${NOW}~3`);
+    expect(await other.revision()).toBe(7);
+  });
+
+  test('takes no event away again that readers of another one have seen', async () => {
+    const [one, other] = [await serve(sessionView), await serve(sessionView, looking)];
+    await arrive(until(0, 4), one, other);
+    await arrive(until(4, 8), other);
+    await rebuilt(one);
+    expect(await one.revision()).toBe(3);
+    const seen: (number | undefined)[] = [];
+    while ((await other.table()) === NOW) seen.push(await other.revision());
+    expect([...new Set(seen), await other.revision()].every((revision) => revision === 7)).toBe(true);
+  });
+
+  test('is one table where two were asked for it at once', async () => {
+    const [one, other] = [await serve(sessionView, looking), await serve(sessionView, looking)];
+    await arrive(until(0, 4), one, other);
+    await Promise.all([rebuilt(one), rebuilt(other)]);
+    await arrive(until(4, 8), one, other);
+    for (const server of [one, other]) expect(await server.table()).toBe(`${NOW}~2`);
+    for (const server of [one, other]) expect(await server.revision()).toBe(7);
+    expect(await one.roles()).toEqual({ serving: `${NOW}~2`, kept: NOW });
+  });
+
+  test('of a later release leaves the others where they are, until their table is gone', async () => {
+    const before = await serve(sessionView, looking);
+    await arrive(until(0, 4), before);
+    const after = await serve(next, looking);
+    await arrive(until(0, 4), after);
+    expect(await before.table()).toBe(NOW);
+    await rebuilt(after);
+    await soon(before.table).toBe(`${NEXT}~2`);
+    expect(await before.revision()).toBe(3);
+    expect(await before.roles()).toEqual({ kept: NEXT, serving: `${NEXT}~2` });
+  });
+});
+
+describe('a build that another server has dropped', () => {
+  test('ends, and the version of a later release is built by it all the same', async () => {
+    const before = await serve(sessionView, { lookMs: 5 });
+    await arrive(until(0, 4), before);
+    const after = await serve(next, { lookMs: 5, begun: before.rebuild });
+    await arrive(until(0, 4), after);
+    await soon(after.table).toContain(NEXT);
+    await before.isBuilt();
+    expect(await before.revision()).toBe(3);
+    expect(await after.revision()).toBe(3);
   });
 });
