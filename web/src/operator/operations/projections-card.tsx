@@ -10,6 +10,7 @@ import { operatorApi } from '../api.ts';
 import { Card } from '../card.tsx';
 import { ofLog, plural } from './numbers.ts';
 import { ProgressBar } from './progress-bar.tsx';
+import { keptElsewhere } from './roll-back.ts';
 
 const lag = ({ serving, unit }: ProjectionStatus): readonly [Tone, string] => {
   if (serving === undefined) return ['wait', 'not built yet'];
@@ -78,6 +79,7 @@ const Item = ({ projection, onStatus }: Told & { readonly projection: Projection
   const [wish, setWish] = useState<'rebuild' | 'roll back'>();
   const { name, version, serving, kept, building, pinned, unknownEvents } = projection;
   const [tone, word] = lag(projection);
+  const elsewhere = keptElsewhere(projection);
   const unknown = Object.values(unknownEvents).reduce((sum, amount) => sum + amount, 0);
   return (
     <li className="py-2 text-small">
@@ -116,13 +118,14 @@ const Item = ({ projection, onStatus }: Told & { readonly projection: Projection
           <Button
             small
             aria-label={`Roll back ${name}`}
-            disabled={kept === undefined || !kept.followed || isBuilding(building)}
+            disabled={kept === undefined || elsewhere !== undefined || isBuilding(building)}
             onClick={() => setWish('roll back')}
           >
             Roll back
           </Button>
         </div>
       </div>
+      {elsewhere === undefined ? null : <p className="mt-1 text-pretty text-ink-2">{elsewhere}</p>}
       {unknown === 0 ? null : (
         <p className="mt-1 text-bad">
           {plural(unknown, 'event')} of types this release does not know passed over since it started.
