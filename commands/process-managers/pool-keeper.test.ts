@@ -1,8 +1,17 @@
 import { right } from 'fp-ts/lib/Either.js';
 import { describe, expect, test } from 'vitest';
-import { OUTAGE } from '../testing/providers.ts';
+import { createFakeProvider, OUTAGE } from '../testing/providers.ts';
 import { isReady } from '../testing/visits.ts';
-import { createTestWorld, SPEC, startTestServer, type TestWorld } from '../testing/world.ts';
+import {
+  createTestWorld,
+  inACloud,
+  liveResources,
+  NOTHING,
+  ONE_OF_EACH,
+  SPEC,
+  startTestServer,
+  type TestWorld,
+} from '../testing/world.ts';
 import { causedBy } from './context.ts';
 
 describe('the pool', () => {
@@ -40,6 +49,44 @@ describe('the pool', () => {
     expect(after.context.directory.pool(SPEC).entries).toEqual([]);
     const open = [...after.context.directory.sessions()].filter(({ status }) => status === 'open');
     expect(open.map(({ specHash }) => specHash)).toEqual(['spec-two']);
+  });
+
+  test('two servers that differ keep a pool each, and leave the other’s alone', async () => {
+    const world = inACloud(createTestWorld());
+    const old = startTestServer(world, { exclusive: false, specHash: 'spec-old', poolTarget: 1 });
+    await world.time.until(() => [...old.context.directory.sessions()].some(isReady));
+    const resend = createFakeProvider('resend', () => Promise.resolve(), 'another');
+    const other = { ...world, providers: { ...world.providers, resend } };
+    const young = startTestServer(other, { exclusive: false, specHash: 'spec-new', poolTarget: 1 });
+    await world.time.pass(10 * 60_000);
+
+    const sessions = [...young.context.directory.sessions()];
+    expect(sessions.map(({ specHash }) => specHash)).toEqual(['spec-old', 'spec-new']);
+    expect(sessions.map(isReady)).toEqual([true, true]);
+    expect(sessions.map(({ provisioned }) => provisioned.resend?.provider)).toEqual(['embedded', 'another']);
+    expect(world.providers.neon.made()).toBe(2);
+  });
+
+  test('what a server of another spec has left behind ends once it is too old to be given to anybody', async () => {
+    const world = inACloud(createTestWorld());
+    const old = startTestServer(world, { exclusive: false, specHash: 'spec-old', poolTarget: 1 });
+    const young = startTestServer(world, { exclusive: false, specHash: 'spec-new' });
+    await world.time.until(() => [...old.context.directory.sessions()].some(isReady));
+    old.crash();
+    expect(liveResources(world)).toEqual(ONE_OF_EACH);
+    await world.time.pass(46 * 60_000);
+    expect(liveResources(world)).toEqual(NOTHING);
+    expect(young.context.directory.pool('spec-old').entries).toEqual([]);
+  });
+
+  test('what a server of another spec had begun is not made by one that would make it otherwise', async () => {
+    const world = inACloud(createTestWorld());
+    const old = startTestServer(world, { exclusive: false, specHash: 'spec-old', poolTarget: 1 });
+    await world.time.until(() => [...old.context.directory.sessions()].length === 1);
+    old.crash();
+    startTestServer(world, { exclusive: false, specHash: 'spec-new' });
+    await world.time.pass(10 * 60_000);
+    expect(world.sandboxes.names()).toEqual([]);
   });
 
   /** Of a server that hears of everything a second late, and takes five to write down that a sandbox has booted. */

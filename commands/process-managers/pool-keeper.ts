@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
-import { type DuePool, duePool } from '../../domain/pool/keeper.ts';
+import { type DuePool, dueOtherPool, duePool } from '../../domain/pool/keeper.ts';
 import { decideSettle, decideTopUp } from '../../domain/pool/pool.ts';
 import { decidePlan } from '../../domain/session/decide/claim.ts';
 import { decideDiscard } from '../../domain/session/decide/life.ts';
@@ -53,18 +53,18 @@ export const createPoolKeeper = (context: Context, stopped: AbortSignal) => {
   };
 
   const dueNow = (): readonly (readonly [string, DuePool])[] => {
-    const { specHash, poolTarget } = settings;
-    const specs = new Set([specHash, ...[...directory.pools()].map(([spec]) => spec)]);
-    return [...specs].flatMap((spec) =>
-      duePool(directory.pool(spec), directory.session, {
-        specHash,
-        // A pool of another spec is wound down: nothing new is planned for it.
-        defaultTarget: spec === specHash ? poolTarget : 0,
-        now: clock.now(),
-      })
-        .filter((action) => action.kind !== 'top-up' || (spec === specHash && mayTopUp()))
-        .map((action) => [spec, action] as const),
-    );
+    const { specHash, exclusive, poolTarget } = settings;
+    const context = { specHash, exclusive, now: clock.now() };
+    const own = duePool(directory.pool(specHash), directory.session, {
+      ...context,
+      defaultTarget: poolTarget,
+    }).filter(({ kind }) => kind !== 'top-up' || mayTopUp());
+    const others = [...directory.pools()]
+      .filter(([spec]) => spec !== specHash)
+      .flatMap(([spec, pool]) =>
+        dueOtherPool(pool, directory.session, context).map((action) => [spec, action] as const),
+      );
+    return [...own.map((action) => [specHash, action] as const), ...others];
   };
 
   /**

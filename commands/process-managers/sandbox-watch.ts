@@ -1,4 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js';
+import { isKeptElsewhere } from '../../domain/pool/keeper.ts';
 import { resourceName } from '../../domain/services.ts';
 import { dueSteps } from '../../domain/session/process-managers/due.ts';
 import { dueTurn } from '../../domain/session/process-managers/turns.ts';
@@ -112,6 +113,7 @@ export const createSandboxWatch = (
   let suspicions: ReadonlyMap<string, Suspicion> = new Map();
 
   const isUnattended = (state: SessionState): boolean => {
+    if (isKeptElsewhere(state, context.settings)) return false;
     const now = asking(context, state.sessionId);
     return dueTurn(state, now) !== undefined || dueSteps(state, now).some((step) => INSIDE.has(step));
   };

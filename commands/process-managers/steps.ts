@@ -1,4 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js';
+import { isKeptElsewhere } from '../../domain/pool/keeper.ts';
 import {
   decideRecordFailure,
   decideRecordOutcome,
@@ -32,7 +33,7 @@ export const createStepRunner = (context: Context, stopped: AbortSignal, { chang
   const evaluate = async (state: SessionState): Promise<void> => {
     const { sessionId } = state;
     abortForeign(state);
-    if (stopped.aborted) return;
+    if (stopped.aborted || isKeptElsewhere(state, settings)) return;
     if (starting.has(sessionId)) {
       missed.add(sessionId);
       return;

@@ -14,18 +14,21 @@ import {
   slept,
   T0,
 } from '../testing/histories.ts';
-import { duePool } from './keeper.ts';
+import { dueOtherPool, duePool } from './keeper.ts';
+
+type Entries = Readonly<Record<string, readonly SessionEvent[]>>;
+
+const poolOf = (entries: Entries) => ({
+  pool: givenPool(
+    ...Object.keys(entries).map((sessionId) => ({ type: 'PrewarmPlanned', data: { sessionId } }) as const),
+  ).state,
+  sessionOf: (id: string) => (entries[id]?.length ? given(entries[id]).state : undefined),
+});
 
 /** What the keeper does about a pool whose entries have these histories, in the order they were planned. */
-const dueFor = (
-  entries: Readonly<Record<string, readonly SessionEvent[]>>,
-  { target = Object.keys(entries).length, now = T0 } = {},
-) => {
-  const pool = givenPool(
-    ...Object.keys(entries).map((sessionId) => ({ type: 'PrewarmPlanned', data: { sessionId } }) as const),
-  ).state;
-  const sessionOf = (id: string) => (entries[id]?.length ? given(entries[id]).state : undefined);
-  return duePool(pool, sessionOf, { specHash: SPEC, defaultTarget: target, now });
+const dueFor = (entries: Entries, { target = Object.keys(entries).length, now = T0 } = {}) => {
+  const { pool, sessionOf } = poolOf(entries);
+  return duePool(pool, sessionOf, { specHash: SPEC, exclusive: true, defaultTarget: target, now });
 };
 
 describe('the pool keeper', () => {
@@ -82,6 +85,40 @@ describe('the pool keeper', () => {
   test('what is leaving already is not counted as more than is wanted', () => {
     expect(dueFor({ a: ready({ specHash: 'spec-two' }), b: ready() }, { target: 1 })).toEqual([
       { kind: 'discard', sessionId: 'a', reason: 'made for another spec' },
+    ]);
+  });
+});
+
+describe('a pool of another spec', () => {
+  const old = ready({ specHash: 'spec-old' });
+  const dueForOther = (entries: Entries, { exclusive = false, now = T0 } = {}) => {
+    const { pool, sessionOf } = poolOf(entries);
+    return dueOtherPool(pool, sessionOf, { specHash: SPEC, exclusive, now });
+  };
+
+  test('goes at once where nobody else can be keeping it', () => {
+    expect(dueForOther({ a: old }, { exclusive: true })).toEqual([
+      { kind: 'discard', sessionId: 'a', reason: 'made for another spec' },
+    ]);
+  });
+
+  test('is left alone where somebody may be, however many it has', () => {
+    expect(
+      dueForOther({ a: old, b: old, c: [planned({ specHash: 'spec-old' }), parked('vm_boot')] }),
+    ).toEqual([]);
+  });
+
+  test('ends when its entries are too old for anybody', () => {
+    expect(dueForOther({ a: old }, { now: later(POOL_MAX_AGE_MS + 1) })).toEqual([
+      { kind: 'discard', sessionId: 'a', reason: 'too old' },
+    ]);
+  });
+
+  test('is told what became of its entries', () => {
+    expect(dueForOther({ a: [], b: [...old, claimed()], c: [...old, closeRequested] })).toEqual([
+      { kind: 'plan', sessionId: 'a' },
+      { kind: 'settle', sessionId: 'b', outcome: 'claimed' },
+      { kind: 'settle', sessionId: 'c', outcome: 'discarded' },
     ]);
   });
 });

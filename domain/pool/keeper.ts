@@ -10,6 +10,11 @@ export type DuePool =
   | { readonly kind: 'discard'; readonly sessionId: string; readonly reason: string }
   | { readonly kind: 'top-up' };
 
+/** Who keeps a pool: for which spec, and whether other servers may be doing so beside it. */
+export type Keeper = { readonly specHash: string; readonly exclusive: boolean };
+
+type Asking = Keeper & { readonly now: Instant };
+
 /**
  * `pool-keeper`: what the pool needs now. An entry that was claimed or closed no longer counts; one that is stale, of
  * another spec, or given up on is discarded, and so is what is more than wanted; what is missing is planned.
@@ -17,19 +22,9 @@ export type DuePool =
 export const duePool = (
   pool: PoolState,
   sessionOf: (sessionId: string) => SessionState | undefined,
-  context: { readonly specHash: string; readonly defaultTarget: number; readonly now: Instant },
+  context: Asking & { readonly defaultTarget: number },
 ): readonly DuePool[] => {
-  const due: DuePool[] = [];
-  for (const sessionId of pool.entries) {
-    const session = sessionOf(sessionId);
-    if (session === undefined || session.status === 'absent') due.push({ kind: 'plan', sessionId });
-    else if (session.claim !== undefined) due.push({ kind: 'settle', sessionId, outcome: 'claimed' });
-    else if (session.status !== 'open') due.push({ kind: 'settle', sessionId, outcome: 'discarded' });
-    else {
-      const reason = whyUseless(session, context);
-      if (reason !== undefined) due.push({ kind: 'discard', sessionId, reason });
-    }
-  }
+  const due: DuePool[] = [...dueEntries(pool, sessionOf, context)];
   const is = (sessionId: string, ...kinds: readonly DuePool['kind'][]) =>
     due.some((action) => kinds.includes(action.kind) && idOf(action) === sessionId);
   const counted = pool.entries.filter((sessionId) => !is(sessionId, 'settle'));
@@ -42,14 +37,45 @@ export const duePool = (
   return due;
 };
 
+/**
+ * The same for a pool of another spec: nothing is planned for it, and where nobody else can be keeping it, all of it
+ * goes. Elsewhere a server of that spec may be: two that emptied each other's pools would make and delete without end. How
+ * many it wants is for that server to say, and what it leaves behind ends when it is too old for anybody.
+ */
+export const dueOtherPool = (
+  pool: PoolState,
+  sessionOf: (sessionId: string) => SessionState | undefined,
+  context: Asking,
+): readonly DuePool[] => dueEntries(pool, sessionOf, context);
+
+/** An entry that a server of another spec may be keeping: it is made by that one, or it would not be of its spec. */
+export const isKeptElsewhere = (session: SessionState, { specHash, exclusive }: Keeper): boolean =>
+  !exclusive &&
+  session.status === 'open' &&
+  session.purpose === 'pool' &&
+  session.claim === undefined &&
+  session.specHash !== specHash;
+
+const dueEntries = (
+  pool: PoolState,
+  sessionOf: (sessionId: string) => SessionState | undefined,
+  context: Asking,
+): readonly DuePool[] =>
+  pool.entries.flatMap((sessionId): readonly DuePool[] => {
+    const session = sessionOf(sessionId);
+    if (session === undefined || session.status === 'absent') return [{ kind: 'plan', sessionId }];
+    if (session.claim !== undefined) return [{ kind: 'settle', sessionId, outcome: 'claimed' }];
+    if (session.status !== 'open') return [{ kind: 'settle', sessionId, outcome: 'discarded' }];
+    const reason = whyUseless(session, context);
+    return reason === undefined ? [] : [{ kind: 'discard', sessionId, reason }];
+  });
+
 const idOf = (action: DuePool): string | undefined => ('sessionId' in action ? action.sessionId : undefined);
 
-const whyUseless = (
-  session: SessionState,
-  context: { readonly specHash: string; readonly now: Instant },
-): string | undefined => {
-  if (session.specHash !== context.specHash) return 'made for another spec';
+const whyUseless = (session: SessionState, context: Asking): string | undefined => {
   if (poolAgeMs(session, context.now) > POOL_MAX_AGE_MS) return 'too old';
+  if (isKeptElsewhere(session, context)) return undefined;
+  if (session.specHash !== context.specHash) return 'made for another spec';
   const parked = Object.entries(session.steps).find(
     ([step, { status }]) => status === 'parked' && SANDBOX_LEG.has(step),
   );

@@ -1,4 +1,6 @@
+import { isKeptElsewhere } from '../../domain/pool/keeper.ts';
 import { resourceName, SERVICES } from '../../domain/services.ts';
+import { POOL_MAX_AGE_MS } from '../../domain/session/decide/claim.ts';
 import { TURN_LIMIT_MS } from '../../domain/session/process-managers/turns.ts';
 import { runningTurn, type SessionState, stepOf } from '../../domain/session/state.ts';
 import { stuckSoon } from './checks/at-rest.ts';
@@ -39,6 +41,9 @@ export const quiet = async (stage: Stage): Promise<void> => {
   world.sandboxes.thaw();
   cluster.settle();
   await world.time.pass(QUIET_MS);
+  // What servers of a release before have left in the pool ends by its age.
+  if (sessionsOf(stage).some((state) => isKeptElsewhere(state, cluster.settings())))
+    await world.time.pass(POOL_MAX_AGE_MS);
   if (!cluster.isWhole()) report.violated('progress', 'a server does not come back');
   // What is stuck stays so; what is seen between two of its steps does not.
   if (sessionsOf(stage).some((state) => stuckSoon(state, world.time.now()) !== undefined))

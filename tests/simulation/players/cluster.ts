@@ -37,6 +37,8 @@ const WHEREABOUTS: readonly Weighted<Whereabouts>[] = [
   [3, 'a shared cloud'],
 ];
 
+const BETWEEN_RELEASES_MS = 20_000;
+
 /** The servers of a run: one that owns its data, or two that share it. Who is down comes back. */
 export const createCluster = (
   world: World,
@@ -73,10 +75,13 @@ export const createCluster = (
     settings: () => settings,
     alive,
     any: (): Server | undefined => chance.pick(alive()),
-    /** A new release: every server comes back with another spec, one after the other. */
+    /** A new release: every server comes back with another spec, one after the other; until then old and new share the log. */
     release: (): void => {
       settings = { ...settings, specHash: `spec-${started}` };
-      for (const server of alive()) server.kill();
+      alive().forEach((server, index) => {
+        if (index === 0) server.kill();
+        else world.time.after(index * BETWEEN_RELEASES_MS, server.kill);
+      });
     },
     /** From now on whoever is down comes back at once, and as it was last configured. */
     settle: (): void => {
