@@ -3,7 +3,7 @@ import { JANITOR_STREAM, type JanitorEvent } from '../domain/janitor/events.ts';
 import { evolveJanitor, type JanitorState, noOrphans } from '../domain/janitor/janitor.ts';
 import { POOL_STREAM_PREFIX, type PoolEvent } from '../domain/pool/events.ts';
 import { emptyPool, evolvePool, type PoolState } from '../domain/pool/pool.ts';
-import { whyNotClaimable } from '../domain/session/decide/claim.ts';
+import { isComplete, whyNotClaimable } from '../domain/session/decide/claim.ts';
 import type { SessionEvent } from '../domain/session/events.ts';
 import { evolve } from '../domain/session/evolve.ts';
 import { asOn, evolveSpendingDay, noSpendingYet, type SpendingDay } from '../domain/session/spending-day.ts';
@@ -90,13 +90,16 @@ export const createDirectory = (upcasting = released) => {
     return sessionId;
   };
 
-  /** Sessions a visitor could be given now, longest waiting first. */
+  /** Sessions a visitor could be given now: those that lack nothing first, and of them the longest waiting. */
   const claimable = (specHash: string, now: Instant): readonly SessionState[] =>
     (pools.get(specHash)?.entries ?? [])
       .map((sessionId) => sessions.get(sessionId))
       .filter((state): state is SessionState => state?.status === 'open' && state.claim === undefined)
       .filter((state) => whyNotClaimable(state, specHash, now) === undefined)
-      .toSorted((a, b) => Date.parse(a.plannedAt) - Date.parse(b.plannedAt));
+      .toSorted(
+        (a, b) =>
+          Number(isComplete(b)) - Number(isComplete(a)) || Date.parse(a.plannedAt) - Date.parse(b.plannedAt),
+      );
 
   const state = (): DirectoryState => ({
     sessions: [...sessions],

@@ -1,6 +1,7 @@
 import { right } from 'fp-ts/lib/Either.js';
 import { describe, expect, test } from 'vitest';
-import { createFakeProvider, OUTAGE } from '../testing/providers.ts';
+import { rightOf } from '../../domain/testing/outcome.ts';
+import { createFakeProvider, OUTAGE, REFUSED } from '../testing/providers.ts';
 import { isReady } from '../testing/visits.ts';
 import {
   createTestWorld,
@@ -87,6 +88,32 @@ describe('the pool', () => {
     startTestServer(world, { exclusive: false, specHash: 'spec-new' });
     await world.time.pass(10 * 60_000);
     expect(world.sandboxes.names()).toEqual([]);
+  });
+
+  test('an outage that is over in a minute leaves no session without a database', async () => {
+    const world = createTestWorld();
+    world.providers.neon.down(OUTAGE);
+    const server = startTestServer(world, { poolTarget: 2 });
+    await world.time.pass(60_000);
+    const entries = () => [...server.context.directory.sessions()];
+    expect(entries().map(({ env }) => env?.services.includes('neon'))).toEqual([false, false]);
+
+    world.providers.neon.down(undefined);
+    await world.time.pass(3 * 60_000);
+    expect(entries().map(({ env }) => env?.services.includes('neon'))).toEqual([true, true]);
+    expect(world.providers.neon.made()).toBe(2);
+  });
+
+  test('a session that lacks nothing is given away before an older one that does', async () => {
+    const world = createTestWorld();
+    const server = startTestServer(world, { poolTarget: 2, poolBootConcurrency: 1 });
+    world.github.next(REFUSED);
+    await world.time.until(() => [...server.context.directory.sessions()].filter(isReady).length === 2);
+    const whole = [...server.context.directory.sessions()].find(({ env }) => env?.services.length === 4);
+    const created = rightOf(
+      await world.time.during(server.create({ commandId: 'c', owner: 'ann', residentialIp: false })()),
+    );
+    expect(created.sessionId).toBe(whole?.sessionId);
   });
 
   /** Of a server that hears of everything a second late, and takes five to write down that a sandbox has booted. */

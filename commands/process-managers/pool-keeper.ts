@@ -5,6 +5,7 @@ import { type DuePool, dueOtherPool, duePool } from '../../domain/pool/keeper.ts
 import { decideSettle, decideTopUp } from '../../domain/pool/pool.ts';
 import { decidePlan } from '../../domain/session/decide/claim.ts';
 import { decideDiscard } from '../../domain/session/decide/life.ts';
+import { decideRetryPooled } from '../../domain/session/decide/retry.ts';
 import { nextTurn, runningTurn, type SessionState } from '../../domain/session/state.ts';
 import { sessionIdFrom, slugOf } from '../identifiers.ts';
 import { type Context, causedBy } from './context.ts';
@@ -103,6 +104,8 @@ export const createPoolKeeper = (context: Context, stopped: AbortSignal) => {
         return plan(specHash, action.sessionId);
       case 'settle':
         return handlers.pool(specHash, (pool) => E.right(decideSettle(action, pool)), cause);
+      case 'retry':
+        return handlers.session(action.sessionId, (state) => decideRetryPooled(action, state), cause);
       case 'discard':
         return handlers.session(action.sessionId, (state) => decideDiscard(action, state), cause);
     }

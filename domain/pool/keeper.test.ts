@@ -1,14 +1,18 @@
 import { describe, expect, test } from 'vitest';
 import { POOL_MAX_AGE_MS } from '../session/decide/claim.ts';
 import type { SessionEvent } from '../session/events.ts';
+import { noSession } from '../session/state.ts';
 import { given, givenPool } from '../testing/given.ts';
 import {
   claimed,
   closeRequested,
   later,
+  OUTAGE,
   parked,
   planned,
+  REFUSED,
   ready,
+  readyWithout,
   SPEC,
   sandboxUp,
   slept,
@@ -69,8 +73,31 @@ describe('the pool keeper', () => {
     expect(dueFor({ a: history }, { now })).toEqual([{ kind: 'discard', sessionId: 'a', reason }]);
   });
 
-  test('an entry without one of its services still serves', () => {
+  test('an entry without one of its services still serves, and is not discarded', () => {
     expect(dueFor({ a: [planned(), parked('resend')] })).toEqual([]);
+  });
+
+  test('what an outage has kept from an entry is asked for again, after pauses that grow with it', () => {
+    const retry = [{ kind: 'retry', sessionId: 'a', service: 'neon' }];
+    const dueAfter = (triedMs: number, pauseMs: number) => {
+      const { pool, sessionOf } = poolOf({ a: readyWithout('neon') });
+      const parkedAt = later(triedMs);
+      const entry = sessionOf('a') ?? noSession;
+      const neon = { status: 'parked', attempt: 5, error: OUTAGE, at: parkedAt } as const;
+      const state = { ...entry, steps: { ...entry.steps, neon } };
+      const now = later(pauseMs, parkedAt);
+      return duePool(pool, () => state, { specHash: SPEC, exclusive: true, defaultTarget: 1, now });
+    };
+    expect(dueAfter(4_000, 9_999)).toEqual([]);
+    expect(dueAfter(4_000, 10_000)).toEqual(retry);
+    expect(dueAfter(60_000, 59_999)).toEqual([]);
+    expect(dueAfter(60_000, 60_000)).toEqual(retry);
+    expect(dueAfter(30 * 60_000, 5 * 60_000)).toEqual(retry);
+  });
+
+  test('what makes no sense to try again is not', () => {
+    const refused: SessionEvent = { type: 'StepParked', data: { step: 'neon', attempt: 1, error: REFUSED } };
+    expect(dueFor({ a: [planned(), refused] }, { now: later(30 * 60_000) })).toEqual([]);
   });
 
   test('of more than is wanted the youngest go', () => {

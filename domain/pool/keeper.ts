@@ -1,6 +1,7 @@
 import type { Instant } from '../envelope.ts';
+import { SERVICES, type ServiceName } from '../services.ts';
 import { POOL_MAX_AGE_MS, poolAgeMs } from '../session/decide/claim.ts';
-import type { SessionState } from '../session/state.ts';
+import { type SessionState, stepOf } from '../session/state.ts';
 import type { PoolState } from './pool.ts';
 
 export type DuePool =
@@ -8,6 +9,8 @@ export type DuePool =
   | { readonly kind: 'plan'; readonly sessionId: string }
   | { readonly kind: 'settle'; readonly sessionId: string; readonly outcome: 'claimed' | 'discarded' }
   | { readonly kind: 'discard'; readonly sessionId: string; readonly reason: string }
+  /** A service that an outage has kept from it is tried again. */
+  | { readonly kind: 'retry'; readonly sessionId: string; readonly service: ServiceName }
   | { readonly kind: 'top-up' };
 
 /** Who keeps a pool: for which spec, and whether other servers may be doing so beside it. */
@@ -17,7 +20,8 @@ type Asking = Keeper & { readonly now: Instant };
 
 /**
  * `pool-keeper`: what the pool needs now. An entry that was claimed or closed no longer counts; one that is stale, of
- * another spec, or given up on is discarded, and so is what is more than wanted; what is missing is planned.
+ * another spec, or given up on is discarded, and so is what is more than wanted; what is missing is planned. Of one that
+ * lacks a service the service is asked for again: nobody else would, before it is somebody's.
  */
 export const duePool = (
   pool: PoolState,
@@ -67,7 +71,22 @@ const dueEntries = (
     if (session.claim !== undefined) return [{ kind: 'settle', sessionId, outcome: 'claimed' }];
     if (session.status !== 'open') return [{ kind: 'settle', sessionId, outcome: 'discarded' }];
     const reason = whyUseless(session, context);
-    return reason === undefined ? [] : [{ kind: 'discard', sessionId, reason }];
+    if (reason !== undefined) return [{ kind: 'discard', sessionId, reason }];
+    if (isKeptElsewhere(session, context)) return [];
+    return servicesToRetry(session, context.now).map((service) => ({ kind: 'retry', sessionId, service }));
+  });
+
+/** Between two rounds of attempts at a service: as long again as it has been tried for so far, within these. */
+const LEAST_PAUSE_MS = 10_000;
+const MOST_PAUSE_MS = 5 * 60_000;
+
+const servicesToRetry = (session: SessionState, now: Instant): readonly ServiceName[] =>
+  SERVICES.filter((service) => {
+    const step = stepOf(session, service);
+    if (step.status !== 'parked' || !step.error.retryable) return false;
+    const triedMs = Date.parse(step.at) - Date.parse(session.plannedAt);
+    const pauseMs = Math.max(LEAST_PAUSE_MS, Math.min(triedMs, MOST_PAUSE_MS));
+    return Date.parse(now) - Date.parse(step.at) >= pauseMs;
   });
 
 const idOf = (action: DuePool): string | undefined => ('sessionId' in action ? action.sessionId : undefined);

@@ -1,8 +1,9 @@
 import { type Either, left, right } from 'fp-ts/lib/Either.js';
 import type { Instant } from '../../envelope.ts';
+import { SERVICES } from '../../services.ts';
 import type { SessionEvent } from '../events.ts';
 import type { Refusal } from '../refusals.ts';
-import type { SessionState } from '../state.ts';
+import { type SessionState, stepOf } from '../state.ts';
 
 export type PlanSession = {
   readonly sessionId: string;
@@ -44,6 +45,13 @@ export const whyNotClaimable = (state: SessionState, specHash: string, now: Inst
   if (poolAgeMs(state, now) > POOL_MAX_AGE_MS) return 'it is too old';
   return undefined;
 };
+
+/** Whether it has every service of its server: it goes to a visitor before one that lacks something. */
+export const isComplete = (state: SessionState): boolean =>
+  SERVICES.every((service) => {
+    const { status } = stepOf(state, service);
+    return status === 'skipped' || (status === 'done' && state.env?.services.includes(service) === true);
+  });
 
 /** One append at an expected revision: of two visitors who decide this at once, the log lets one win. */
 export const decideClaim = (

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { closeRequested, OUTAGE, parked, planned, ready, started } from '../../testing/histories.ts';
+import { given } from '../../testing/given.ts';
+import { claimed, closeRequested, OUTAGE, parked, planned, ready, started } from '../../testing/histories.ts';
 import type { SessionEvent } from '../events.ts';
 import { evolve } from '../evolve.ts';
 import { noSession, RESOURCE_MISSING, stepOf } from '../state.ts';
-import { decideRetryStep } from './retry.ts';
+import { decideRetryPooled, decideRetryStep } from './retry.ts';
 
 const stateAfter = (...events: readonly SessionEvent[]) =>
   events.reduce((state, event) => evolve(state, event, '2026-01-01T12:00:00.000Z'), noSession);
@@ -60,5 +61,32 @@ describe('an operator who asks for another attempt', () => {
     ],
   ] as const)('%s is refused', (_what, state, step, tag) => {
     expect(decideRetryStep({ step }, state)).toEqual({ _tag: 'Left', left: { tag } });
+  });
+});
+
+describe('the keeper of the pool, who asks for a service once more,', () => {
+  const missing: SessionEvent = {
+    type: 'ResourceMissing',
+    data: { service: 'neon', error: { ...OUTAGE, code: RESOURCE_MISSING } },
+  };
+
+  test.each([
+    ['that was given up on', [planned(), parked('neon')]],
+    ['that was lost with nothing in it', [...ready(), missing]],
+  ] as const)('has one %s', (_what, history) => {
+    given(history)
+      .when(decideRetryPooled, { service: 'neon' })
+      .gives([{ type: 'ServiceRetryRequested', data: { service: 'neon' } }]);
+  });
+
+  test('has none of what is under way, or there', () => {
+    given(planned(), started('neon')).when(decideRetryPooled, { service: 'neon' }).givesNothing();
+    given(ready()).when(decideRetryPooled, { service: 'neon' }).givesNothing();
+  });
+
+  test('has no word any more where a visitor was faster', () => {
+    given(planned(), parked('neon'), claimed())
+      .when(decideRetryPooled, { service: 'neon' })
+      .isRefused('AlreadyClaimed');
   });
 });

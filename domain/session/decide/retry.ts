@@ -1,4 +1,5 @@
-import { type Either, left } from 'fp-ts/lib/Either.js';
+import { type Either, left, right } from 'fp-ts/lib/Either.js';
+import type { ServiceName } from '../../services.ts';
 import { isOwners, isRelease, isService, type StepName } from '../../steps.ts';
 import type { SessionEvent } from '../events.ts';
 import type { Refusal } from '../refusals.ts';
@@ -23,4 +24,16 @@ export const decideRetryStep = (
   if (!isGivenUp(before)) return left({ tag: 'OwnerOnly' });
   if (isRelease(step)) return decideRetryReleases(ASKED, state);
   return isService(step) ? decideRetryService({ service: step }, state) : decideWake(ASKED, state);
+};
+
+/**
+ * What the pool's keeper asks for, of a session that is nobody's yet: whoever is given it, is given it whole. From then on
+ * that is for its owner. What was lost at its provider held nothing of anybody's, and is made again like the rest.
+ */
+export const decideRetryPooled = (
+  { service }: { readonly service: ServiceName },
+  state: SessionState,
+): Either<Refusal, readonly SessionEvent[]> => {
+  if (state.claim !== undefined) return left({ tag: 'AlreadyClaimed' });
+  return stepOf(state, service).status === 'parked' ? decideRetryService({ service }, state) : right([]);
 };
