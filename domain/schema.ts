@@ -80,6 +80,7 @@ export const SCHEMA_VERSIONS: Readonly<Record<EventType, number>> = {
   SandboxWoken: 1,
   SandboxLost: 1,
   SandboxDiscarded: 1,
+  RenewalRequested: 1,
   CloseRequested: 1,
   ResourceReleased: 1,
   ReleaseRetryRequested: 1,

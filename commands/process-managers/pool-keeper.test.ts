@@ -1,5 +1,6 @@
 import { right } from 'fp-ts/lib/Either.js';
 import { describe, expect, test } from 'vitest';
+import { SERVICES } from '../../domain/services.ts';
 import { rightOf } from '../../domain/testing/outcome.ts';
 import { createFakeProvider, OUTAGE, REFUSED } from '../testing/providers.ts';
 import { isReady } from '../testing/visits.ts';
@@ -16,7 +17,7 @@ import {
 import { causedBy } from './context.ts';
 
 describe('the pool', () => {
-  test('is filled to its target, topped up after a claim, and emptied of what is too old', async () => {
+  test('is filled to its target, and topped up after a claim', async () => {
     const world = createTestWorld();
     const server = startTestServer(world, { poolTarget: 2 });
     const ready = () => [...server.context.directory.sessions()].filter(isReady);
@@ -27,14 +28,117 @@ describe('the pool', () => {
     );
     expect(created).toMatchObject({ _tag: 'Right', right: { source: 'pool' } });
     await world.time.until(() => ready().length === 3);
-    const entries = server.context.directory.pool('spec-one').entries;
-    expect(entries).toHaveLength(2);
+    expect(server.context.directory.pool(SPEC).entries).toHaveLength(2);
+  });
+
+  /** How often each was made for these sessions. */
+  const made = (world: TestWorld) => [
+    ...SERVICES.map((service) => world.providers[service].made()),
+    world.sandboxes.boots(),
+  ];
+
+  test('has the sandboxes of what is too old made anew, and keeps the services', async () => {
+    const world = createTestWorld();
+    const server = startTestServer(world, { poolTarget: 2 });
+    const entries = () => server.context.directory.pool(SPEC).entries;
+    const claimable = () => server.context.directory.claimable(SPEC, world.time.now());
+    await world.time.until(() => claimable().length === 2);
+    const before = entries();
+    expect(made(world)).toEqual([2, 2, 2, 2, 2]);
 
     await world.time.pass(46 * 60_000);
-    const fresh = server.context.directory.pool('spec-one').entries;
-    expect(fresh.filter((entry) => entries.includes(entry))).toEqual([]);
-    expect(fresh).toHaveLength(2);
-    expect(entries.map((entry) => server.session(entry)?.status)).toEqual(['forgotten', 'forgotten']);
+    expect(entries()).toEqual(before);
+    expect(claimable()).toHaveLength(2);
+    expect(made(world)).toEqual([2, 2, 2, 2, 4]);
+    const pushed = claimable().map(({ history, pushed }) => history?.at === pushed);
+    expect(pushed).toEqual([true, true]);
+  });
+
+  test('has a day-old session made anew with all it has', async () => {
+    const world = createTestWorld();
+    const server = startTestServer(world, { poolTarget: 1 });
+    await world.time.pass(25 * 3_600_000);
+    const [entry] = server.context.directory.pool(SPEC).entries;
+    expect(isReady(server.session(entry ?? ''))).toBe(true);
+    expect(world.providers.neon.made()).toBe(2);
+    expect(liveResources(world)).toEqual(ONE_OF_EACH);
+  });
+
+  test.each([
+    ['never', 0],
+    ['again and again on the way', 1],
+  ])('takes over what another spec has left, for as many as it wants, killed %s', async (_when, kills) => {
+    const world = createTestWorld();
+    const before = startTestServer(world, { poolTarget: 3 });
+    await world.time.until(() => before.context.directory.claimable(SPEC, world.time.now()).length === 3);
+    before.crash();
+
+    const settings = { specHash: 'spec-two', model: 'opus', poolTarget: 2 };
+    for (let appends = kills; appends > 0 && appends < 30; appends += 1) {
+      const dying = startTestServer(world, settings);
+      let looks = 0;
+      await world.time.until(() => {
+        looks += 1;
+        return looks > appends;
+      });
+      dying.crash();
+    }
+    const after = startTestServer(world, settings);
+    await world.time.pass(3 * 60_000);
+    const { directory } = after.context;
+    const claimable = directory.claimable('spec-two', world.time.now());
+    expect(claimable.map(({ model, specHash }) => [model, specHash])).toEqual([
+      ['opus', 'spec-two'],
+      ['opus', 'spec-two'],
+    ]);
+    expect(directory.pool(SPEC).entries).toEqual([]);
+    expect(directory.pool('spec-two').entries).toHaveLength(2);
+    expect(world.providers.neon.made()).toBe(3);
+    expect(world.providers.neon.live.size).toBe(2);
+  });
+
+  test('of a session whose renewal its server did not live to carry out, another makes a new one', async () => {
+    const world = inACloud(createTestWorld());
+    const shared = { exclusive: false, poolTarget: 1 };
+    const holder = startTestServer(world, shared);
+    const claimable = () => holder.context.directory.claimable(SPEC, world.time.now());
+    await world.time.until(() => claimable().length === 1);
+    const [entry] = claimable();
+    const { boot, running } = world.sandboxes;
+    const held = new Set<string>();
+    const sandboxes: typeof world.sandboxes = {
+      ...world.sandboxes,
+      boot: (request) => {
+        held.add(request.name);
+        return boot(request);
+      },
+      running: (name) => (held.has(name) ? running(name) : undefined),
+    };
+    const other = startTestServer({ ...world, sandboxes }, shared);
+    const seen = () => other.session(entry?.sessionId ?? '');
+    await world.time.until(() => seen()?.renewedAt !== undefined);
+    holder.crash();
+    await world.time.pass(5 * 60_000);
+    expect(seen()?.status).toBe('forgotten');
+    expect(other.context.directory.claimable(SPEC, world.time.now())).toHaveLength(1);
+    expect(liveResources(world)).toEqual(ONE_OF_EACH);
+  });
+
+  test('a visitor and the renewal of what they are given cannot both have their way', async () => {
+    const world = createTestWorld();
+    const server = startTestServer(world, { poolTarget: 1 });
+    const claimable = () => server.context.directory.claimable(SPEC, world.time.now());
+    await world.time.until(() => claimable().length === 1);
+    world.time.jump(44 * 60_000 + 50_000);
+    const claims = Array.from({ length: 3 }, (_, index) =>
+      world.time
+        .sleep(index * 10_000)
+        .then(() => server.create({ commandId: `c-${index}`, owner: 'ann', residentialIp: false })()),
+    );
+    for (const created of await world.time.during(Promise.all(claims))) {
+      const { sessionId } = rightOf(created);
+      await world.time.until(() => isReady(server.session(sessionId)));
+    }
   });
 
   test('keeps no entry that was decided for the spec before and never planned', async () => {
@@ -75,7 +179,7 @@ describe('the pool', () => {
     await world.time.until(() => [...old.context.directory.sessions()].some(isReady));
     old.crash();
     expect(liveResources(world)).toEqual(ONE_OF_EACH);
-    await world.time.pass(46 * 60_000);
+    await world.time.pass(48 * 60_000);
     expect(liveResources(world)).toEqual(NOTHING);
     expect(young.context.directory.pool('spec-old').entries).toEqual([]);
   });

@@ -1,14 +1,19 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
-import { type DuePool, dueOtherPool, duePool } from '../../domain/pool/keeper.ts';
-import { decideSettle, decideTopUp } from '../../domain/pool/pool.ts';
+import { type DuePool, dueOtherPool, duePool, type Keeping } from '../../domain/pool/keeper.ts';
+import { decideAdopt, decideSettle, decideTopUp } from '../../domain/pool/pool.ts';
+import { SERVICES } from '../../domain/services.ts';
 import { decidePlan } from '../../domain/session/decide/claim.ts';
 import { decideDiscard } from '../../domain/session/decide/life.ts';
+import { decideRenew, type Providers } from '../../domain/session/decide/renew.ts';
 import { decideRetryPooled } from '../../domain/session/decide/retry.ts';
 import { nextTurn, runningTurn, type SessionState } from '../../domain/session/state.ts';
+import type { World } from '../effects/context.ts';
 import { sessionIdFrom, slugOf } from '../identifiers.ts';
+import type { Cause } from '../journal.ts';
 import { type Context, causedBy } from './context.ts';
+import { isOutOfReach } from './sandbox-watch.ts';
 
 /** Entries planned in one decision; the next evaluation plans the rest. */
 const TOP_UP_LIMIT = 10;
@@ -29,7 +34,29 @@ const isServing = (sessions: Iterable<SessionState>, now: string): boolean => {
   return false;
 };
 
-/** Keeps every pool as its spec wants it: what is missing is planned, what is of no use any more is discarded. */
+const providedHere = ({ providers }: World): Providers =>
+  Object.fromEntries(
+    SERVICES.flatMap((service) => {
+      const provider = providers[service]?.provider;
+      return provider === undefined ? [] : [[service, provider]];
+    }),
+  );
+
+/** What the keeper decides on, beside the log. */
+export const keepingOf = (context: Context): Keeping => {
+  const { settings, clock, world } = context;
+  const { specHash, exclusive, poolTarget } = settings;
+  return {
+    specHash,
+    exclusive,
+    defaultTarget: poolTarget,
+    now: clock.now(),
+    providers: providedHere(world),
+    holds: (session) => !isOutOfReach(context, session),
+  };
+};
+
+/** Keeps every pool as its spec wants it: what is missing is planned, what is of no use any more is made anew or discarded. */
 export const createPoolKeeper = (context: Context, stopped: AbortSignal) => {
   const { handlers, directory, world, clock, settings, log } = context;
   let running = false;
@@ -54,18 +81,19 @@ export const createPoolKeeper = (context: Context, stopped: AbortSignal) => {
   };
 
   const dueNow = (): readonly (readonly [string, DuePool])[] => {
-    const { specHash, exclusive, poolTarget } = settings;
-    const context = { specHash, exclusive, now: clock.now() };
-    const own = duePool(directory.pool(specHash), directory.session, {
-      ...context,
-      defaultTarget: poolTarget,
-    }).filter(({ kind }) => kind !== 'top-up' || mayTopUp());
+    const { specHash } = settings;
+    const keeping = keepingOf(context);
+    const own = directory.pool(specHash);
     const others = [...directory.pools()]
       .filter(([spec]) => spec !== specHash)
       .flatMap(([spec, pool]) =>
-        dueOtherPool(pool, directory.session, context).map((action) => [spec, action] as const),
+        dueOtherPool(pool, directory.session, { ...keeping, own }).map((action) => [spec, action] as const),
       );
-    return [...own.map((action) => [specHash, action] as const), ...others];
+    const due = duePool(own, directory.session, keeping)
+      .filter(({ kind }) => kind !== 'top-up' || mayTopUp())
+      .map((action) => [specHash, action] as const);
+    // What can be taken over is not planned.
+    return [...others, ...due];
   };
 
   /**
@@ -106,9 +134,41 @@ export const createPoolKeeper = (context: Context, stopped: AbortSignal) => {
         return handlers.pool(specHash, (pool) => E.right(decideSettle(action, pool)), cause);
       case 'retry':
         return handlers.session(action.sessionId, (state) => decideRetryPooled(action, state), cause);
+      case 'renew':
+        return renew(action.sessionId, cause);
+      case 'adopt': {
+        const adopting = { target: settings.poolTarget, sessionId: action.sessionId };
+        return pipe(
+          handlers.pool(settings.specHash, (pool) => E.right(decideAdopt(adopting, pool)), cause),
+          TE.flatMap(
+            ({ state }): TE.TaskEither<{ readonly tag: string }, unknown> =>
+              state.entries.includes(action.sessionId) ? renew(action.sessionId, cause) : TE.right(undefined),
+          ),
+        );
+      }
       case 'discard':
-        return handlers.session(action.sessionId, (state) => decideDiscard(action, state), cause);
+        return discard(action, cause);
     }
+  };
+
+  const renew = (sessionId: string, cause: Cause): TE.TaskEither<{ readonly tag: string }, unknown> =>
+    handlers.session(
+      sessionId,
+      (state) => decideRenew({ ...keepingOf(context), model: settings.model }, state),
+      cause,
+    );
+
+  /** Unless it was made anew since: what was said of it, was said of another sandbox. */
+  const discard = (
+    action: Extract<DuePool, { readonly kind: 'discard' }>,
+    cause: Cause,
+  ): TE.TaskEither<{ readonly tag: string }, unknown> => {
+    const seen = directory.session(action.sessionId)?.renewedAt;
+    return handlers.session(
+      action.sessionId,
+      (state) => (state.renewedAt === seen ? decideDiscard(action, state) : E.right([])),
+      cause,
+    );
   };
 
   /**

@@ -177,6 +177,7 @@ const earliest = (a: string | undefined, b: string | undefined): string | undefi
 const POOL_EVENTS = new Set([
   'SandboxClaimed',
   'SandboxDiscarded',
+  'RenewalRequested',
   'CloseRequested',
   'PrewarmPlanned',
   'PrewarmSettled',

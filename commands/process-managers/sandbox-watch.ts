@@ -36,11 +36,14 @@ const areShared = ({ settings, world }: Context): boolean =>
 const isHeldHere = ({ world }: Context, { slug }: SessionState): boolean =>
   world.sandboxes.running(resourceName(slug)) !== undefined;
 
-/** Whoever holds the sandbox of a session does what is due in it; anybody else could only fail at it. A page has none. */
+/**
+ * Whoever holds the sandbox of a session does what is due in it; anybody else could only fail at it. So is the boot of one
+ * that takes its place: who went on holding the old one would end the new one for it. A page has none.
+ */
 export const isOutOfReach = (context: Context, state: SessionState, step?: StepName): boolean =>
   state.mode !== 'quick' &&
   areShared(context) &&
-  (step === undefined || INSIDE.has(step)) &&
+  (step === undefined || INSIDE.has(step) || (step === 'vm_boot' && state.sandbox.replaces === true)) &&
   !isHeldHere(context, state);
 
 /**

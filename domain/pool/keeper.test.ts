@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { POOL_MAX_AGE_MS } from '../session/decide/claim.ts';
+import { BACKEND_MAX_AGE_MS } from '../session/decide/renew.ts';
 import type { SessionEvent } from '../session/events.ts';
 import { noSession } from '../session/state.ts';
 import { given, givenPool } from '../testing/given.ts';
@@ -13,12 +14,22 @@ import {
   REFUSED,
   ready,
   readyWithout,
+  renewalRequested,
   SPEC,
   sandboxUp,
   slept,
   T0,
 } from '../testing/histories.ts';
-import { dueOtherPool, duePool } from './keeper.ts';
+import { dueOtherPool, duePool, type Keeping, LEFT_TO_HOLDER_MS } from './keeper.ts';
+
+const KEEPING: Keeping = {
+  specHash: SPEC,
+  exclusive: true,
+  defaultTarget: 0,
+  now: T0,
+  providers: { posthog: 'embedded', neon: 'embedded', resend: 'embedded', github: 'embedded' },
+  holds: () => true,
+};
 
 type Entries = Readonly<Record<string, readonly SessionEvent[]>>;
 
@@ -30,9 +41,12 @@ const poolOf = (entries: Entries) => ({
 });
 
 /** What the keeper does about a pool whose entries have these histories, in the order they were planned. */
-const dueFor = (entries: Entries, { target = Object.keys(entries).length, now = T0 } = {}) => {
+const dueFor = (
+  entries: Entries,
+  { target = Object.keys(entries).length, ...more }: Partial<Keeping> & { readonly target?: number } = {},
+) => {
   const { pool, sessionOf } = poolOf(entries);
-  return duePool(pool, sessionOf, { specHash: SPEC, exclusive: true, defaultTarget: target, now });
+  return duePool(pool, sessionOf, { ...KEEPING, ...more, defaultTarget: target });
 };
 
 describe('the pool keeper', () => {
@@ -65,12 +79,50 @@ describe('the pool keeper', () => {
   });
 
   test.each([
-    ['made for another spec', ready({ specHash: 'spec-two' }), T0],
-    ['too old', ready(), later(POOL_MAX_AGE_MS + 1)],
+    ['made for another spec', [planned({ specHash: 'spec-two' })], T0],
+    ['made for another spec', readyWithout('neon', { specHash: 'spec-two' }), T0],
+    ['too old', readyWithout('neon'), later(POOL_MAX_AGE_MS + 1)],
+    ['too old', ready(), later(BACKEND_MAX_AGE_MS + 1)],
     ['vm_boot was given up on', [planned(), parked('vm_boot')], T0],
     ['wake was given up on', [...ready(), slept, parked('wake')], T0],
   ])('an entry that is of no use (%s) is discarded, and replaced when it is gone', (reason, history, now) => {
     expect(dueFor({ a: history }, { now })).toEqual([{ kind: 'discard', sessionId: 'a', reason }]);
+  });
+
+  test('an entry of which only the sandbox is of no use is made anew', () => {
+    const renew = [{ kind: 'renew', sessionId: 'a' }];
+    expect(dueFor({ a: ready() }, { now: later(POOL_MAX_AGE_MS + 1) })).toEqual(renew);
+    expect(dueFor({ a: ready({ specHash: 'spec-two' }) })).toEqual(renew);
+    expect(dueFor({ a: [...ready(), slept] }, { now: later(POOL_MAX_AGE_MS + 1) })).toEqual(renew);
+  });
+
+  test('an entry whose services are not what its server gives now is not', () => {
+    const discard = [{ kind: 'discard', sessionId: 'a', reason: 'too old' }];
+    const now = later(POOL_MAX_AGE_MS + 1);
+    const { neon: _off, ...rest } = KEEPING.providers;
+    expect(dueFor({ a: ready() }, { now, providers: { ...KEEPING.providers, neon: 'another' } })).toEqual(
+      discard,
+    );
+    expect(dueFor({ a: ready() }, { now, providers: rest })).toEqual(discard);
+  });
+
+  test('an entry is made anew by whoever holds its sandbox, and discarded where nobody does', () => {
+    const asked = (ms: number) =>
+      dueFor({ a: ready() }, { now: later(ms), exclusive: false, holds: () => false });
+    expect(asked(POOL_MAX_AGE_MS + LEFT_TO_HOLDER_MS)).toEqual([]);
+    expect(asked(POOL_MAX_AGE_MS + LEFT_TO_HOLDER_MS + 1)).toEqual([
+      { kind: 'discard', sessionId: 'a', reason: 'too old' },
+    ]);
+  });
+
+  test('an entry that its holder has died over is discarded', () => {
+    const renewed = [...ready(), renewalRequested()];
+    const asked = (ms: number) =>
+      dueFor({ a: renewed }, { now: later(ms), exclusive: false, holds: () => false });
+    expect(asked(LEFT_TO_HOLDER_MS)).toEqual([]);
+    expect(asked(LEFT_TO_HOLDER_MS + 1)).toEqual([
+      { kind: 'discard', sessionId: 'a', reason: 'its sandbox was not made anew' },
+    ]);
   });
 
   test('an entry without one of its services still serves, and is not discarded', () => {
@@ -86,7 +138,7 @@ describe('the pool keeper', () => {
       const neon = { status: 'parked', attempt: 5, error: OUTAGE, at: parkedAt } as const;
       const state = { ...entry, steps: { ...entry.steps, neon } };
       const now = later(pauseMs, parkedAt);
-      return duePool(pool, () => state, { specHash: SPEC, exclusive: true, defaultTarget: 1, now });
+      return duePool(pool, () => state, { ...KEEPING, defaultTarget: 1, now });
     };
     expect(dueAfter(4_000, 9_999)).toEqual([]);
     expect(dueAfter(4_000, 10_000)).toEqual(retry);
@@ -110,7 +162,7 @@ describe('the pool keeper', () => {
   });
 
   test('what is leaving already is not counted as more than is wanted', () => {
-    expect(dueFor({ a: ready({ specHash: 'spec-two' }), b: ready() }, { target: 1 })).toEqual([
+    expect(dueFor({ a: [planned({ specHash: 'spec-two' })], b: ready() }, { target: 1 })).toEqual([
       { kind: 'discard', sessionId: 'a', reason: 'made for another spec' },
     ]);
   });
@@ -118,25 +170,48 @@ describe('the pool keeper', () => {
 
 describe('a pool of another spec', () => {
   const old = ready({ specHash: 'spec-old' });
-  const dueForOther = (entries: Entries, { exclusive = false, now = T0 } = {}) => {
-    const { pool, sessionOf } = poolOf(entries);
-    return dueOtherPool(pool, sessionOf, { specHash: SPEC, exclusive, now });
+  const dueForOther = (
+    entries: Entries,
+    { own = {}, target = 0, ...more }: Partial<Keeping> & { own?: Entries; target?: number } = {},
+  ) => {
+    const [other, mine] = [poolOf(entries), poolOf(own)];
+    const sessionOf = (id: string) => (id in own ? mine : other).sessionOf(id);
+    return dueOtherPool(other.pool, sessionOf, {
+      ...KEEPING,
+      ...more,
+      defaultTarget: target,
+      own: mine.pool,
+    });
   };
 
   test('goes at once where nobody else can be keeping it', () => {
-    expect(dueForOther({ a: old }, { exclusive: true })).toEqual([
+    expect(dueForOther({ a: old })).toEqual([
       { kind: 'discard', sessionId: 'a', reason: 'made for another spec' },
     ]);
   });
 
+  test('gives this server’s pool what that lacks', () => {
+    expect(dueForOther({ a: old, b: old }, { target: 2, own: { x: ready() } })).toEqual([
+      { kind: 'adopt', sessionId: 'a' },
+      { kind: 'discard', sessionId: 'b', reason: 'made for another spec' },
+    ]);
+  });
+
+  test('leaves what it has given to this server’s pool, and says so once it is made anew', () => {
+    expect(dueForOther({ a: old }, { target: 1, own: { a: old } })).toEqual([]);
+    expect(dueForOther({ a: old }, { target: 1, own: { a: [...old, renewalRequested()] } })).toEqual([
+      { kind: 'settle', sessionId: 'a', outcome: 'renewed' },
+    ]);
+  });
+
   test('is left alone where somebody may be, however many it has', () => {
-    expect(
-      dueForOther({ a: old, b: old, c: [planned({ specHash: 'spec-old' }), parked('vm_boot')] }),
-    ).toEqual([]);
+    const c = [planned({ specHash: 'spec-old' }), parked('vm_boot')];
+    expect(dueForOther({ a: old, b: old, c }, { exclusive: false })).toEqual([]);
   });
 
   test('ends when its entries are too old for anybody', () => {
-    expect(dueForOther({ a: old }, { now: later(POOL_MAX_AGE_MS + 1) })).toEqual([
+    const now = later(POOL_MAX_AGE_MS + LEFT_TO_HOLDER_MS + 1);
+    expect(dueForOther({ a: old }, { exclusive: false, now })).toEqual([
       { kind: 'discard', sessionId: 'a', reason: 'too old' },
     ]);
   });

@@ -1,4 +1,4 @@
-import type { PoolEvent } from './events.ts';
+import type { PoolEvent, SettledAs } from './events.ts';
 
 /** The pool of one spec: how many entries are wanted, and which sessions are counted towards it. */
 export type PoolState = {
@@ -40,8 +40,17 @@ export const decideTopUp = (
     .map((sessionId) => ({ type: 'PrewarmPlanned', data: { sessionId } }) as const);
 };
 
+/** Takes over an entry of another spec's pool, where one is missing: it is made anew for this one. */
+export const decideAdopt = (
+  command: { readonly target: number; readonly sessionId: string },
+  state: PoolState,
+): readonly PoolEvent[] =>
+  state.entries.includes(command.sessionId)
+    ? []
+    : decideTopUp({ target: command.target, newIds: [command.sessionId], limit: 1 }, state);
+
 export const decideSettle = (
-  command: { readonly sessionId: string; readonly outcome: 'claimed' | 'discarded' },
+  command: { readonly sessionId: string; readonly outcome: SettledAs },
   state: PoolState,
 ): readonly PoolEvent[] =>
   state.entries.includes(command.sessionId) ? [{ type: 'PrewarmSettled', data: command }] : [];

@@ -28,6 +28,7 @@ import type { SessionEvent, SessionEventOf } from './events.ts';
 import { committed, moved } from './history.ts';
 import { evolveMail } from './mail.ts';
 import { planned, ready, repoInitialized, upgradeFailed, upgradeRequested } from './quick.ts';
+import { renewed } from './renewal.ts';
 import { evolveSpending } from './spending.ts';
 import { isGoingToSleep, type SessionState } from './state.ts';
 import { evolveStep } from './steps.ts';
@@ -82,7 +83,11 @@ const after = (state: SessionState, event: SessionEvent, at: Instant): SessionSt
       return evolveStep(state, event, at);
 
     case 'SandboxBooted':
-      return done(withSandbox(state, { status: 'awake', runner: event.data.runner }), 'vm_boot', at);
+      return done(
+        withSandbox(replaced(state), { status: 'awake', runner: event.data.runner }),
+        'vm_boot',
+        at,
+      );
     case 'AgentInitialized':
       return done(state, 'acp_init', at);
     case 'AgentSessionOpened':
@@ -235,6 +240,8 @@ const after = (state: SessionState, event: SessionEvent, at: Instant): SessionSt
       );
     case 'SandboxDiscarded':
       return withSandbox(state, { status: 'gone' });
+    case 'RenewalRequested':
+      return renewed(state, event.data, at);
 
     case 'CloseRequested':
       return { ...state, status: 'closing' };
@@ -252,6 +259,11 @@ const after = (state: SessionState, event: SessionEvent, at: Instant): SessionSt
       return unknownEvent(state, event);
   }
 };
+
+const replaced = ({ sandbox: { replaces: _gone, ...sandbox }, ...state }: SessionState): SessionState => ({
+  ...state,
+  sandbox,
+});
 
 const ownerAdded = (
   state: SessionState,

@@ -62,6 +62,8 @@ export type SandboxState = {
   readonly agentSessionId?: string;
   /** Somebody wants it back although no turn waits. */
   readonly wakeRequested: boolean;
+  /** The one it is to take the place of may still run, and is held by whoever booted that. */
+  readonly replaces?: true;
 };
 
 export type EnvState = {
@@ -110,6 +112,8 @@ export type SessionState = {
   readonly modelTold?: string;
   readonly spending: SpendingState;
   readonly plannedAt: Instant;
+  /** When its sandbox was last to be made anew, while it waited in the pool. */
+  readonly renewedAt?: Instant;
   /** When somebody last did something with it, or it finished doing something for them. */
   readonly lastActivityAt: Instant;
   /** When the log was last told that its app is used: counts against its end alone, and keeps no sandbox awake. */

@@ -47,6 +47,7 @@ const DATA: Arbitraries = {
   ),
   SandboxLost: reason,
   SandboxDiscarded: reason,
+  RenewalRequested: fc.record({ reason: text, specHash: text, model: text }),
   CloseRequested: reason,
   ResourceReleased: fc.record({ attemptId, service: fc.constantFrom('sandbox', ...SERVICES) }),
   ReleaseRetryRequested: reason,

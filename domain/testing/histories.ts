@@ -137,6 +137,14 @@ export const ready = (
   ...checkpointed('start', ROOT, { reason: 'start' }),
 ];
 
+/** Its sandbox is to be made anew, for that spec. */
+export const renewalRequested = (
+  data: Partial<SessionEventOf<'RenewalRequested'>['data']> = {},
+): SessionEvent => ({
+  type: 'RenewalRequested',
+  data: { reason: 'too old', specHash: SPEC, model: 'haiku', ...data },
+});
+
 /** The data is kept as it is at that commit. */
 export const checkpointed = (
   checkpointId: string,
@@ -175,10 +183,13 @@ export const checkpointTaken = (
 });
 
 /** Ready without one service, whose leg was given up on. */
-export const readyWithout = (service: ServiceName): readonly SessionEvent[] => {
+export const readyWithout = (
+  service: ServiceName,
+  data: Parameters<typeof planned>[0] = {},
+): readonly SessionEvent[] => {
   const rest = SERVICES.filter((name) => name !== service);
   return [
-    planned(),
+    planned(data),
     ...servicesUp(rest),
     started(service, { attempt: 5 }),
     parked(service),

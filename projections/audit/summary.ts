@@ -266,6 +266,8 @@ const sentence = (event: KnownSessionEvent): string | undefined => {
       return `Sandbox lost (${said(event.data.reason)})`;
     case 'SandboxDiscarded':
       return `Discarded (${said(event.data.reason)})`;
+    case 'RenewalRequested':
+      return `Sandbox to be made anew (${said(event.data.reason)})`;
 
     case 'CloseRequested':
       return `Close asked for (${said(event.data.reason)})`;

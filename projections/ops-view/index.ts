@@ -9,6 +9,7 @@ import { counted } from './histogram.ts';
 import {
   closing,
   parked,
+  renewed,
   running,
   sandboxGone,
   settled,
@@ -29,7 +30,7 @@ const WORDS = new Set([
 /** How the whole installation does, in a few documents that are merged when somebody looks. */
 export const opsView: Projection<OpsShard> = {
   name: 'ops_view',
-  version: 2,
+  version: 3,
   keyOf: ({ stream, type }) => {
     if (WORDS.has(type)) return undefined;
     return stream.startsWith('session-') || type === 'OrphanReleaseFailed' ? shardOf(stream) : undefined;
@@ -150,6 +151,8 @@ const evolve = (shard: OpsShard, session: OpsSession, event: KnownSessionEvent):
         { ...shard, sandboxes: { ...shard.sandboxes, lost: shard.sandboxes.lost + 1 } },
         sandboxGone(session, 'lost'),
       ];
+    case 'RenewalRequested':
+      return [shard, renewed(session, Date.parse(at))];
     case 'WakeRequested':
       return [shard, unparkedForUse(session)];
     case 'ReleaseRetryRequested':

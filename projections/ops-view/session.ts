@@ -1,5 +1,5 @@
 import { RESOURCE_MISSING } from '../../domain/session/state.ts';
-import { isRelease, SANDBOX_STEPS, type StepName } from '../../domain/steps.ts';
+import { isRelease, isService, SANDBOX_STEPS, type StepName } from '../../domain/steps.ts';
 import type { OpsSession, Parked } from './shard.ts';
 
 /** How one session changes; the counting is elsewhere. */
@@ -49,6 +49,21 @@ export const sandboxGone = (session: OpsSession, sandbox: 'asleep' | 'lost'): Op
   return session.isReady
     ? { ...rested, sandbox }
     : SANDBOX_STEPS.reduce<OpsSession>(settled, { ...rested, sandbox: 'starting' });
+};
+
+/** Planned anew, but for its services. */
+export const renewed = (session: OpsSession, at: number): OpsSession => {
+  const services = <A>(of: Readonly<Partial<Record<StepName, A>>>) =>
+    Object.fromEntries(Object.entries(of).filter(([step]) => isService(step as StepName)));
+  const { running: under, parked: givenUp } = session;
+  return {
+    ...session,
+    plannedAt: at,
+    isReady: false,
+    sandbox: 'starting',
+    running: services(under),
+    parked: services(givenUp),
+  };
 };
 
 /** Nobody waits for its turns any more. */

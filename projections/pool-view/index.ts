@@ -51,14 +51,22 @@ const PROVISIONED: Readonly<Record<string, ServiceName>> = {
 
 const HANDLED = new Set([
   ...['SessionPlanned', 'SandboxClaimed', 'SessionReady', 'SandboxSlept', 'SandboxLost', 'SandboxWoken'],
-  ...['SandboxDiscarded', 'CloseRequested', 'StepFailed', 'StepParked', 'StepSkipped', 'StepStarted'],
+  ...[
+    'SandboxDiscarded',
+    'RenewalRequested',
+    'CloseRequested',
+    'StepFailed',
+    'StepParked',
+    'StepSkipped',
+    'StepStarted',
+  ],
   ...['SandboxBooted', 'EnvWritten', ...Object.keys(PROVISIONED)],
   ...['PoolTargetSet', 'PoolDrained'],
 ]);
 
 export const poolView: Projection<Pools> = {
   name: 'pool_view',
-  version: 1,
+  version: 2,
   keyOf: (event) => (HANDLED.has(event.type) ? KEY : undefined),
   evolve: (pools = NO_POOLS, event) => {
     const sessionId = sessionKey(event);
@@ -135,6 +143,8 @@ const entryAfter = (entry: Entry, event: ReturnType<typeof asSessionEvent>): Ent
     case 'SandboxSlept':
     case 'SandboxLost':
       return { ...withPart(entry, 'sandbox', 'starting'), state: 'booting' };
+    case 'RenewalRequested':
+      return renewed(entry, event.data.specHash);
     case 'StepStarted':
       return isPart(event.data.step) ? withPart(entry, event.data.step, 'starting') : entry;
     case 'StepFailed':
@@ -158,6 +168,13 @@ const entryAfter = (entry: Entry, event: ReturnType<typeof asSessionEvent>): Ent
       return entry;
   }
 };
+
+/** It stands in the pool of that spec now, and its sandbox is made anew. */
+const renewed = ({ readyAt: _before, ...entry }: Entry, specHash: string): Entry => ({
+  ...withPart(entry, 'sandbox', 'starting'),
+  specHash,
+  state: 'booting',
+});
 
 /** Steps without which a sandbox does not serve; a push that fails takes nothing from it. */
 const SANDBOX_LEG = new Set<string>([

@@ -10,7 +10,9 @@ import {
   planned,
   ready,
   readyWithout,
+  renewalRequested,
   SPEC,
+  sandboxUp,
   skipped,
   slept,
   started,
@@ -105,6 +107,25 @@ describe('the pool', () => {
 
   test('shows the entries of its own spec', () => {
     expect(shown(ready({ specHash: 'spec-two' })).entries).toEqual([]);
+  });
+
+  test('has an entry whose sandbox is made anew in the pool it is made for, and not ready', () => {
+    const renewed = renewalRequested({ specHash: 'spec-two' });
+    const pools = poolsAfter([...ready(), renewed]);
+    expect(renderPool(pools, SPEC, 1).entries).toEqual([]);
+    const { entries, parts } = renderPool(pools, 'spec-two', 1);
+    expect(entries).toMatchObject([{ state: 'booting', missing: [] }]);
+    expect(entries[0]).not.toHaveProperty('readyAt');
+    expect(parts).toMatchObject({ sandbox: 'starting', neon: 'warm' });
+    const again: readonly SessionEvent[] = [
+      renewed,
+      ...sandboxUp(),
+      ...succeeded('env_write', { version: 2 }),
+      { type: 'SessionReady', data: { missing: [] } },
+    ];
+    const after = renderPool(poolsAfter([...ready(), ...again]), 'spec-two', 1);
+    expect(after.entries).toMatchObject([{ state: 'ready' }]);
+    expect(after.parts.sandbox).toBe('warm');
   });
 
   test('is left as it is by what happens to a session once it is claimed', () => {

@@ -25,7 +25,7 @@ const IGNORED = new Set([
 
 export const sessionList: Projection<ListedSession> = {
   name: 'session_list',
-  version: 2,
+  version: 3,
   keyOf: sessionKey,
   evolve: (listed, published) => {
     const event = asSessionEvent(published);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { SERVICES } from '../../domain/services.ts';
 import type { SessionEvent } from '../../domain/session/events.ts';
 import {
   checkpointTaken,
@@ -12,6 +13,7 @@ import {
   ROOT,
   ready,
   readyWithout,
+  renewalRequested,
   sandboxUp,
   servicesUp,
   sha,
@@ -37,6 +39,25 @@ const viewOf = (...history: readonly (SessionEvent | readonly SessionEvent[])[])
 const stepIn = (view: SessionView, name: string) => view.checklist.find(({ step }) => step === name);
 const [A, B, C] = [sha('a'), sha('b'), sha('c')];
 const pushed = (commit: string) => ({ type: 'CommitPushed', data: { attemptId: 'p', sha: commit } }) as const;
+
+describe('a session whose sandbox is made anew while it waits in the pool', () => {
+  const renewed = [...ready(), renewalRequested({ model: 'opus' })];
+
+  test('boots as if it had just been planned, with the services it has', () => {
+    const view = viewOf(renewed);
+    expect(view).toMatchObject({ phase: 'booting', sandbox: 'booting', model: 'opus' });
+    expect(view.readyAt).toBeUndefined();
+    const statuses = view.checklist.map(({ step, status }) => [step, status]);
+    expect(statuses.filter(([, status]) => status === 'done').map(([step]) => step)).toEqual([...SERVICES]);
+  });
+
+  test('is ready at its new first commit', () => {
+    const again = [sandboxUp(), succeeded('env_write', { version: 2 })] as const;
+    const view = viewOf(renewed, ...again, { type: 'SessionReady', data: { missing: [] } });
+    expect(view).toMatchObject({ phase: 'ready', sandbox: 'awake' });
+    expect(view.history.at).toBe(ROOT);
+  });
+});
 
 describe('the boot checklist', () => {
   test('shows every step from the start, the residential address only where one was asked for', () => {

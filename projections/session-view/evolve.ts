@@ -28,6 +28,7 @@ import {
   evolveStep,
   provisioned,
   released,
+  renewed,
   untroubled,
   withService,
   withStep,
@@ -239,6 +240,8 @@ const evolve = (view: SessionView, event: KnownSessionEvent): SessionView => {
       };
     case 'SandboxDiscarded':
       return { ...view, sandbox: 'gone' };
+    case 'RenewalRequested':
+      return renewed(view, event.data.model, at);
     case 'CloseRequested':
       return { ...view, phase: 'closing' };
     case 'SessionClosed':

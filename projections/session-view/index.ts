@@ -5,7 +5,7 @@ import { evolveSessionView } from './evolve.ts';
 /** What the session page needs, one document per session. */
 export const sessionView: Projection<SessionView> = {
   name: 'session_view',
-  version: 4,
+  version: 5,
   keyOf: sessionKey,
   evolve: evolveSessionView,
   indexes: ({ slug }) => ({ slug: [slug] }),

@@ -111,6 +111,13 @@ export const asleep = (view: SessionView, sandbox: 'asleep' | 'lost'): SessionVi
   return { ...view, sandbox: 'booting', checklist, history: noHistory };
 };
 
+/** It boots anew, before anybody was given it; its services stay. */
+export const renewed = (
+  { readyAt: _before, ...view }: SessionView,
+  model: string,
+  plannedAt: string,
+): SessionView => asleep({ ...view, phase: 'booting', missing: [], model, plannedAt }, 'lost');
+
 /** An attempt at a step, and what became of it, but for its success: that is an event of its own. */
 export const evolveStep = (view: SessionView, event: StepEvent, at: string): SessionView => {
   switch (event.type) {

@@ -5,6 +5,7 @@ import { FULL, full } from './story/full.ts';
 import { janitor } from './story/janitor.ts';
 import { PICTURES, pictures } from './story/pictures.ts';
 import { QUICK, quick } from './story/quick.ts';
+import { RENEWED, renewed } from './story/renewed.ts';
 import { TAKEN_OVER, takenOver } from './story/taken-over.ts';
 import { USED, used } from './story/used.ts';
 
@@ -33,6 +34,7 @@ export const STORY: Readonly<Record<string, Chapter>> = {
   'session-fork': ofSession(FORK, fork),
   'session-pictures': ofSession(PICTURES, pictures),
   'session-used': ofSession(USED, used),
+  'session-renewed': ofSession(RENEWED, renewed),
   'session-forgotten': ofSession(FORGOTTEN, forgotten, true),
   pool: { stream: 'pool-5d41402abc4b2a76', facts: pool },
   janitor: { stream: 'janitor', facts: janitor },

@@ -1,4 +1,4 @@
-import { isKeptElsewhere } from '../../domain/pool/keeper.ts';
+import { LEFT_TO_HOLDER_MS } from '../../domain/pool/keeper.ts';
 import { resourceName, SERVICES } from '../../domain/services.ts';
 import { POOL_MAX_AGE_MS } from '../../domain/session/decide/claim.ts';
 import { TURN_LIMIT_MS } from '../../domain/session/process-managers/turns.ts';
@@ -14,16 +14,11 @@ const GOES_MISSING = ['resource-vanishes', 'sandbox-is-lost'];
 export const BY_HAND = { MINE: 'by hand' };
 
 /** Everybody does what they do, and everything goes wrong that can in this run. */
-export const faults = async ({
-  world,
-  shape,
-  size,
-  visitors,
-  operator,
-  audience,
-  gremlins,
-}: Stage): Promise<void> => {
-  const ms = shape.pick([5_000, 20_000, 60_000, 60_000, 300_000]) ?? 60_000;
+export const faults = async (stage: Stage): Promise<void> => {
+  const { seed, world, shape, size, visitors, operator, audience, gremlins } = stage;
+  const drawn = shape.pick([5_000, 20_000, 60_000, 60_000, 300_000]) ?? 60_000;
+  // Some last until what waits in the pool has waited too long.
+  const ms = size.pool > 0 && seed % 10 === 8 ? drawn + POOL_MAX_AGE_MS : drawn;
   for (const visitor of visitors)
     world.time.after(shape.between(0, 5_000), () => void visitor.live(shape.between(1, size.actions)));
   operator.live(ms);
@@ -41,9 +36,9 @@ export const quiet = async (stage: Stage): Promise<void> => {
   world.sandboxes.thaw();
   cluster.settle();
   await world.time.pass(QUIET_MS);
-  // What servers of a release before have left in the pool ends by its age.
-  if (sessionsOf(stage).some((state) => isKeptElsewhere(state, cluster.settings())))
-    await world.time.pass(POOL_MAX_AGE_MS);
+  // What waits in the pool is made anew, and what servers of a release before have left there ends.
+  if (sessionsOf(stage).some((state) => state.status === 'open' && state.claim === undefined))
+    await world.time.pass(POOL_MAX_AGE_MS + LEFT_TO_HOLDER_MS);
   if (!cluster.isWhole()) report.violated('progress', 'a server does not come back');
   // What is stuck stays so; what is seen between two of its steps does not.
   if (sessionsOf(stage).some((state) => stuckSoon(state, world.time.now()) !== undefined))

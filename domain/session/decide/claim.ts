@@ -30,11 +30,14 @@ export type ClaimSandbox = {
   readonly now: Instant;
 };
 
-/** How old a pool entry may be when it is claimed, from the moment it was planned. */
+/** How old a pool entry may be when it is claimed, from the moment it was planned or last made anew. */
 export const POOL_MAX_AGE_MS = 45 * 60_000;
 
+/** Since when it is in the pool as it is now. */
+export const pooledSince = ({ renewedAt, plannedAt }: SessionState): Instant => renewedAt ?? plannedAt;
+
 export const poolAgeMs = (state: SessionState, now: Instant): number =>
-  Date.parse(now) - Date.parse(state.plannedAt);
+  Date.parse(now) - Date.parse(pooledSince(state));
 
 /** Why a pooled session cannot serve a visitor now, or `undefined` when it can. */
 export const whyNotClaimable = (state: SessionState, specHash: string, now: Instant): string | undefined => {

@@ -16,7 +16,9 @@ export type LifeEvent =
       }>
     >
   | Event<'SandboxLost', { reason: string }>
-  | Event<'SandboxDiscarded', { reason: string }>;
+  | Event<'SandboxDiscarded', { reason: string }>
+  /** In the pool for too long, or for another spec: its sandbox is made anew for this one, and its services stay. */
+  | Event<'RenewalRequested', { reason: string; specHash: string; model: string }>;
 
 export type EndEvent =
   | Event<'CloseRequested', { reason: string }>

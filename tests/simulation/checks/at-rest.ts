@@ -10,8 +10,8 @@ const parkedIn = ({ steps }: SessionState): readonly string[] =>
 /** What has begun a moment ago has not had its time yet: the clock alone may end, renew or wake something. */
 const JUST_BEGUN_MS = 30_000;
 
-const hasJustBegun = ({ steps, plannedAt }: SessionState, now: string): boolean =>
-  [plannedAt, ...Object.values(steps).map((step) => (step.status === 'running' ? step.startedAt : ''))].some(
+const hasJustBegun = ({ steps, plannedAt, renewedAt = plannedAt }: SessionState, now: string): boolean =>
+  [renewedAt, ...Object.values(steps).map((step) => (step.status === 'running' ? step.startedAt : ''))].some(
     (at) => Date.parse(now) - Date.parse(at) < JUST_BEGUN_MS,
   );
 

@@ -209,6 +209,13 @@ export const brokenRule = (
       case 'SandboxSlept':
       case 'SandboxLost':
         return down();
+      case 'RenewalRequested':
+        if (status !== 'open' || isClaimed || !isReady)
+          return 'made anew while it is somebody’s, or not ready';
+        if (running.size > 0) return 'made anew while something is under way in it';
+        isReady = false;
+        isAwake = false;
+        return undefined;
       case 'EnvWritten':
         version += 1;
         return event.data.version === version ? undefined : 'a version of the env file is missing';

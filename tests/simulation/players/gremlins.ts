@@ -76,7 +76,8 @@ export const createGremlins = (
       strays.foreign.push(stray(chance.pick(SERVICES) ?? 'neon', name, slug));
     },
     // Between servers that share their data clocks differ by less than any deadline: that is asked of whoever runs them.
-    'clock-jumps': () => time.jump(cluster.exclusive ? (chance.pick([1_000, 30_000, 600_000]) ?? 0) : 1_000),
+    'clock-jumps': () =>
+      time.jump(cluster.exclusive ? (chance.pick([1_000, 30_000, 2_760_000]) ?? 0) : 1_000),
     'spec-changes': () => cluster.release(),
   };
 

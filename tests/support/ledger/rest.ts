@@ -2,6 +2,7 @@ import { comparePositions } from '../../../api/composition/positions.ts';
 import { createDirectory } from '../../../commands/directory.ts';
 import type { EventStore, StoredEvent } from '../../../commands/ports/event-store.ts';
 import { asking, type Context } from '../../../commands/process-managers/context.ts';
+import { keepingOf } from '../../../commands/process-managers/pool-keeper.ts';
 import { duePool } from '../../../domain/pool/keeper.ts';
 import { resourceName } from '../../../domain/services.ts';
 import { stuckReleases } from '../../../domain/session/decide/resources.ts';
@@ -60,9 +61,8 @@ export const watchRest = (
   };
 
   const hasPoolWork = (): boolean => {
-    const { specHash, poolTarget: defaultTarget } = settings;
-    const wanted = { specHash, defaultTarget, now: clock.now() };
-    return duePool(directory.pool(specHash), directory.session, wanted).length > 0;
+    const { specHash } = settings;
+    return duePool(directory.pool(specHash), directory.session, keepingOf(context)).length > 0;
   };
 
   const none = (isBusyOne: (state: SessionState) => boolean) => (): boolean => {

@@ -7,10 +7,12 @@ import { createShutdown } from '../../../api/lifecycle/shutdown.ts';
 import { createLogger, createScrubber } from '../../../api/log.ts';
 import type { World } from '../../../commands/effects/context.ts';
 import type { Effects } from '../../../commands/effects/index.ts';
+import { slugOf } from '../../../commands/identifiers.ts';
 import { createMailGate } from '../../../commands/mail/gate.ts';
 import { createModelLedger } from '../../../commands/model/ledger.ts';
-import type { Settings } from '../../../commands/process-managers/context.ts';
+import { causedBy, type Settings } from '../../../commands/process-managers/context.ts';
 import { SPEC } from '../../../commands/testing/world.ts';
+import { decidePlan } from '../../../domain/session/decide/claim.ts';
 import { KEEP_FOR_EVER } from '../../../domain/session/process-managers/idleness.ts';
 import { connectOutside } from './client.ts';
 import { withFailpoints } from './decorate.ts';
@@ -175,6 +177,36 @@ export const startServerOver = async (
     },
     setPoolTarget: (command) => app.setPoolTarget(command)(),
     drainPool: (command) => app.drainPool(command)(),
+    planBefore: async (sessionId) => {
+      const opened = await storage.vault.openSession(sessionId)();
+      if (E.isLeft(opened)) return opened;
+      const slug = slugOf(sessionId);
+      const plan = {
+        sessionId,
+        slug,
+        specHash: 'spec-before',
+        model: 'haiku',
+        residentialIp: false,
+      } as const;
+      const planned = await context.handlers.session(
+        sessionId,
+        (state) => decidePlan({ ...plan, purpose: 'pool' }, state),
+        causedBy('pool-keeper', `plan|${sessionId}`),
+      )();
+      return E.map(() => ({}))(planned);
+    },
+    countInPool: async (sessionId) => {
+      const counted = [
+        { type: 'PoolTargetSet', data: { target: 1 } },
+        { type: 'PrewarmPlanned', data: { sessionId } },
+      ] as const;
+      const put = await context.handlers.pool(
+        SPEC,
+        ({ target }) => E.right(target === undefined ? counted : []),
+        causedBy('pool-keeper', `count|${sessionId}`),
+      )();
+      return E.map(() => ({}))(put);
+    },
     releaseOrphans: (command) => app.releaseOrphans(command)(),
     rest: rest.rest,
     recovered: rest.recovered,

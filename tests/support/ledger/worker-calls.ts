@@ -73,6 +73,10 @@ export type WorkerCalls = { readonly [Name in keyof Commands]: Answered<Commands
   readonly look: (slug: string) => Promise<Either<never, object>>;
   /** Mail of the app, as the relay lets it pass and says what became of it. */
   readonly mail: (sessionId: string, sendId: string, isTaken: boolean) => Promise<Either<unknown, object>>;
+  /** A session in no pool yet, planned for another spec than this server's. */
+  readonly planBefore: (sessionId: string) => Promise<Either<unknown, object>>;
+  /** From now on it is the one that this server's pool wants. */
+  readonly countInPool: (sessionId: string) => Promise<Either<unknown, object>>;
   /** Resolves when nothing is due, under way or waiting for a retry in any session or pool. */
   readonly rest: () => Promise<void>;
   /** Resolves when everything that an earlier process had begun is at its end, or this one's own. */

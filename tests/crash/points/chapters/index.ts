@@ -7,6 +7,7 @@ import { models } from './models.ts';
 import { orphans } from './orphans.ts';
 import { pooling } from './pooling.ts';
 import { quick } from './quick.ts';
+import { renewing } from './renewing.ts';
 import { sleeping } from './sleeping.ts';
 import { using } from './using.ts';
 
@@ -18,6 +19,7 @@ export const CHAPTERS: readonly Chapter[] = [
   sleeping,
   failing,
   pooling,
+  renewing,
   orphans,
   models,
   quick,

@@ -51,7 +51,14 @@ const GROUPS = {
   Fork: ['SessionForked', 'DataForked', 'CodeForked', 'ForkRetryRequested'],
   App: ['AppErrorSeen', 'AppUsed'],
   History: ['CheckpointTaken', 'HistoryMoveRequested', 'HistoryMoved'],
-  'Sleep and wake': ['SandboxSlept', 'WakeRequested', 'SandboxWoken', 'SandboxLost', 'SandboxDiscarded'],
+  'Sleep and wake': [
+    'SandboxSlept',
+    'WakeRequested',
+    'SandboxWoken',
+    'SandboxLost',
+    'SandboxDiscarded',
+    'RenewalRequested',
+  ],
   Mail: [
     'MailRequested',
     'MailSent',
