@@ -1,5 +1,6 @@
 import { BY_HAND, byHand } from './story/by-hand.ts';
 import { DATA, data, FORK, fork } from './story/data.ts';
+import { FAILED, failed } from './story/failed.ts';
 import { FORGOTTEN, forgotten, pool } from './story/forgotten.ts';
 import { FULL, full } from './story/full.ts';
 import { janitor } from './story/janitor.ts';
@@ -34,6 +35,7 @@ export const STORY: Readonly<Record<string, Chapter>> = {
   'session-fork': ofSession(FORK, fork),
   'session-pictures': ofSession(PICTURES, pictures),
   'session-used': ofSession(USED, used),
+  'session-failed': ofSession(FAILED, failed),
   'session-renewed': ofSession(RENEWED, renewed),
   'session-forgotten': ofSession(FORGOTTEN, forgotten, true),
   pool: { stream: 'pool-5d41402abc4b2a76', facts: pool },
