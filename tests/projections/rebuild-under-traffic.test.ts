@@ -119,6 +119,8 @@ const filled = async (): Promise<SessionsLog> => {
 };
 
 const isBuilt = async (view: Serving): Promise<void> => {
+  // Answered once the view is opened: nothing is being built before.
+  await view.get(idOf(0));
   while ((await view.status()).building !== undefined) await nextTurn();
 };
 
