@@ -63,6 +63,10 @@ export const isOwners = (step: StepName): boolean =>
 export const isFork = (step: StepName): step is 'fork_data' | 'fork_code' =>
   step === 'fork_data' || step === 'fork_code';
 
+/** The service a step provisions or releases. */
+export const serviceOf = (step: StepName): ServiceName | undefined =>
+  SERVICES.find((service) => step === service || step === `release_${service}`);
+
 /** The step that gives back what this one brings into being. */
 export const releaseOf = (step: StepName): ReleaseStep | undefined => {
   if (isService(step)) return `release_${step}`;
@@ -84,6 +88,8 @@ export type StepState =
       /** The server process that runs it. */
       readonly runner: string;
       readonly startedAt: Instant;
+      /** Nobody has begun it for this session before. */
+      readonly isFirst?: true;
     }
   | {
       readonly status: 'done';
@@ -102,7 +108,10 @@ export type StepState =
   | { readonly status: 'parked'; readonly attempt: number; readonly error: StepError; readonly at: Instant }
   | { readonly status: 'skipped'; readonly reason: string };
 
-/** Milliseconds one attempt of a step may take; limits as published by the product. */
+/** Two calls a second are what the smallest plan allows, and a listing has a page for every hundred sessions. */
+const RESEND_LIMIT_MS = 60_000;
+
+/** Milliseconds one attempt of a step may take; limits as published by the product, but for Resend's. */
 export const STEP_LIMIT_MS: Readonly<Record<StepName, number>> = {
   vm_boot: 30_000,
   acp_init: 30_000,
@@ -112,7 +121,7 @@ export const STEP_LIMIT_MS: Readonly<Record<StepName, number>> = {
   git_setup: 30_000,
   posthog: 15_000,
   neon: 30_000,
-  resend: 15_000,
+  resend: RESEND_LIMIT_MS,
   github: 15_000,
   env_write: 10_000,
   wake: 60_000,
@@ -126,7 +135,7 @@ export const STEP_LIMIT_MS: Readonly<Record<StepName, number>> = {
   release_sandbox: 30_000,
   release_posthog: 15_000,
   release_neon: 30_000,
-  release_resend: 15_000,
+  release_resend: RESEND_LIMIT_MS,
   release_github: 15_000,
   forget: 10_000,
 };

@@ -1,7 +1,9 @@
 import type { ErrorResponse } from 'resend';
 import { z } from 'zod';
+import type { ProviderError } from '../../commands/ports/services.ts';
 import { ProviderFailure } from '../provider-api/failure.ts';
 import { BIND_HEADER } from './bind-header.ts';
+import { type RememberedList, rememberedList } from './remembered-list.ts';
 import { ResendClient } from './resend-client.ts';
 import { fromResend } from './resend-errors.ts';
 import type { Throttle } from './throttle.ts';
@@ -21,8 +23,8 @@ type Answer = {
 
 /** The few calls of a Resend account that provisioning needs, each throttled, abortable and checked. */
 export type ResendAccount = {
-  readonly segments: (signal: AbortSignal) => Promise<readonly Named[]>;
-  readonly keys: (signal: AbortSignal) => Promise<readonly Named[]>;
+  readonly segments: Listing;
+  readonly keys: Listing;
   readonly createSegment: (name: string, signal: AbortSignal) => Promise<{ readonly id: string }>;
   readonly createKey: (
     name: string,
@@ -34,7 +36,19 @@ export type ResendAccount = {
   readonly removeKey: (id: string, signal: AbortSignal) => Promise<void>;
 };
 
+type Listing = Pick<RememberedList, 'known' | 'fresh'> & {
+  /** The hundred newest, as they are now. Who asks while nobody has looked yet shares the look. */
+  readonly newest: () => Promise<readonly Named[]>;
+};
+
 const PAGE = 100;
+/** A look is of several attempts and ends with none of them. */
+const LOOK_LIMIT_MS = 30_000;
+
+/** Calls are let go evenly, and arrive as they please; mail of apps comes in between. Nothing was done by a refused one. */
+const isThisSecond = ({ code, retryAfterMs }: ProviderError): boolean =>
+  code === 'rate_limit_exceeded' && retryAfterMs !== undefined && retryAfterMs <= 1_000;
+const REPEATS = 3;
 
 /** The cursor's own item may be released while we read on; then the list is to be read again, by the next attempt. */
 const listingChanged = (error: unknown): unknown =>
@@ -49,12 +63,18 @@ export const resendAccount = (
   const { key, baseUrl } = options;
   const resend = new ResendClient(key, baseUrl === undefined ? {} : { baseUrl });
 
-  const call = async (request: () => Promise<Answer>, signal: AbortSignal): Promise<unknown> => {
+  const call = async (
+    request: () => Promise<Answer>,
+    signal: AbortSignal,
+    repeats = REPEATS,
+  ): Promise<unknown> => {
     await throttle.wait(signal);
     const { data, error, headers } = await request();
     throttle.heard(headers ?? {});
-    if (error !== null) throw new ProviderFailure(fromResend(error, headers));
-    return data;
+    if (error === null) return data;
+    const refused = fromResend(error, headers);
+    if (repeats > 0 && isThisSecond(refused)) return call(request, signal, repeats - 1);
+    throw new ProviderFailure(refused);
   };
   const everyPage = async (
     page: (query: { limit: number; after?: string }) => Promise<Answer>,
@@ -73,29 +93,76 @@ export const resendAccount = (
       if (!has_more || data.length === 0) return all;
     }
   };
-  const remove = async (request: () => Promise<Answer>, signal: AbortSignal): Promise<void> => {
+  type List = (query: { limit: number; after?: string }, options: { signal: AbortSignal }) => Promise<Answer>;
+  const listOf = (list: List): Listing & RememberedList => {
+    let next: Promise<readonly Named[]> | undefined;
+    const look = async (): Promise<readonly Named[]> => {
+      const signal = AbortSignal.timeout(LOOK_LIMIT_MS);
+      const request = () => {
+        next = undefined;
+        return list({ limit: PAGE }, { signal });
+      };
+      return namedPage.parse(await call(request, signal)).data;
+    };
+    return {
+      ...rememberedList((signal) => everyPage((query) => list(query, { signal }), signal), throttle.believed),
+      newest: () => {
+        next ??= look().finally(() => {
+          next = undefined;
+        });
+        return next;
+      },
+    };
+  };
+  const segments = listOf((query, options) => resend.segments.list(query, options));
+  const keys = listOf((query, options) => resend.apiKeys.list(query, options));
+
+  const making = async <A extends { readonly id: string }>(
+    list: RememberedList,
+    { name, answer }: { readonly name: string; readonly answer: z.ZodType<A> },
+    request: () => Promise<Answer>,
+    signal: AbortSignal,
+  ): Promise<A> => {
+    try {
+      const one = answer.parse(await call(request, signal));
+      list.made({ id: one.id, name, created_at: new Date().toISOString() });
+      return one;
+    } catch (error) {
+      list.doubt();
+      throw error;
+    }
+  };
+  const removing = async (
+    list: RememberedList,
+    id: string,
+    request: () => Promise<Answer>,
+    signal: AbortSignal,
+  ): Promise<void> => {
     try {
       await call(request, signal);
     } catch (error) {
       if (!(error instanceof ProviderFailure && error.error.code === 'not_found')) throw error;
     }
+    list.gone(id);
   };
 
   return {
-    segments: (signal) => everyPage((query) => resend.segments.list(query, { signal }), signal),
-    keys: (signal) => everyPage((query) => resend.apiKeys.list(query, { signal }), signal),
-    createSegment: async (name, signal) =>
-      created.parse(await call(() => resend.segments.create({ name }, { signal }), signal)),
-    createKey: async (name, segmentId, signal) => {
+    segments,
+    keys,
+    createSegment: (name, signal) =>
+      making(segments, { name, answer: created }, () => resend.segments.create({ name }, { signal }), signal),
+    createKey: (name, segmentId, signal) => {
       const key = {
         name,
         permission: 'sending_access' as const,
         ...(options.domainId === undefined ? {} : { domain_id: options.domainId }),
       };
       const headers = { [BIND_HEADER]: segmentId };
-      return mintedKey.parse(await call(() => resend.apiKeys.create(key, { signal, headers }), signal));
+      const request = () => resend.apiKeys.create(key, { signal, headers });
+      return making(keys, { name, answer: mintedKey }, request, signal);
     },
-    removeSegment: (id, signal) => remove(() => resend.segments.remove(id, { signal }), signal),
-    removeKey: (id, signal) => remove(() => resend.apiKeys.remove(id, { signal }), signal),
+    removeSegment: (id, signal) =>
+      removing(segments, id, () => resend.segments.remove(id, { signal }), signal),
+    removeKey: (id, signal) => removing(keys, id, () => resend.apiKeys.remove(id, { signal }), signal),
   };
 };

@@ -2,8 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { pino } from 'pino';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { STEP_LIMIT_MS } from '../../domain/steps.ts';
+import { right } from '../../domain/testing/outcome.ts';
 import { startResendStandIn } from '../../tests/stand-ins/resend/server.ts';
 import { startMailCatcher } from './catcher/start.ts';
 import { mailContract, provisioned } from './mail.contract.ts';
@@ -162,6 +165,85 @@ describe('the mail service of a session at Resend', () => {
         left: { code: 'provider_misread', retryable: true },
       });
     }
+    await resend.close();
+  });
+});
+
+describe('sessions that share two calls a second at Resend', () => {
+  let underWay = 0;
+  const { fetch } = globalThis;
+  beforeAll(() => {
+    vi.stubGlobal('fetch', async (...of: Parameters<typeof fetch>) => {
+      underWay += 1;
+      return fetch(...of).finally(() => {
+        underWay -= 1;
+      });
+    });
+  });
+  afterAll(() => {
+    vi.unstubAllGlobals();
+  });
+
+  /** A clock that goes on to whatever is waited for, once everything that was asked is answered. */
+  const fastTime = () => {
+    let at = 0;
+    const sleep = async (ms: number): Promise<void> => {
+      do await setImmediate();
+      while (underWay > 0);
+      at += ms;
+    };
+    return { now: () => at, sleep };
+  };
+  const open = async (sessions = 0) => {
+    const time = fastTime();
+    const resend = await startResendStandIn({ key: fullAccessKey, perSecond: 2, now: time.now, sessions });
+    const provider = resendProvider({
+      provider: 'resend',
+      key: fullAccessKey,
+      baseUrl: resend.url,
+      requestsPerSecond: 2,
+      time,
+    });
+    /** Legs as they come, as many at once as the provider takes; answers how long each has taken. */
+    const legs = async (count: number, isFirst: boolean): Promise<readonly number[]> => {
+      const [waiting, took]: [number[], number[]] = [Array.from({ length: count }, (_, n) => n), []];
+      const place = async (): Promise<void> => {
+        for (let n = waiting.shift(); n !== undefined; n = waiting.shift()) {
+          const [from, signal] = [time.now(), AbortSignal.timeout(60_000)];
+          const slug = `leg${String(n).padStart(9, '0')}`;
+          await right(provider.provision({ sessionId: 's', slug, signal, ...(isFirst ? { isFirst } : {}) }));
+          took.push(time.now() - from);
+        }
+      };
+      await Promise.all(Array.from({ length: provider.atOnce ?? count }, place));
+      return took;
+    };
+    return { resend, provider, legs };
+  };
+  const LIMIT_MS = STEP_LIMIT_MS.resend;
+
+  it('are all served when ten boot together, each within the time of an attempt', async () => {
+    const { resend, legs } = await open();
+    const took = await legs(10, true);
+    expect(took.filter((ms) => ms > LIMIT_MS / 2)).toEqual([]);
+    expect(resend.made()).toEqual({ segments: 10, keys: 10 });
+    expect(resend.asked().length).toBeLessThan(3 * 10);
+    await resend.close();
+  });
+
+  it('are served beside a thousand others, new ones without a look at those', async () => {
+    const { resend, provider, legs } = await open(1_000);
+    expect((await legs(10, true)).filter((ms) => ms > LIMIT_MS / 2)).toEqual([]);
+    const paged = () => resend.asked().filter(({ path }) => path.includes('after='));
+    expect(paged()).toEqual([]);
+
+    const again = await legs(10, false);
+    expect(again.filter((ms) => ms > LIMIT_MS)).toEqual([]);
+    // Eleven pages of audiences and of keys, once for all of them.
+    expect(paged()).toHaveLength(2 * 10);
+    expect(resend.keys()).toHaveLength(10);
+
+    expect(await right(provider.list(AbortSignal.timeout(60_000)))).toHaveLength(1_010);
     await resend.close();
   });
 });

@@ -8,7 +8,7 @@ import type {
 import { resourceName } from '../../domain/services.ts';
 import { type Named, type ResendAccount, resendAccount } from './resend-account.ts';
 import { toProviderError } from './resend-errors.ts';
-import { throttle, unthrottled } from './throttle.ts';
+import { type Timing, throttle, unthrottled } from './throttle.ts';
 
 export type ResendProviderOptions = {
   /** Published as the provider's name: `embedded` for the catcher, `resend` for the cloud. */
@@ -25,7 +25,12 @@ export type ResendProviderOptions = {
   readonly domainId?: string;
   /** Calls per second for the whole process; unlimited when left out. Resend's smallest plan allows 2. */
   readonly requestsPerSecond?: number;
+  /** What it waits by between calls; the clock of the machine, unless told. */
+  readonly time?: Timing;
 };
+
+/** Legs that share a limit of calls one by one all take as long as all of them together; a few share their looks. */
+const LEGS_AT_ONCE = 4;
 
 /** What a session's audience is called, at Resend and in the catcher. */
 export const audienceName = (slug: string): string => `${resourceName(slug)} Users`;
@@ -42,11 +47,12 @@ const oldestFirst = (all: readonly Named[], name: string): readonly Named[] =>
 export const resendProvider = (options: ResendProviderOptions): ServiceProvider => {
   const account = resendAccount(
     options,
-    options.requestsPerSecond === undefined ? unthrottled : throttle(options.requestsPerSecond),
+    options.requestsPerSecond === undefined ? unthrottled : throttle(options.requestsPerSecond, options.time),
   );
   return {
     service: 'resend',
     provider: options.provider,
+    ...(options.requestsPerSecond === undefined ? {} : { atOnce: LEGS_AT_ONCE }),
     provision: (request) =>
       tryCatch(() => provision(account, options, request), toProviderError(request.signal)),
     release: (request) => tryCatch(() => release(account, request), toProviderError(request.signal)),
@@ -57,13 +63,12 @@ export const resendProvider = (options: ResendProviderOptions): ServiceProvider 
 const provision = async (
   account: ResendAccount,
   options: ResendProviderOptions,
-  { slug, signal }: ProvisionRequest,
+  request: ProvisionRequest,
 ): Promise<Provisioned> => {
+  const { slug, signal } = request;
   const name = audienceName(slug);
-  const keys = await account.keys(signal);
-  const segmentId = await onlyAudience(account, name, signal);
-  // A key's token is shown once: one that is already there was minted by an attempt whose answer got lost.
-  for (const lost of oldestFirst(keys, resourceName(slug))) await account.removeKey(lost.id, signal);
+  const adopted = request.isFirst === true ? undefined : await adopt(account, request);
+  const segmentId = adopted ?? (await onlyAudience(account, name, signal));
   const key = await onlyKey(account, resourceName(slug), segmentId, signal);
   return {
     resourceId: segmentId,
@@ -77,42 +82,44 @@ const provision = async (
   };
 };
 
-/** The oldest audience of that name, made where there is none; the others of the name, which nobody knows of, go. */
-const onlyAudience = async (account: ResendAccount, name: string, signal: AbortSignal): Promise<string> => {
-  const oldest = await removeDoubles(account, name, signal);
-  if (oldest !== undefined) return oldest.id;
-  const { id } = await account.createSegment(name, signal);
-  // Another attempt, or the same request delivered twice, may have made one in between: all look again, and agree.
-  return (await removeDoubles(account, name, signal))?.id ?? id;
+/**
+ * The audience that attempts before this one have left behind, the oldest where there are several; the others of the
+ * name, which nobody knows of, go. What one of them has asked for and comes about later still is the janitor's.
+ */
+const adopt = async (
+  account: ResendAccount,
+  { slug, signal }: ProvisionRequest,
+): Promise<string | undefined> => {
+  const keys = await account.keys.known(signal);
+  const [oldest, ...doubles] = oldestFirst(await account.segments.known(signal), audienceName(slug));
+  // A key's token is shown once: one that is already there was minted by an attempt whose answer got lost.
+  for (const lost of oldestFirst(keys, resourceName(slug))) await account.removeKey(lost.id, signal);
+  for (const double of doubles) await account.removeSegment(double.id, signal);
+  return oldest?.id;
 };
 
-const removeDoubles = async (
-  account: ResendAccount,
-  name: string,
-  signal: AbortSignal,
-): Promise<Named | undefined> => {
-  const [oldest, ...doubles] = oldestFirst(await account.segments(signal), name);
+/**
+ * A new audience, or the older one that the same request, delivered twice, has made as well: who looks keeps the oldest of
+ * the name. Of a listing only the newest are looked at, however long it is.
+ */
+const onlyAudience = async (account: ResendAccount, name: string, signal: AbortSignal): Promise<string> => {
+  const { id } = await account.createSegment(name, signal);
+  const [oldest, ...doubles] = oldestFirst(await account.segments.newest(), name);
   for (const double of doubles) await account.removeSegment(double.id, signal);
-  return oldest;
+  return oldest?.id ?? id;
 };
 
 /** A new key, and none of its name that is older. A younger one is a later attempt's, whose word counts. */
 const onlyKey = async (account: ResendAccount, name: string, segmentId: string, signal: AbortSignal) => {
   const key = await account.createKey(name, segmentId, signal);
-  const all = oldestFirst(await account.keys(signal), name);
-  const older = all.slice(
-    0,
-    Math.max(
-      0,
-      all.findIndex(({ id }) => id === key.id),
-    ),
-  );
-  for (const { id } of older) await account.removeKey(id, signal);
+  const all = oldestFirst(await account.keys.newest(), name);
+  const mine = all.findIndex(({ id }) => id === key.id);
+  for (const { id } of all.slice(0, Math.max(0, mine))) await account.removeKey(id, signal);
   return key;
 };
 
 const release = async (account: ResendAccount, { slug, signal }: ProvisionRequest): Promise<void> => {
-  const [segments, keys] = await Promise.all([account.segments(signal), account.keys(signal)]);
+  const [segments, keys] = await Promise.all([account.segments.known(signal), account.keys.known(signal)]);
   // Keys first: whatever fails after that, nobody can send in this session's name any more.
   for (const key of oldestFirst(keys, resourceName(slug))) await account.removeKey(key.id, signal);
   for (const one of oldestFirst(segments, audienceName(slug))) await account.removeSegment(one.id, signal);
@@ -120,7 +127,7 @@ const release = async (account: ResendAccount, { slug, signal }: ProvisionReques
 
 /** Every audience of ours, and every key whose audience is gone. */
 const list = async (account: ResendAccount, signal: AbortSignal): Promise<readonly ListedResource[]> => {
-  const [segments, keys] = await Promise.all([account.segments(signal), account.keys(signal)]);
+  const [segments, keys] = await Promise.all([account.segments.fresh(signal), account.keys.fresh(signal)]);
   const audiences = ours(segments, SEGMENT);
   const slugs = new Set(audiences.map(({ slug }) => slug));
   return [...audiences, ...ours(keys, KEY).filter(({ slug }) => !slugs.has(slug))];

@@ -9,6 +9,19 @@ export type Throttle = {
   readonly wait: (signal: AbortSignal) => Promise<void>;
   /** The headers of an answer, in lower case. */
   readonly heard: (headers: Readonly<Record<string, string>>) => void;
+  /** For how long what took calls to find out is believed, by the clock that is waited by; not at all, where calls are free. */
+  readonly believed: { readonly forMs: number; readonly now: () => number } | undefined;
+};
+
+/** What waits are measured and waited by. */
+export type Timing = {
+  readonly now: () => number;
+  readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
+};
+
+const realTime: Timing = {
+  now: () => performance.now(),
+  sleep: (ms, signal) => sleep(ms, undefined, { signal }),
 };
 
 /** However the headers read: between one call in ten seconds and fifty a second. */
@@ -17,6 +30,9 @@ const FASTEST_MS = 20;
 /** A wait the service asks for is waited for here up to this; a longer one is the journal's. */
 const LONGEST_PAUSE_MS = 60_000;
 
+/** What others change meanwhile is the janitor's to find, which reads everything anew. */
+const BELIEVED_MS = 30_000;
+
 const number = (text: string | undefined): number | undefined =>
   text !== undefined && /^\d+(\.\d+)?$/.test(text.trim()) ? Number(text) : undefined;
 
@@ -24,16 +40,16 @@ const number = (text: string | undefined): number | undefined =>
  * `ratelimit-limit` calls in a second are allowed, `ratelimit-remaining` are left until `ratelimit-reset` (seconds);
  * after a 429 `retry-after` says when. https://resend.com/docs/api-reference/rate-limit
  */
-export const throttle = (perSecond: number): Throttle => {
+export const throttle = (perSecond: number, time: Timing = realTime): Throttle => {
   let gapMs = 1_000 / perSecond;
   let openAt = 0;
   let last: Promise<void> = Promise.resolve();
 
   const turn = async (signal: AbortSignal): Promise<void> => {
     // What a later answer says counts for who is waiting already.
-    for (let ms = openAt - performance.now(); ms > 0 && !signal.aborted; ms = openAt - performance.now())
-      await sleep(ms, undefined, { signal }).catch(() => undefined);
-    if (!signal.aborted) openAt = performance.now() + gapMs;
+    for (let ms = openAt - time.now(); ms > 0 && !signal.aborted; ms = openAt - time.now())
+      await time.sleep(ms, signal).catch(() => undefined);
+    if (!signal.aborted) openAt = time.now() + gapMs;
   };
 
   return {
@@ -51,8 +67,9 @@ export const throttle = (perSecond: number): Throttle => {
       const reset = left === 0 ? number(headers['ratelimit-reset']) : undefined;
       const pause = number(headers['retry-after']) ?? reset;
       if (pause !== undefined)
-        openAt = Math.max(openAt, performance.now() + Math.min(LONGEST_PAUSE_MS, pause * 1_000));
+        openAt = Math.max(openAt, time.now() + Math.min(LONGEST_PAUSE_MS, pause * 1_000));
     },
+    believed: { forMs: BELIEVED_MS, now: time.now },
   };
 };
 
@@ -62,4 +79,5 @@ const aborted = (signal: AbortSignal): Promise<void> =>
 export const unthrottled: Throttle = {
   wait: async (signal) => signal.throwIfAborted(),
   heard: () => {},
+  believed: undefined,
 };

@@ -5,7 +5,7 @@ import type { SessionEvent } from '../../domain/session/events.ts';
 import type { SessionState } from '../../domain/session/state.ts';
 import { isWritable } from '../env-file.ts';
 import { keptValues } from '../kept-values.ts';
-import type { ProviderError, Provisioned } from '../ports/services.ts';
+import type { ProviderError, Provisioned, ProvisionRequest } from '../ports/services.ts';
 import { type Attempt, type Effect, fromVault, late, type World } from './context.ts';
 
 const OUTCOME = {
@@ -27,13 +27,18 @@ export const provisionService =
     }
     const { sessionId, slug } = attempt.state;
     return pipe(
-      provider.provision({ sessionId, slug, signal: attempt.signal }),
+      provider.provision({ sessionId, slug, signal: attempt.signal, ...knownOf(attempt.state, service) }),
       TE.filterOrElse(() => !attempt.isOver(), late),
       TE.filterOrElse(isAllWritable, unwritable(service)),
       TE.tap((provisioned) => storeValues(world, attempt, provisioned)),
       TE.map((provisioned) => [provisionedEvent(service, provider.provider, attempt, provisioned)]),
     );
   };
+
+const knownOf = ({ steps }: SessionState, service: ServiceName): Pick<ProvisionRequest, 'isFirst'> => {
+  const step = steps[service];
+  return step?.status === 'running' && step.isFirst === true ? { isFirst: true } : {};
+};
 
 const unwritableNames = ({ env }: Provisioned): readonly string[] =>
   Object.entries(env).flatMap(([name, value]) => (isWritable(name, value) ? [] : [name]));

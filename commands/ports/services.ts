@@ -21,6 +21,8 @@ export type ProvisionRequest = {
   readonly slug: string;
   /** Aborts the call when the attempt's deadline passes. */
   readonly signal: AbortSignal;
+  /** Nobody has asked for this session's before, as the log says: there is nothing to adopt, and no need to look. */
+  readonly isFirst?: boolean;
 };
 
 /**
@@ -45,6 +47,11 @@ export type ServiceProvider = {
   readonly service: ServiceName;
   /** `embedded`, or the cloud service's own name. */
   readonly provider: string;
+  /**
+   * How many may provision, and how many release, at the same time; any number, where left out. Who waits for a place has
+   * not begun, and no deadline of theirs runs.
+   */
+  readonly atOnce?: number;
   readonly provision: (request: ProvisionRequest) => TaskEither<ProviderError, Provisioned>;
   readonly release: (request: ProvisionRequest) => TaskEither<ProviderError, void>;
   /**

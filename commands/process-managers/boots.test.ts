@@ -59,6 +59,45 @@ describe('a boot', () => {
     expect(liveResources(world)).toEqual(ONE_OF_EACH);
   });
 
+  test('waits for its turn where a service takes two at a time, and no attempt is lost by that', async () => {
+    const world = createTestWorld({ latencyMs: 100 });
+    const { resend } = world.providers;
+    let [now, most] = [0, 0];
+    const provision: typeof resend.provision = (request) => async () => {
+      now += 1;
+      most = Math.max(most, now);
+      const made = await resend.provision(request)();
+      now -= 1;
+      return made;
+    };
+    world.providers.resend = { ...resend, atOnce: 2, provision };
+    const { server } = await coldSession(world);
+    for (let n = 1; n < 10; n += 1)
+      await world.time.during(
+        server.create({ commandId: `create-${n}`, owner: 'ann', residentialIp: false })(),
+      );
+    const sessions = () => [...server.context.directory.sessions()];
+    await world.time.until(() => sessions().length === 10 && sessions().every(isReady));
+    expect(most).toBe(2);
+    expect(resend.calls()).toBe(10);
+    expect(sessions().flatMap(({ env }) => env?.services ?? [])).toHaveLength(40);
+  });
+
+  test('says of a service’s first attempt alone that there is nothing to adopt', async () => {
+    const world = createTestWorld();
+    const { github } = world.providers;
+    const firsts: unknown[] = [];
+    const provision: typeof github.provision = (request) => {
+      firsts.push(request.isFirst);
+      return github.provision(request);
+    };
+    world.providers.github = { ...github, provision };
+    github.next(OUTAGE, OUTAGE);
+    const { server, sessionId } = await coldSession(world);
+    await world.time.until(() => server.session(sessionId)?.env?.services.includes('github') === true);
+    expect(firsts).toEqual([true, undefined, undefined]);
+  });
+
   test('a service that refuses is left out until its retry is asked for', async () => {
     const { world, server, sessionId } = await coldSession();
     world.providers.resend.down(REFUSED);

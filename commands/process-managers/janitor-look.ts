@@ -9,7 +9,8 @@ import type { World } from '../effects/context.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ProviderError } from '../ports/services.ts';
 
-const LIST_LIMIT_MS = 30_000;
+/** Resend's account is read at two calls a second at worst: two listings, with a page for every hundred sessions. */
+const LIST_LIMIT_MS = 120_000;
 
 /** Nothing is made for a session at such a provider, so there is nothing to compare. */
 const NOT_LISTABLE = 'not_listable';

@@ -8,7 +8,14 @@ import {
 import type { SessionEvent, SessionEventOf } from '../../domain/session/events.ts';
 import { dueSteps } from '../../domain/session/process-managers/due.ts';
 import type { SessionState } from '../../domain/session/state.ts';
-import { isLife, isRelease, STEP_LIMIT_MS, type StepName, type StepState } from '../../domain/steps.ts';
+import {
+  isLife,
+  isRelease,
+  STEP_LIMIT_MS,
+  type StepName,
+  type StepState,
+  serviceOf,
+} from '../../domain/steps.ts';
 import type { Effect } from '../effects/context.ts';
 import type { ProviderError } from '../ports/services.ts';
 import { asking, type Context, following, stateNow } from './context.ts';
@@ -23,11 +30,11 @@ type Running = { readonly sessionId: string; readonly step: StepName; readonly a
 export const createStepRunner = (context: Context, stopped: AbortSignal, { changed, outOfDate }: Looks) => {
   const { directory, world, effects, clock, settings, observe } = context;
   const running = new Map<string, Running>();
-  const starting = new Set<string>();
+  /** What is being started, by session. */
+  const starting = new Map<string, readonly StepName[]>();
   /** Sessions that changed while their steps were being started: looked at again afterwards. */
   const missed = new Set<string>();
-  const bootsStarting = new Set<string>();
-  /** Sessions whose boot waits for a place. */
+  /** Sessions a step of which waits for a place. */
   const heldBack = new Set<string>();
 
   const evaluate = async (state: SessionState): Promise<void> => {
@@ -42,8 +49,7 @@ export const createStepRunner = (context: Context, stopped: AbortSignal, { chang
       (step) => !isUnderWayHere(state, step) && mayStart(state, step) && !isOutOfReach(context, state, step),
     );
     if (due.length === 0) return;
-    starting.add(sessionId);
-    if (due.includes('vm_boot')) bootsStarting.add(sessionId);
+    starting.set(sessionId, due);
     const attempts = due.map((step) => ({ step, attemptId: clock.id() }));
     const started = await record(
       context,
@@ -57,8 +63,8 @@ export const createStepRunner = (context: Context, stopped: AbortSignal, { chang
     for (const event of started?.events ?? []) {
       if (event.type === 'StepStarted' && started !== undefined) void run(started.state, event.data);
     }
-    // Also where another of its steps was begun: a boot that has ended meanwhile, unknown to who asked, is not due again.
-    if (bootsStarting.delete(sessionId) && !hasBegunToBoot(started?.events)) freePlace(outOfDate);
+    // Also where another of its steps was begun: what has ended meanwhile, unknown to who asked, is not due again.
+    if (due.some((step) => isLimited(step) && !hasBegun(step, started?.events))) freePlace(outOfDate);
     const hasMissed = missed.delete(sessionId);
     if (started === undefined && directory.session(sessionId) === state) outOfDate(sessionId);
     else if (hasMissed) changed(sessionId);
@@ -122,15 +128,17 @@ export const createStepRunner = (context: Context, stopped: AbortSignal, { chang
         stopped,
       );
     }
-    if (step === 'vm_boot') freePlace(changed);
+    if (isLimited(step)) freePlace(changed);
     changed(sessionId);
   };
 
-  /** A place to boot has become free, and whoever waits for one may have it. */
+  /** A place has become free, and whoever waits for one may have it: a visitor before a pool. */
   const freePlace = (look: (sessionId: string) => void): void => {
+    const isVisitors = (sessionId: string) => directory.session(sessionId)?.claim !== undefined;
     const waiting = [...heldBack];
     heldBack.clear();
-    for (const sessionId of waiting) look(sessionId);
+    for (const sessionId of waiting.filter(isVisitors)) look(sessionId);
+    for (const sessionId of waiting.filter((one) => !isVisitors(one))) look(sessionId);
   };
 
   /** Past its deadline or not: an attempt of this process reports itself, and is never taken over by it. */
@@ -158,11 +166,20 @@ export const createStepRunner = (context: Context, stopped: AbortSignal, { chang
         .finally(cancel);
     });
 
+  /** What a provider can do at once, and what may boot at once; the rest waits before it begins. */
+  const placesFor = (step: StepName): number => {
+    const service = serviceOf(step);
+    if (service !== undefined) return world.providers[service]?.atOnce ?? Number.POSITIVE_INFINITY;
+    return step === 'vm_boot' ? settings.poolBootConcurrency : Number.POSITIVE_INFINITY;
+  };
+  const isLimited = (step: StepName): boolean => Number.isFinite(placesFor(step));
+
   /** A pool's boots wait for one another. A visitor's own boot never waits. */
   const mayStart = (state: SessionState, step: StepName): boolean => {
-    if (step !== 'vm_boot' || state.claim !== undefined) return true;
-    const booting = [...running.values()].filter((attempt) => attempt.step === 'vm_boot').length;
-    const hasPlace = booting + bootsStarting.size < settings.poolBootConcurrency;
+    if (!isLimited(step) || (step === 'vm_boot' && state.claim !== undefined)) return true;
+    const begun = [...running.values()].filter((attempt) => attempt.step === step).length;
+    const beginning = [...starting.values()].filter((steps) => steps.includes(step)).length;
+    const hasPlace = begun + beginning < placesFor(step);
     if (!hasPlace) heldBack.add(state.sessionId);
     return hasPlace;
   };
@@ -188,8 +205,8 @@ export const createStepRunner = (context: Context, stopped: AbortSignal, { chang
 const managerOf = (step: StepName | undefined): string =>
   step === undefined || isRelease(step) ? 'janitor' : isLife(step) ? 'lifecycle' : 'boot';
 
-const hasBegunToBoot = (events: readonly SessionEvent[] = []): boolean =>
-  events.some((event) => event.type === 'StepStarted' && event.data.step === 'vm_boot');
+const hasBegun = (step: StepName, events: readonly SessionEvent[] = []): boolean =>
+  events.some((event) => event.type === 'StepStarted' && event.data.step === step);
 
 const DEADLINE = Symbol('deadline');
 const CLOSING = Symbol('closing');

@@ -15,6 +15,8 @@ export const evolveStep = (state: SessionState, event: StepEvent, at: Instant): 
         deadline,
         runner,
         startedAt: at,
+        // Whatever became of an attempt before, the step is known since.
+        ...(state.steps[step] === undefined ? { isFirst: true } : {}),
       });
     }
     case 'StepFailed': {

@@ -77,6 +77,6 @@ export const mailAccount = (dataDir: string): ResendAccount => {
 const atTheMailService = async (dataDir: string) => {
   const account = mailAccount(dataDir);
   const signal = AbortSignal.timeout(10_000);
-  const [segments, keys] = await Promise.all([account.segments(signal), account.keys(signal)]);
+  const [segments, keys] = await Promise.all([account.segments.fresh(signal), account.keys.fresh(signal)]);
   return { audiences: segments.map(({ name }) => name), mailKeys: keys.map(({ name }) => name) };
 };

@@ -6,6 +6,7 @@ import fastify, { type FastifyRequest } from 'fastify';
 import { pino } from 'pino';
 import { freePort } from '../../../adapters/listening/free-port.ts';
 import { BIND_HEADER } from '../../../adapters/mail/bind-header.ts';
+import { openCatcherStore } from '../../../adapters/mail/catcher/schema.ts';
 import { type MailCatcher, startMailCatcher } from '../../../adapters/mail/catcher/start.ts';
 import { type Script, scripted } from '../scripted.ts';
 
@@ -16,6 +17,10 @@ export type ResendStandInOptions = {
   readonly domains?: readonly string[];
   /** Calls in a second, over all keys of the team; unlimited unless told. Resend's smallest plan allows 2. */
   readonly perSecond?: number;
+  /** Milliseconds by which a second is measured; the process's own clock, unless told. */
+  readonly now?: () => number;
+  /** Sessions the team has an audience and a key of already. */
+  readonly sessions?: number;
 };
 
 type Key = {
@@ -50,6 +55,26 @@ const domainBody = (id: string) => ({
   capabilities: { sending: 'enabled', receiving: 'disabled' },
 });
 
+/** Audiences and keys as that many sessions have them. */
+const hold = (file: string, sessions: number): void => {
+  const store = openCatcherStore(file);
+  const at = '2026-01-01T00:00:00.000Z';
+  store.exec('BEGIN');
+  for (let n = 0; n < sessions; n += 1) {
+    const slug = `held${String(n).padStart(8, '0')}`;
+    store
+      .prepare(`INSERT INTO segments (id, name, created_at) VALUES (?, ?, ?)`)
+      .run(`s-${n}`, `mk0r-${slug} Users`, at);
+    store
+      .prepare(
+        `INSERT INTO api_keys (id, name, token_sha256, permission, created_at) VALUES (?, ?, ?, 'sending_access', ?)`,
+      )
+      .run(`k-${n}`, `mk0r-${slug}`, sha256(slug), at);
+  }
+  store.exec('COMMIT');
+  store.close();
+};
+
 /**
  * Resend's API. What is the same there and in our mail catcher is answered by the catcher (endpoints, shapes, paging,
  * idempotency: https://resend.com/docs/api-reference and the SDK's types); what the catcher is kinder in is taken back
@@ -61,10 +86,12 @@ const domainBody = (id: string) => ({
  * - no `User-Agent`, no answer (403, code 1010): https://resend.com/docs/api-reference/errors.
  */
 export const startResendStandIn = async (options: ResendStandInOptions): Promise<ResendStandIn> => {
-  const { key, domains = [], perSecond } = options;
+  const { key, domains = [], perSecond, now: time = () => performance.now(), sessions = 0 } = options;
   const folder = await mkdtemp(join(tmpdir(), 'mk0r-resend-'));
+  const file = join(folder, 'mail.db');
+  if (sessions > 0) hold(file, sessions);
   const catcher = await startMailCatcher({
-    file: join(folder, 'mail.db'),
+    file,
     port: 0,
     logger: pino({ level: 'silent' }),
     controlKey: key,
@@ -82,8 +109,8 @@ export const startResendStandIn = async (options: ResendStandInOptions): Promise
     server.addHook('onRequest', async (request, reply) => {
       if (request.headers['user-agent'] === undefined) return reply.code(403).send({ code: 1010 });
       if (perSecond === undefined) return;
-      const now = performance.now();
-      if (now - window.startedAt > 1_000) window = { startedAt: now, calls: 0 };
+      const now = time();
+      if (now - window.startedAt >= 1_000) window = { startedAt: now, calls: 0 };
       window.calls += 1;
       const left = Math.max(0, perSecond - window.calls);
       reply.headers({ 'ratelimit-limit': perSecond, 'ratelimit-remaining': left, 'ratelimit-reset': 1 });
