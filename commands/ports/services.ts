@@ -37,7 +37,13 @@ export type Provisioned = {
   readonly kept?: Readonly<Record<string, string>>;
 };
 
-export type ListedResource = { readonly resourceId: string; readonly name: string; readonly slug: string };
+export type ListedResource = {
+  readonly resourceId: string;
+  readonly name: string;
+  readonly slug: string;
+  /** Only a copy on this server: something to be released, and no sign that the provider has what it is a copy of. */
+  readonly isCopy?: true;
+};
 
 /**
  * One backend service. `provision` is adopt-or-create: names are deterministic (`mk0r-<slug>`), so calling it again

@@ -34,7 +34,8 @@ export const compare = async (
   const orphansIn = ({ listed }: Look): Comparison['orphans'] =>
     listed.flatMap((one) => {
       const why = whyOrphan(one, directory.sessionBySlug(one.slug));
-      return why === undefined ? [] : [{ ...one, why }];
+      const { isCopy: _copy, ...listed } = one;
+      return why === undefined ? [] : [{ ...listed, why }];
     });
 
   /** What another provider gave than the one that is configured now is not among what this one lists. */
@@ -43,7 +44,9 @@ export const compare = async (
 
   /** What a session has, as the log says, and its provider has not. */
   const absentIn = ({ listed, looked }: Look): readonly Absent[] => {
-    const there = new Set(listed.map(({ service, slug }) => `${service}|${slug}`));
+    const there = new Set(
+      listed.filter(({ isCopy }) => isCopy !== true).map(({ service, slug }) => `${service}|${slug}`),
+    );
     return [...directory.sessions()]
       .filter(({ status }) => status === 'open')
       .flatMap((state) =>

@@ -7,7 +7,7 @@ import type { SessionState } from '../../domain/session/state.ts';
 import { STEP_LIMIT_MS } from '../../domain/steps.ts';
 import type { World } from '../effects/context.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { ProviderError } from '../ports/services.ts';
+import type { ListedResource, ProviderError } from '../ports/services.ts';
 
 /** Resend's account is read at two calls a second at worst: two listings, with a page for every hundred sessions. */
 const LIST_LIMIT_MS = 120_000;
@@ -75,7 +75,7 @@ const listOf = (
   };
 };
 
-type Ids = readonly { readonly resourceId: string; readonly name: string; readonly slug: string }[];
+type Ids = readonly ListedResource[];
 
 const listSandboxes = async ({ sandboxes }: World): Promise<E.Either<ProviderError, readonly Listed[]>> => {
   // Only a cloud's virtual machines have a kernel of their own; everything else lies in our data directory.

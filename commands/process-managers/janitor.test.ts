@@ -222,6 +222,16 @@ describe('what should be there and is not', () => {
     expect(liveResources(world)).toEqual(ONE_OF_EACH);
   });
 
+  test('a copy on this server does not count for what it is a copy of', async () => {
+    const { world, server, sessionId, slug } = await livedIn();
+    const { github } = world.providers;
+    github.loses(slug);
+    github.holds({ resourceId: resourceName(slug), name: resourceName(slug), slug, isCopy: true });
+    await sweep(world, server, 1);
+    expect(await sweep(world, server, 2)).toMatchObject({ missing: 1, found: 0 });
+    expect(await factsOf(world, sessionId, 'ResourceMissing')).toMatchObject([{ service: 'github' }]);
+  });
+
   test('a listing that was wrong once changes nothing', async () => {
     const { world, server, sessionId, slug } = await livedIn();
     const restore = world.providers.neon.loses(slug);

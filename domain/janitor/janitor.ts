@@ -46,6 +46,8 @@ export type Listed = {
   readonly resourceId: string;
   readonly name: string;
   readonly slug: string;
+  /** A copy on this server of what its provider has, or had. */
+  readonly isCopy?: true;
 };
 
 const SLUG = /^[a-z0-9]{12}$/;

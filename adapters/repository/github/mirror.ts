@@ -71,6 +71,12 @@ export const pushMirror = async (place: Place, credential: GitCredential, sha: s
   ]);
 };
 
+/** Brings to the remote what it has not: one that has gone another way, or further, is left as it is. */
+export const restoreMirror = async (place: Place, credential: GitCredential): Promise<void> => {
+  const refspecs = ['refs/heads/main*:refs/heads/main*', COMMITS];
+  await remoteGit(place, credential, ['push', '--quiet', '--no-verify', credential.url, ...refspecs]);
+};
+
 /** The other way round: what the remote has becomes what is here. */
 export const fetchMirror = async (place: Place, credential: GitCredential): Promise<void> => {
   const refspecs = ['+refs/heads/main*:refs/heads/main*', COMMITS];

@@ -119,6 +119,36 @@ describe('a repository that this server pushes to GitHub', () => {
     await work.remove();
   });
 
+  it('that somebody has deleted at GitHub is no longer there, and comes back with all that is here', async () => {
+    const { slug, sha, work } = await pushedBySandbox();
+    await right(mirror(slug, sha));
+    const gone = await fetch(`${github.url}/repos/ann/mk0r-${slug}`, {
+      method: 'DELETE',
+      headers: { authorization: `token ${TOKEN}` },
+    });
+    expect(gone.status).toBe(204);
+    const listed = await right(provider.list(signal()));
+    expect(listed.filter((one) => one.slug === slug)).toMatchObject([{ isCopy: true }]);
+
+    await right(provider.provision({ sessionId: 's', slug, signal: signal() }));
+    expect(await keptAtGithub(slug)).toEqual({ 'refs/heads/main': sha, [`refs/mk0r/commits/${sha}`]: sha });
+    await right(mirror(slug, sha));
+    await work.remove();
+  });
+
+  it('is not set back by an older copy of this server', async () => {
+    const { slug, sha, work, credential } = await pushedBySandbox();
+    await right(mirror(slug, sha));
+    await git(work.path, ['commit', '--quiet', '--allow-empty', '-m', 'Elsewhere']);
+    const second = await git(work.path, ['rev-parse', 'HEAD']);
+    await git(work.path, ['push', '--quiet', credential.url, 'main'], credential);
+    await right(mirror(slug, second));
+    await git(work.path, ['push', '--quiet', '--force', credential.url, `+${sha}:main`], credential);
+    await right(provider.provision({ sessionId: 's', slug, signal: signal() }));
+    expect(await keptAtGithub(slug)).toMatchObject({ 'refs/heads/main': second });
+    await work.remove();
+  });
+
   it('is tried again while GitHub is away, and says so without the token', async () => {
     const { slug, sha, work } = await pushedBySandbox();
     github.next([{ status: 503 }, { status: 503 }]);

@@ -7,7 +7,7 @@ import { repositoryName, repositoryPath } from '../embedded/names.ts';
 import { embeddedRepositoryProvider } from '../embedded/provider.ts';
 import { createRepository, repositoryExists } from '../embedded/storage.ts';
 import { githubError } from './errors.ts';
-import { fetchMirror, pushMirror } from './mirror.ts';
+import { fetchMirror, pushMirror, restoreMirror } from './mirror.ts';
 import type { GithubProvider } from './provider.ts';
 
 const SHA = /^[0-9a-f]{40}$/;
@@ -58,6 +58,22 @@ export const mirroredRepositoryProvider = (
       ),
     );
 
+  /**
+   * What is there for certain afterwards is the repository: where it was made anew, in the place of one that somebody has
+   * deleted, the copy has all that is left of it. What does not go up now goes with the next push.
+   */
+  const restore = (slug: string, signal: AbortSignal): TE.TaskEither<ProviderError, void> =>
+    pipe(
+      github.pushCredential(slug, signal),
+      TE.flatMap((credential) =>
+        TE.tryCatch(
+          () => restoreMirror(place(slug, signal), credential),
+          githubError('restore repository', signal),
+        ),
+      ),
+      TE.orElse(() => TE.right<ProviderError, void>(undefined)),
+    );
+
   return {
     service: 'github',
     provider: 'github',
@@ -65,6 +81,9 @@ export const mirroredRepositoryProvider = (
       pipe(
         github.provision(request),
         TE.tap(() => localCopy(request.slug, request.signal)),
+        TE.tap(() =>
+          request.isFirst === true ? TE.right(undefined) : restore(request.slug, request.signal),
+        ),
         TE.map((provisioned): Provisioned => provisioned),
       ),
     // GitHub first: while it is there, a missing local copy would be fetched again.
@@ -80,7 +99,8 @@ export const mirroredRepositoryProvider = (
         TE.apS('here', local.list(signal)),
         TE.map(({ there, here }) => {
           const slugs = new Set(there.map(({ slug }) => slug));
-          return [...there, ...here.filter(({ slug }) => !slugs.has(slug))];
+          const left = here.filter(({ slug }) => !slugs.has(slug));
+          return [...there, ...left.map((one) => ({ ...one, isCopy: true as const }))];
         }),
       ),
     credential: (slug) =>
