@@ -26,8 +26,10 @@ export const orphans = async (
 const sweepLines = (sweep: SweepView): readonly string[] => [
   `found ${sweep.found}, released ${sweep.released}, failed ${sweep.failed}, ` +
     `missing ${sweep.missing}, tried again ${sweep.retried}`,
-  ...sweep.unreachable.map(
-    ({ service, code }) => `${service} did not answer (${code}): what it holds is not known`,
+  ...sweep.unreachable.map(({ service, code }) =>
+    code === 'too_much_absent'
+      ? `${service} lacks most of what sessions have: check that its key is of the same account. Nothing is taken for lost`
+      : `${service} did not answer (${code}): what it holds is not known`,
   ),
 ];
 

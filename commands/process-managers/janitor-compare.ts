@@ -1,12 +1,13 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { OrphanReason, Provided } from '../../domain/janitor/events.ts';
-import { type Listed, orphanKey, whyOrphan } from '../../domain/janitor/janitor.ts';
+import { EMBEDDED, type Listed, orphanKey, whyOrphan } from '../../domain/janitor/janitor.ts';
 import { isDone, type SessionState } from '../../domain/session/state.ts';
 import { sessionOfStream } from '../event-codec.ts';
 import { slugOf } from '../identifiers.ts';
 import type { EventStore } from '../ports/event-store.ts';
+import type { ProviderError } from '../ports/services.ts';
 import type { Context } from './context.ts';
-import { type Look, look, PROVIDED } from './janitor-look.ts';
+import { type Look, look, PROVIDED, providerOf } from './janitor-look.ts';
 
 export type Absent = { readonly service: Provided; readonly state: SessionState };
 
@@ -19,6 +20,13 @@ export type Comparison = {
 };
 
 const ENDING: ReadonlySet<SessionState['status']> = new Set(['closing', 'closed', 'forgotten']);
+/** Absent together, that many and that large a part of what a provider should have are no loss: somebody else is asked. What lies in our own data directory is certain. */
+const DOUBTED = { atLeast: 5, share: 0.2 };
+export const TOO_MUCH_ABSENT: ProviderError = {
+  code: 'too_much_absent',
+  message: 'It lacks so much of what sessions have that none of it is believed to be lost.',
+  retryable: true,
+};
 /** Events of the log read at a time. */
 const AT_A_TIME = 1_000;
 
@@ -42,19 +50,32 @@ export const compare = async (
   const isFromHere = ({ provisioned }: SessionState, service: Provided): boolean =>
     service === 'sandbox' || provisioned[service]?.provider === world.providers[service]?.provider;
 
-  /** What a session has, as the log says, and its provider has not. */
-  const absentIn = ({ listed, looked }: Look): readonly Absent[] => {
+  /** What a session has, as the log says, by the provider that should have it. */
+  const expectedOf = (service: Provided): readonly SessionState[] =>
+    [...directory.sessions()].filter(
+      (state) => state.status === 'open' && isExpected(state, service) && isFromHere(state, service),
+    );
+
+  /** What is expected and is not there; `doubted`: so much of it that the listing is not believed. */
+  const absentIn = ({ listed, looked }: Look) => {
     const there = new Set(
       listed.filter(({ isCopy }) => isCopy !== true).map(({ service, slug }) => `${service}|${slug}`),
     );
-    return [...directory.sessions()]
-      .filter(({ status }) => status === 'open')
-      .flatMap((state) =>
-        looked
-          .filter((service) => isExpected(state, service) && isFromHere(state, service))
-          .filter((service) => !there.has(`${service}|${state.slug}`))
-          .map((service) => ({ service, state })),
-      );
+    const lacking = looked.map((service) => {
+      const expected = expectedOf(service);
+      const absent = expected.filter(({ slug }) => !there.has(`${service}|${slug}`));
+      const isDoubted =
+        providerOf(world, service) !== EMBEDDED &&
+        absent.length >= DOUBTED.atLeast &&
+        absent.length > expected.length * DOUBTED.share;
+      return { service, absent, isDoubted };
+    });
+    return {
+      absent: lacking.flatMap(({ service, absent, isDoubted }): readonly Absent[] =>
+        isDoubted ? [] : absent.map((state) => ({ service, state })),
+      ),
+      doubted: lacking.filter(({ isDoubted }) => isDoubted).map(({ service }) => service),
+    };
   };
 
   /** It asks for nothing any more, whatever else is written of it. */
@@ -62,17 +83,26 @@ export const compare = async (
 
   const first = await look(world, clock, PROVIDED);
   const suspects = orphansIn(first);
-  const suspicious = new Set([...suspects, ...absentIn(first)].map(({ service }) => service));
+  const lacking = absentIn(first);
+  const suspicious = new Set([
+    ...[...suspects, ...lacking.absent].map(({ service }) => service),
+    ...lacking.doubted,
+  ]);
   const second = await look(world, clock, [...suspicious]);
   const suspected = new Set(suspects.map(orphanKey));
+  const { absent, doubted } = absentIn(second);
   const isBehind = await behind(directory.position(), store);
   return {
     orphans: orphansIn(second).filter(
       (orphan) => suspected.has(orphanKey(orphan)) && (isEnding(orphan.slug) || !isBehind(orphan.slug)),
     ),
-    absent: absentIn(second),
+    absent,
     looked: first.looked.filter((service) => !suspicious.has(service) || second.looked.includes(service)),
-    unreachable: [...first.unreachable, ...second.unreachable],
+    unreachable: [
+      ...first.unreachable,
+      ...second.unreachable,
+      ...doubted.map((service) => ({ service, error: TOO_MUCH_ABSENT })),
+    ],
   };
 };
 

@@ -77,9 +77,16 @@ const listOf = (
 
 type Ids = readonly ListedResource[];
 
-const listSandboxes = async ({ sandboxes }: World): Promise<E.Either<ProviderError, readonly Listed[]>> => {
+/** What the one is called that a service is asked of; nothing, where it is not configured. */
+export const providerOf = ({ sandboxes, providers }: World, service: Provided): string | undefined => {
+  if (service !== 'sandbox') return providers[service]?.provider;
   // Only a cloud's virtual machines have a kernel of their own; everything else lies in our data directory.
-  const provider = sandboxes.isolation.kernel === 'own' ? sandboxes.isolation.tier : EMBEDDED;
+  return sandboxes.isolation.kernel === 'own' ? sandboxes.isolation.tier : EMBEDDED;
+};
+
+const listSandboxes = async (world: World): Promise<E.Either<ProviderError, readonly Listed[]>> => {
+  const { sandboxes } = world;
+  const provider = providerOf(world, 'sandbox') ?? EMBEDDED;
   const listed = await sandboxes.list()();
   return E.map((all: readonly { readonly name: string }[]) =>
     all.map(({ name }) => ({

@@ -222,6 +222,30 @@ describe('what should be there and is not', () => {
     expect(liveResources(world)).toEqual(ONE_OF_EACH);
   });
 
+  test('is no loss where a provider lacks most of it: an operator is told to look at the key', async () => {
+    const world = createTestWorld();
+    const at = async () => undefined;
+    world.providers.neon = createFakeDatabase(at, createFakeProvider('neon', at, 'neon'));
+    const server = startTestServer(world);
+    for (let n = 0; n < 6; n += 1) {
+      const { sessionId } = rightOf(
+        await world.time.during(server.create({ commandId: `${n}`, owner: 'ann', residentialIp: false })()),
+      );
+      await world.time.until(() => isReady(server.session(sessionId)));
+    }
+    const open = [...server.context.directory.sessions()].filter(({ status }) => status === 'open');
+    const restores = open.map(({ slug }) => world.providers.neon.loses(slug));
+    for (const n of [1, 2, 3])
+      expect(await sweep(world, server, n)).toMatchObject({
+        missing: 0,
+        unreachable: [{ service: 'neon', code: 'too_much_absent' }],
+      });
+    for (const { sessionId } of open) expect(await factsOf(world, sessionId, 'ResourceMissing')).toEqual([]);
+    for (const restore of restores.slice(1)) restore();
+    await sweep(world, server, 4);
+    expect(await sweep(world, server, 5)).toMatchObject({ missing: 1, unreachable: [] });
+  });
+
   test('a copy on this server does not count for what it is a copy of', async () => {
     const { world, server, sessionId, slug } = await livedIn();
     const { github } = world.providers;

@@ -18,7 +18,7 @@ import type { Cause } from '../journal.ts';
 import type { EventStore } from '../ports/event-store.ts';
 import type { ProviderError } from '../ports/services.ts';
 import { type Context, causedBy } from './context.ts';
-import { type Absent, type Comparison, compare } from './janitor-compare.ts';
+import { type Absent, type Comparison, compare, TOO_MUCH_ABSENT } from './janitor-compare.ts';
 import { giveBack } from './janitor-look.ts';
 
 /** What one sweep came to. */
@@ -29,7 +29,7 @@ export type Sweep = {
   readonly missing: number;
   /** Sessions whose releases had been given up on, and are tried again. */
   readonly retried: number;
-  /** Providers that did not answer: nothing is known of what they hold. */
+  /** Providers that did not answer, or whose answer is not believed: nothing is known of what they hold. */
   readonly unreachable: readonly { readonly service: Provided; readonly code: string }[];
 };
 
@@ -59,7 +59,12 @@ export const createJanitor = (context: Context, store: Pick<EventStore, 'readAll
     const cause = asked ?? causedBy('janitor', clock.id());
     const { orphans, absent, looked, unreachable } = await compare(context, store);
     for (const { service, error } of unreachable)
-      log.warn({ service, code: error.code }, 'the janitor got no listing');
+      log.warn(
+        { service, code: error.code },
+        error.code === TOO_MUCH_ABSENT.code
+          ? 'the provider lacks most of what sessions have: is the key of another account? nothing is taken for lost'
+          : 'the janitor got no listing',
+      );
     const known = await noteOrphans({ orphans, looked }, cause);
     const missing = await noteMissing(absent, cause);
     const retried = asked === undefined ? 0 : await retryStuck(asked);

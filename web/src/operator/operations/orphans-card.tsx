@@ -13,14 +13,25 @@ import { operatorApi, type Sweep } from '../api.ts';
 import { Card, Nothing } from '../card.tsx';
 import { plural } from './numbers.ts';
 
+/** The code of a listing that lacks so much that it is not believed. */
+const TOO_MUCH_ABSENT = 'too_much_absent';
+
+const named = (what: string, of: Sweep['unreachable']): string =>
+  of.length === 0 ? '' : `${what}: ${of.map(({ service }) => stepName(service)).join(', ')}`;
+
 const outcome = ({ found, released, failed, retried, unreachable }: Sweep): string => {
   const said = [
     `${plural(found, 'orphan')} found, ${released} released`,
     failed === 0 ? '' : `${failed} could not be released`,
     retried === 0 ? '' : `${plural(retried, 'release')} tried again`,
-    unreachable.length === 0
-      ? ''
-      : `not reached: ${unreachable.map(({ service }) => stepName(service)).join(', ')}`,
+    named(
+      'not reached',
+      unreachable.filter(({ code }) => code !== TOO_MUCH_ABSENT),
+    ),
+    named(
+      'nothing taken for lost, although most of it is not listed (check that the key is of the same account)',
+      unreachable.filter(({ code }) => code === TOO_MUCH_ABSENT),
+    ),
   ];
   return `${said.filter((part) => part !== '').join('; ')}.`;
 };
