@@ -139,6 +139,32 @@ describe('the mail service of a session at Resend', () => {
     await resend.close();
   });
 
+  it('lists both keys of a name, so that the one that came about late can be taken back alone', async () => {
+    const { resend, provider } = await open();
+    const { facts, resourceId } = await provisioned(provider, 'ffffffffffff');
+    const listed = async () =>
+      (await right(provider.list(AbortSignal.timeout(60_000)))).map((one) => one.resourceId);
+    expect(await listed()).toEqual([resourceId]);
+    await fetch(`${resend.url}/api-keys`, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${fullAccessKey}`,
+        'user-agent': 'late',
+        'content-type': 'application/json',
+      },
+      body: JSON.stringify({ name: 'mk0r-ffffffffffff', permission: 'sending_access' }),
+    });
+    const late = resend.keys().find(({ id }) => id !== facts.keyId)?.id ?? '';
+    expect((await listed()).toSorted()).toEqual([resourceId, facts.keyId, late].toSorted());
+    const signal = AbortSignal.timeout(60_000);
+    await right(
+      provider.releaseOne?.({ resourceId: late, name: 'mk0r-ffffffffffff', signal }) ?? expect.unreachable(),
+    );
+    expect(resend.keys().map(({ id }) => id)).toEqual([facts.keyId]);
+    expect(await listed()).toEqual([resourceId]);
+    await resend.close();
+  });
+
   it('is not had with a key that may only send, and a person is told which one to look at', async () => {
     const { resend } = await open();
     const { env } = await provisioned(

@@ -56,6 +56,12 @@ export const resendProvider = (options: ResendProviderOptions): ServiceProvider 
     provision: (request) =>
       tryCatch(() => provision(account, options, request), toProviderError(request.signal)),
     release: (request) => tryCatch(() => release(account, request), toProviderError(request.signal)),
+    releaseOne: ({ resourceId, name, signal }) =>
+      tryCatch(
+        () =>
+          KEY.test(name) ? account.removeKey(resourceId, signal) : account.removeSegment(resourceId, signal),
+        toProviderError(signal),
+      ),
     list: (signal) => tryCatch(() => list(account, signal), toProviderError(signal)),
   };
 };
@@ -83,19 +89,20 @@ const provision = async (
 };
 
 /**
- * The audience that attempts before this one have left behind, the oldest where there are several; the others of the
+ * The audience that the log knows, or the oldest that attempts before this one have left behind; the others of the
  * name, which nobody knows of, go. What one of them has asked for and comes about later still is the janitor's.
  */
 const adopt = async (
   account: ResendAccount,
-  { slug, signal }: ProvisionRequest,
+  { slug, signal, resourceId }: ProvisionRequest,
 ): Promise<string | undefined> => {
   const keys = await account.keys.known(signal);
-  const [oldest, ...doubles] = oldestFirst(await account.segments.known(signal), audienceName(slug));
+  const all = oldestFirst(await account.segments.known(signal), audienceName(slug));
+  const kept = all.find(({ id }) => id === resourceId) ?? all[0];
   // A key's token is shown once: one that is already there was minted by an attempt whose answer got lost.
   for (const lost of oldestFirst(keys, resourceName(slug))) await account.removeKey(lost.id, signal);
-  for (const double of doubles) await account.removeSegment(double.id, signal);
-  return oldest?.id;
+  for (const { id } of all) if (id !== kept?.id) await account.removeSegment(id, signal);
+  return kept?.id;
 };
 
 /**
@@ -125,12 +132,14 @@ const release = async (account: ResendAccount, { slug, signal }: ProvisionReques
   for (const one of oldestFirst(segments, audienceName(slug))) await account.removeSegment(one.id, signal);
 };
 
-/** Every audience of ours, and every key whose audience is gone. */
+/** Every audience of ours, every key whose audience is gone, and the keys of a name that has several. */
 const list = async (account: ResendAccount, signal: AbortSignal): Promise<readonly ListedResource[]> => {
   const [segments, keys] = await Promise.all([account.segments.fresh(signal), account.keys.fresh(signal)]);
   const audiences = ours(segments, SEGMENT);
   const slugs = new Set(audiences.map(({ slug }) => slug));
-  return [...audiences, ...ours(keys, KEY).filter(({ slug }) => !slugs.has(slug))];
+  const known = ours(keys, KEY);
+  const isAlone = ({ slug }: ListedResource) => known.filter((one) => one.slug === slug).length === 1;
+  return [...audiences, ...known.filter((key) => !slugs.has(key.slug) || !isAlone(key))];
 };
 
 const ours = (all: readonly Named[], pattern: RegExp): readonly ListedResource[] =>

@@ -46,7 +46,11 @@ const viewLines = ({ sweptAt, orphans: found, stuck, missing }: OrphansView): re
     : []),
 ];
 
-const WHY = { no_session: 'of no session', released: 'given back, and there still' } as const;
+const WHY = {
+  no_session: 'of no session',
+  released: 'given back, and there still',
+  double: 'beside the one in use',
+} as const;
 
 const heldLine = (what: string, { service, name, since, sessionId, error }: HeldView): string =>
   `${what.padEnd(8)} ${service} ${plain(name, 80)} (session ${sessionId}, since ${since})${because(error)}`;

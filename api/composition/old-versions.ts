@@ -1,5 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js';
-import { checkpointsOf } from '../../commands/effects/checkpoint.ts';
+import { checkpointsOf, databaseOf } from '../../commands/effects/checkpoint.ts';
 import type { Sandbox, VersionReport } from '../../commands/ports/sandboxes.ts';
 import type { ProviderError } from '../../commands/ports/services.ts';
 import type { Context } from '../../commands/process-managers/context.ts';
@@ -130,7 +130,7 @@ export const createOldVersions = (
     const scratch = scratchOf(state);
     if (scratch !== undefined && isDone(state, 'neon')) {
       const kept = checkpointOf(state.checkpoints, entry.commit)?.checkpointId;
-      const of = { slug: state.slug, signal };
+      const of = { ...databaseOf(state), signal };
       const made = await scratch.open(kept === undefined ? of : { ...of, checkpointId: kept })();
       if (E.isLeft(made)) return made.left;
       env.DATABASE_URL = made.right.databaseUrl;

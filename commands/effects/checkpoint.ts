@@ -18,7 +18,7 @@ export const takeCheckpoint: Effect = (world, { state, attemptId, signal, isOver
     return TE.left({ code: 'no_checkpoint', message: 'No checkpoint is due.', retryable: false });
   const { checkpointId, sha, reason } = due;
   return pipe(
-    checkpoints.take({ slug: state.slug, checkpointId, keep: kept(state), signal, isOver }),
+    checkpoints.take({ ...databaseOf(state), checkpointId, keep: kept(state), signal, isOver }),
     TE.map((copy) => [taken(checkpoints, state, copy, { attemptId, sha, reason })]),
   );
 };
@@ -29,6 +29,11 @@ export const checkpointsOf = (
   { provisioned }: SessionState,
 ): Checkpoints | undefined =>
   provisioned.neon?.provider === providers.neon?.provider ? checkpoints : undefined;
+
+export const databaseOf = ({ slug, provisioned: { neon } }: SessionState) => ({
+  slug,
+  ...(neon === undefined ? {} : { resourceId: neon.resourceId }),
+});
 
 export const kept = (state: SessionState): readonly string[] => {
   const { checkpoints, history } = state;

@@ -1,7 +1,7 @@
 import { pipe } from 'fp-ts/lib/function.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import type { ProviderError } from '../ports/services.ts';
-import { checkpointsOf, forkMove, kept, taken } from './checkpoint.ts';
+import { checkpointsOf, databaseOf, forkMove, kept, taken } from './checkpoint.ts';
 import type { Effect } from './context.ts';
 
 const refused = (code: string, message: string): ProviderError => ({ code, message, retryable: false });
@@ -19,7 +19,7 @@ export const forkData: Effect = (world, { state, attemptId, signal, isOver }) =>
   const from = { slug: fork.slug, checkpointId: fork.checkpointId };
   return pipe(
     checkpoints.bring({
-      slug: state.slug,
+      ...databaseOf(state),
       from,
       moveId: forkMove(state),
       keep: kept(state),

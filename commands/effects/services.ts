@@ -35,9 +35,15 @@ export const provisionService =
     );
   };
 
-const knownOf = ({ steps }: SessionState, service: ServiceName): Pick<ProvisionRequest, 'isFirst'> => {
-  const step = steps[service];
-  return step?.status === 'running' && step.isFirst === true ? { isFirst: true } : {};
+const knownOf = (
+  { steps, provisioned }: SessionState,
+  service: ServiceName,
+): Pick<ProvisionRequest, 'isFirst' | 'resourceId'> => {
+  const [step, given] = [steps[service], provisioned[service]];
+  return {
+    ...(step?.status === 'running' && step.isFirst === true ? { isFirst: true } : {}),
+    ...(given === undefined ? {} : { resourceId: given.resourceId }),
+  };
 };
 
 const unwritableNames = ({ env }: Provisioned): readonly string[] =>

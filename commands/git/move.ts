@@ -2,7 +2,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import type { CodeHistory } from '../../domain/session/state.ts';
-import { checkpointsOf, kept, taken } from '../effects/checkpoint.ts';
+import { checkpointsOf, databaseOf, kept, taken } from '../effects/checkpoint.ts';
 import { type Attempt, type Effect, sandboxOf, type World } from '../effects/context.ts';
 import type { Copy } from '../ports/checkpoints.ts';
 import type { Sandbox } from '../ports/sandboxes.ts';
@@ -56,7 +56,7 @@ const moveBoth = (
   const { from, to, kind, moveId, restore } = move;
   return pipe(
     checkpoints.restore({
-      slug: state.slug,
+      ...databaseOf(state),
       checkpointId: restore,
       moveId,
       keep: kept(state),

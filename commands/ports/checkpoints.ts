@@ -19,8 +19,13 @@ export type Copy = {
   readonly tables: readonly TableSize[];
 };
 
-type OfSession = {
+type OfDatabase = {
   readonly slug: string;
+  /** Its id at the provider, as the log has it: another one of the name may have come about beside it. */
+  readonly resourceId?: string;
+};
+
+type OfSession = OfDatabase & {
   /** Copies the log knows of. Whatever else there is of the session's was never recorded, or was given up. */
   readonly keep: readonly string[];
   readonly signal: AbortSignal;
@@ -57,8 +62,7 @@ export type Brought = {
   readonly before: Copy;
 };
 
-export type ScratchRequest = {
-  readonly slug: string;
+export type ScratchRequest = OfDatabase & {
   /** The copy it begins as; an empty database without one. */
   readonly checkpointId?: string;
   readonly signal: AbortSignal;

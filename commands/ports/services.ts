@@ -23,6 +23,8 @@ export type ProvisionRequest = {
   readonly signal: AbortSignal;
   /** Nobody has asked for this session's before, as the log says: there is nothing to adopt, and no need to look. */
   readonly isFirst?: boolean;
+  /** What the log says the session has: of several of the name, the one to keep. */
+  readonly resourceId?: string;
 };
 
 /**
@@ -60,6 +62,10 @@ export type ServiceProvider = {
   readonly atOnce?: number;
   readonly provision: (request: ProvisionRequest) => TaskEither<ProviderError, Provisioned>;
   readonly release: (request: ProvisionRequest) => TaskEither<ProviderError, void>;
+  /** Ends one of several of the same name, which only a provider with names that are not unique can have. */
+  readonly releaseOne?: (
+    of: Pick<ListedResource, 'resourceId' | 'name'> & { readonly signal: AbortSignal },
+  ) => TaskEither<ProviderError, void>;
   /**
    * Every resource of ours at the provider (by name and marker), for the janitor: what is not in the list does not exist.
    * Fails with `not_listable` where the provider makes nothing of its own for a session.

@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { OrphanReason, Provided } from '../../domain/janitor/events.ts';
-import { EMBEDDED, type Listed, orphanKey, whyOrphan } from '../../domain/janitor/janitor.ts';
+import { EMBEDDED, hasOwn, type Listed, orphanKey, whyOrphan } from '../../domain/janitor/janitor.ts';
 import { isDone, type SessionState } from '../../domain/session/state.ts';
 import { sessionOfStream } from '../event-codec.ts';
 import { slugOf } from '../identifiers.ts';
@@ -39,9 +39,11 @@ export const compare = async (
   { world, clock, directory }: Context,
   store: Pick<EventStore, 'readAll'>,
 ): Promise<Comparison> => {
-  const orphansIn = ({ listed }: Look): Comparison['orphans'] =>
-    listed.flatMap((one) => {
-      const why = whyOrphan(one, directory.sessionBySlug(one.slug));
+  const orphansIn = ({ listed: all }: Look): Comparison['orphans'] =>
+    all.flatMap((one) => {
+      const owner = directory.sessionBySlug(one.slug);
+      const why = whyOrphan(one, owner);
+      if (why === 'double' && !hasOwn(all, one, owner)) return [];
       const { isCopy: _copy, ...listed } = one;
       return why === undefined ? [] : [{ ...listed, why }];
     });

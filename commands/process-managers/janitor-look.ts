@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type * as TE from 'fp-ts/lib/TaskEither.js';
 import type { Provided } from '../../domain/janitor/events.ts';
-import { EMBEDDED, type Listed } from '../../domain/janitor/janitor.ts';
+import { EMBEDDED, type Listed, type Orphan } from '../../domain/janitor/janitor.ts';
 import { resourceName, SERVICES } from '../../domain/services.ts';
 import type { SessionState } from '../../domain/session/state.ts';
 import { STEP_LIMIT_MS } from '../../domain/steps.ts';
@@ -43,17 +43,22 @@ export const look = async (world: World, clock: Clock, services: readonly Provid
   };
 };
 
-/** Ends one resource at its provider, by the name it carries. */
+/**
+ * Ends one resource at its provider, by the name it carries; a double by its id, since its name is also that of the one
+ * in use.
+ */
 export const giveBack = (
   world: World,
   clock: Clock,
-  { service, slug }: Pick<Listed, 'service' | 'slug'>,
+  { service, slug, name, resourceId, why }: Orphan,
   owner: SessionState | undefined,
 ): Promise<E.Either<ProviderError, void>> =>
   within(clock, STEP_LIMIT_MS[`release_${service}`], (signal) => {
     if (service === 'sandbox') return world.sandboxes.destroy(resourceName(slug));
     const provider = world.providers[service];
     const sessionId = owner?.sessionId ?? '';
+    if (why === 'double')
+      return provider?.releaseOne?.({ resourceId, name, signal }) ?? (async () => E.left(NOT_ALONE));
     return provider === undefined
       ? async () => E.left(UNKNOWN)
       : provider.release({ sessionId, slug, signal });
@@ -97,6 +102,12 @@ const listSandboxes = async (world: World): Promise<E.Either<ProviderError, read
       slug: name.startsWith(PREFIX) ? name.slice(PREFIX.length) : '',
     })),
   )(listed);
+};
+
+const NOT_ALONE: ProviderError = {
+  code: 'not_releasable_alone',
+  message: 'It is a double of what a session uses, and this provider releases by name only. Delete it there.',
+  retryable: false,
 };
 
 const UNKNOWN: ProviderError = {

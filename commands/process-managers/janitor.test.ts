@@ -79,6 +79,24 @@ describe('a look at the providers', () => {
     expect(orphansOf(server)).toEqual([]);
   });
 
+  test('releases a second one of its name that came about late, and leaves the one in use', async () => {
+    const { world, server, slug } = await livedIn();
+    const { neon } = world.providers;
+    const isThere = neon.holds({ resourceId: 'neon-late', name: resourceName(slug), slug });
+    expect(await sweep(world, server)).toMatchObject({ found: 1, released: 1, missing: 0 });
+    expect(isThere()).toBe(false);
+    expect(liveResources(world)).toEqual(ONE_OF_EACH);
+  });
+
+  test('takes nothing for a second one while the one in use is not there', async () => {
+    const { world, server, slug } = await livedIn();
+    const { neon } = world.providers;
+    neon.loses(slug);
+    const isThere = neon.holds({ resourceId: 'neon-late', name: resourceName(slug), slug });
+    expect(await sweep(world, server)).toMatchObject({ found: 0, released: 0 });
+    expect(isThere()).toBe(true);
+  });
+
   test('touches nothing whose name is not ours, even when it is asked to', async () => {
     const { world, server } = await livedIn();
     const foreign = SERVICES.flatMap((service) => FOREIGN.map(world.providers[service].holds));

@@ -102,6 +102,13 @@ export const createFakeProvider = (
         others = others.filter((resource) => resource.slug !== slug);
         return E.right(undefined);
       },
+    releaseOne:
+      ({ resourceId }) =>
+      async () => {
+        await latency();
+        others = others.filter((resource) => resource.resourceId !== resourceId);
+        return E.right(undefined);
+      },
     list: () => async () => {
       await latency();
       if (outage !== undefined) return E.left(outage);

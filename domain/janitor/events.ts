@@ -23,8 +23,11 @@ export type JanitorEvent =
   /** It is no longer there, or it is somebody's after all: nothing is left to do. */
   | { readonly type: 'OrphanSettled'; readonly data: OrphanId };
 
-/** `no_session`: the log knows no session of that name. `released`: its session gave it back, and it is there still. */
-export type OrphanReason = 'no_session' | 'released';
+/**
+ * `no_session`: the log knows no session of that name. `released`: its session gave it back, and it is there still.
+ * `double`: its session has another one of the same name, which it uses.
+ */
+export type OrphanReason = 'no_session' | 'released' | 'double';
 
 export type OrphanId = { readonly service: Provided; readonly resourceId: string };
 

@@ -17,6 +17,7 @@ import {
   decideNoteFindings,
   decideNoteRelease,
   evolveJanitor,
+  hasOwn,
   type JanitorState,
   type Listed,
   mayRelease,
@@ -51,6 +52,20 @@ describe('a listed resource is an orphan', () => {
   test('when its session was forgotten', () => {
     const forgotten = owner(...closed, started('forget'), { type: 'SessionForgotten', data: {} });
     expect(whyOrphan(listed(), forgotten)).toBe('released');
+  });
+
+  test('when another one of its name is what its session uses', () => {
+    const own = listed({ resourceId: given(...ready()).state.provisioned.neon?.resourceId ?? '' });
+    const other = listed({ resourceId: 'neon-late' });
+    const open = owner(...ready());
+    expect(whyOrphan(other, open)).toBe('double');
+    expect(whyOrphan(own, open)).toBeUndefined();
+    expect(hasOwn([other, own], other, open)).toBe(true);
+    expect(hasOwn([other], other, open)).toBe(false);
+    expect(whyOrphan({ ...other, provider: 'elsewhere' }, open)).toBeUndefined();
+    expect(whyOrphan({ ...other, isCopy: true }, open)).toBeUndefined();
+    // Of a key nobody can say whether it is in use where the log does not name the session's own.
+    expect(whyOrphan(listed({ service: 'resend', resourceId: 'key-late' }), open)).toBeUndefined();
   });
 
   test.each<[string, History]>([

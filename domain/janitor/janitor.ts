@@ -64,8 +64,29 @@ export const whyOrphan = (listed: Listed, owner: SessionState | undefined): Orph
   if (!bearsOurName(listed)) return undefined;
   if (owner === undefined || owner.status === 'absent') return 'no_session';
   const isOver = owner.status === 'forgotten' || isDone(owner, `release_${listed.service}`);
-  return isOver ? 'released' : undefined;
+  if (isOver) return 'released';
+  return isDouble(listed, owner) ? 'double' : undefined;
 };
+
+const isGiven = ({ resourceId, service }: Listed, { provisioned }: SessionState): boolean => {
+  const given = service === 'sandbox' ? undefined : provisioned[service];
+  return given !== undefined && (given.resourceId === resourceId || given.keyId === resourceId);
+};
+
+/** Another one of its name came about late, and nobody was told of it. A key is only known by the id of the session's own. */
+const isDouble = (listed: Listed, owner: SessionState): boolean => {
+  const { service, provider, isCopy } = listed;
+  if (service === 'sandbox' || isCopy === true || owner.status !== 'open' || !isDone(owner, service))
+    return false;
+  const given = owner.provisioned[service];
+  const isKnown = given?.provider === provider && (service !== 'resend' || given.keyId !== undefined);
+  return isKnown && !isGiven(listed, owner);
+};
+
+/** Whether a listing has what the session uses: only beside that another one is a double. */
+export const hasOwn = (all: readonly Listed[], { service, slug }: Listed, owner: SessionState | undefined) =>
+  owner !== undefined &&
+  all.some((one) => one.service === service && one.slug === slug && isGiven(one, owner));
 
 /**
  * Whether it may be released without anybody asking: it has been known for `graceMs`, and it is certain to be ours. At a
@@ -73,7 +94,7 @@ export const whyOrphan = (listed: Listed, owner: SessionState | undefined): Orph
  */
 export const mayRelease = (orphan: Orphan, now: Instant, graceMs: number): boolean =>
   Date.parse(now) - Date.parse(orphan.foundAt) >= graceMs &&
-  (orphan.why === 'released' || orphan.provider === EMBEDDED);
+  (orphan.why !== 'no_session' || orphan.provider === EMBEDDED);
 
 /** What providers that this server runs itself are called: whatever they hold is ours. */
 export const EMBEDDED = 'embedded';

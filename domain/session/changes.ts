@@ -5,6 +5,7 @@ import type { Checkpoint, DueCheckpoint } from './checkpoints.ts';
 import { isAside, withCheckpoint } from './checkpoints.ts';
 import { isKnown, treeAt } from './history.ts';
 import {
+  type Given,
   isGivenUp,
   isGoingToSleep,
   runningTurn,
@@ -134,18 +135,22 @@ export const withTurn = (
   turns: state.turns.map((turn) => (turn.turnId === turnId ? change(turn) : turn)),
 });
 
+type Provision = Omit<Given, 'keyId'> & { readonly facts: Readonly<Record<string, string>> };
+
 export const provisioned = (
   state: SessionState,
   service: ServiceName,
-  { names, provider }: { readonly names: readonly string[]; readonly provider: string },
+  { names, provider, resourceId, facts: { keyId } }: Provision,
   at: Instant,
-): SessionState =>
-  done({ ...state, provisioned: { ...state.provisioned, [service]: { names, provider } } }, service, at);
+): SessionState => {
+  const given = { names, provider, resourceId, ...(keyId === undefined ? {} : { keyId }) };
+  return done({ ...state, provisioned: { ...state.provisioned, [service]: given } }, service, at);
+};
 
 /** One that was ready before it had a database has one now, and it is empty. */
 export const databaseProvisioned = (
   state: SessionState,
-  data: { readonly names: readonly string[]; readonly provider: string; readonly attemptId: string },
+  data: Provision & { readonly attemptId: string },
   at: Instant,
 ): SessionState => {
   const next = provisioned(state, 'neon', data, at);

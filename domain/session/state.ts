@@ -75,6 +75,14 @@ export type EnvState = {
   readonly own?: Readonly<Record<string, string>>;
 };
 
+/** What a service has given. Ids are those of its provider: of the resource, and of the key to it, where there is one. */
+export type Given = {
+  readonly names: readonly string[];
+  readonly provider: string;
+  readonly resourceId: string;
+  readonly keyId?: string;
+};
+
 /** Where a session comes from that began as a fork; what the other one was called is in the log alone. */
 export type ForkState = {
   readonly from: string;
@@ -126,9 +134,7 @@ export type SessionState = {
   readonly links: readonly LinkState[];
   readonly steps: Readonly<Partial<Record<StepName, StepState>>>;
   /** What each service has given, and who provides it: a server may be configured for another by now. */
-  readonly provisioned: Readonly<
-    Partial<Record<ServiceName, { readonly names: readonly string[]; readonly provider: string }>>
-  >;
+  readonly provisioned: Readonly<Partial<Record<ServiceName, Given>>>;
   readonly sandbox: SandboxState;
   readonly env?: EnvState;
   /** Variables its owner has replaced, by name. */

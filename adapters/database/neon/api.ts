@@ -57,6 +57,11 @@ const INCOMPLETE = new ProviderFailure({
   retryable: true,
 });
 
+export const oldestOf = (projects: readonly Project[]): Project | undefined =>
+  projects.toSorted(
+    (a, b) => Date.parse(a.created_at) - Date.parse(b.created_at) || (a.id < b.id ? -1 : 1),
+  )[0];
+
 /** The few calls of Neon's REST API that a session needs; https://neon.com/docs/reference/api-reference. */
 export const neonApi = ({ key, orgId, baseUrl = NEON_API }: NeonOptions) => {
   const call = jsonApi({

@@ -18,7 +18,7 @@ import { ProviderFailure, toProviderError } from '../../provider-api/failure.ts'
 import { dump } from '../dump.ts';
 import { inspectDatabase } from '../inspect.ts';
 import { withClient } from '../with-client.ts';
-import type { Branch, NeonApi, Operation } from './api.ts';
+import { type Branch, type NeonApi, type Operation, oldestOf } from './api.ts';
 import { isUnderWay, waitForOperations } from './operations.ts';
 
 /** Ten branches are what the free plan allows in a project; one is the session's own, and one is made by a restore. */
@@ -67,19 +67,19 @@ export const neonCheckpoints = (api: NeonApi): Checkpoints => {
     work: () => Promise<A>,
   ): TE.TaskEither<ProviderError, A> => TE.tryCatch(work, toProviderError('Neon', doing, signal));
 
-  const find = async (slug: string, signal: AbortSignal): Promise<Place> => {
+  /** The project that the session's connection string leads to; where the log does not say which, the oldest. */
+  const find = async (slug: string, signal: AbortSignal, resourceId?: string): Promise<Place> => {
     const name = resourceName(slug);
-    const [project] = (await api.search(name, signal))
-      .filter((one) => one.name === name)
-      .toSorted((a, b) => Date.parse(a.created_at) - Date.parse(b.created_at));
+    const all = (await api.search(name, signal)).filter((one) => one.name === name);
+    const project = resourceId === undefined ? oldestOf(all) : all.find(({ id }) => id === resourceId);
     if (project === undefined) throw refusal('database_missing', 'This session has no project at Neon.');
     // What an attempt whose answer was lost has begun goes on; until it ends the project is locked.
     const operations = await api.operations(project.id, signal);
     await waitForOperations(api, project.id, operations.filter(isUnderWay), signal);
-    const all = await api.branches(project.id, signal);
-    const own = all.find((branch) => branch.default);
+    const branches = await api.branches(project.id, signal);
+    const own = branches.find((branch) => branch.default);
     if (own === undefined) throw refusal('database_missing', 'The project at Neon has no default branch.');
-    return { projectId: project.id, own, branches: new Map(all.map((branch) => [branch.name, branch])) };
+    return { projectId: project.id, own, branches: new Map(branches.map((branch) => [branch.name, branch])) };
   };
 
   /** As they are now: a branch without a compute cannot be asked. Nothing hangs on it. */
@@ -116,8 +116,8 @@ export const neonCheckpoints = (api: NeonApi): Checkpoints => {
   };
 
   const take = async (request: TakeRequest): Promise<Copy> => {
-    const { slug, checkpointId, keep, signal } = request;
-    const place = await find(slug, signal);
+    const { slug, resourceId, checkpointId, keep, signal } = request;
+    const place = await find(slug, signal, resourceId);
     await giveUpAllBut(place, [...keep, checkpointId], request);
     const name = branchName(checkpointId);
     // Made by an attempt whose answer was lost: what is in the tables now may be other than what was then.
@@ -128,8 +128,8 @@ export const neonCheckpoints = (api: NeonApi): Checkpoints => {
   };
 
   const restore = async (request: RestoreRequest): Promise<Copy> => {
-    const { slug, checkpointId, moveId, signal, isOver, meanwhile } = request;
-    const place = await find(slug, signal);
+    const { slug, resourceId, checkpointId, moveId, signal, isOver, meanwhile } = request;
+    const place = await find(slug, signal, resourceId);
     const [before, source] = [branchName(moveId), place.branches.get(branchName(checkpointId))];
     const isDone = place.branches.has(before);
     if (!isDone && source === undefined)
@@ -150,8 +150,9 @@ export const neonCheckpoints = (api: NeonApi): Checkpoints => {
    * Another project's data comes as SQL, from a branch of its copy that has a compute for as long as it is read. Named like a
    * copy that nobody keeps, so that one left behind by a crash goes with the next that is taken there.
    */
-  const bring = async ({ slug, from, moveId, signal, isOver }: BringRequest): Promise<Brought> => {
-    const [place, source] = [await find(slug, signal), await find(from.slug, signal)];
+  const bring = async (request: BringRequest): Promise<Brought> => {
+    const { slug, resourceId, from, moveId, signal, isOver } = request;
+    const [place, source] = [await find(slug, signal, resourceId), await find(from.slug, signal)];
     const copy = source.branches.get(branchName(from.checkpointId));
     if (copy === undefined)
       throw refusal('checkpoint_missing', 'The data of that version is no longer there.');
@@ -232,8 +233,8 @@ export const neonCheckpoints = (api: NeonApi): Checkpoints => {
   };
 
   /** A branch of the copy with a compute of its own, or, without one, of what is there now, emptied. */
-  const openScratch = async ({ slug, checkpointId, signal }: ScratchRequest) => {
-    const place = await find(slug, signal);
+  const openScratch = async ({ slug, resourceId, checkpointId, signal }: ScratchRequest) => {
+    const place = await find(slug, signal, resourceId);
     await endScratch(place, signal);
     const copy = checkpointId === undefined ? place.own : place.branches.get(branchName(checkpointId));
     if (copy === undefined)

@@ -69,6 +69,27 @@ describe('a project at Neon', () => {
     expect(projectsOf(slug)).toHaveLength(1);
   });
 
+  it('is the one that the log knows where an older one has come about late, for its data too', async () => {
+    const slug = newSlug();
+    const late = await neon.create(`mk0r-${slug}`);
+    const own = await neon.create(`mk0r-${slug}`);
+    const { checkpoints, releaseOne, provision } = providerOf(neon);
+    const of = { slug, keep: [], signal: signal(), isOver: () => false };
+    const asked = neon.asked().length;
+    await right(checkpoints.take({ ...of, resourceId: own, checkpointId: 'c-1' }));
+    const branched = neon.asked().filter(({ method }, n) => n >= asked && method === 'POST');
+    expect(branched.map(({ path }) => path)).toEqual([expect.stringContaining(`/projects/${own}/branches`)]);
+
+    await right(
+      releaseOne?.({ resourceId: late, name: `mk0r-${slug}`, signal: signal() }) ?? expect.unreachable(),
+    );
+    expect(projectsOf(slug).map(({ id }) => id)).toEqual([own]);
+    const later = await neon.create(`mk0r-${slug}`);
+    const made = await right(provision({ ...request(slug), resourceId: later }));
+    expect(made.resourceId).toBe(later);
+    expect(projectsOf(slug).map(({ id }) => id)).toEqual([later]);
+  });
+
   it('is not one whose name merely contains its own', async () => {
     const slug = newSlug();
     const other = await neon.create(`mk0r-${slug}-copy`);

@@ -9,7 +9,7 @@ import type {
 } from '../../../commands/ports/services.ts';
 import { databaseName, resourceName } from '../../../domain/services.ts';
 import { toProviderError } from '../../provider-api/failure.ts';
-import { type Created, type NeonApi, type NeonOptions, neonApi, type Project } from './api.ts';
+import { type Created, type NeonApi, type NeonOptions, neonApi, oldestOf, type Project } from './api.ts';
 import { neonCheckpoints } from './checkpoints.ts';
 import { provisioned } from './connection.ts';
 import { isUnderWay, removeProject, waitForOperations } from './operations.ts';
@@ -51,6 +51,11 @@ export const neonDatabaseProvider = (options: NeonProviderOptions): DatabaseProv
     provision: (request) =>
       attempt('provision database', request, () => provision(api, options.sqlUrl, request)),
     checkpoints: neonCheckpoints(api),
+    releaseOne: ({ resourceId, signal }) =>
+      TE.tryCatch(
+        () => removeProject(api, resourceId, signal),
+        toProviderError('Neon', 'release database', signal),
+      ),
     release: (request) => attempt('release database', request, () => release(api, request)),
     list: (signal) =>
       pipe(
@@ -66,9 +71,9 @@ export const neonDatabaseProvider = (options: NeonProviderOptions): DatabaseProv
 const provision = async (
   api: NeonApi,
   sqlUrl: string | undefined,
-  { slug, signal }: ProvisionRequest,
+  { slug, signal, resourceId }: ProvisionRequest,
 ): Promise<Provisioned> => {
-  const adopted = await onlyOldest(api, await named(api, slug, signal), signal);
+  const adopted = await onlyOldest(api, await named(api, slug, signal), signal, resourceId);
   const { projectId, uri } =
     adopted === undefined ? await create(api, slug, signal) : await adopt(api, adopted, slug, signal);
   const result = provisioned(projectId, uri);
@@ -112,17 +117,18 @@ const named = async (api: NeonApi, slug: string, signal: AbortSignal): Promise<r
   return (await api.search(name, signal)).filter((project) => project.name === name);
 };
 
-/** Keeps the oldest of a name and deletes the others, which nobody has been told of. */
+/**
+ * Keeps the one that the log knows, else the oldest of a name, and deletes the others, which nobody has been told of.
+ */
 const onlyOldest = async (
   api: NeonApi,
   projects: readonly Project[],
   signal: AbortSignal,
+  known?: string,
 ): Promise<Project | undefined> => {
-  const [oldest, ...younger] = projects.toSorted(
-    (a, b) => Date.parse(a.created_at) - Date.parse(b.created_at) || (a.id < b.id ? -1 : 1),
-  );
-  for (const { id } of younger) await removeProject(api, id, signal);
-  return oldest;
+  const kept = projects.find(({ id }) => id === known) ?? oldestOf(projects);
+  for (const { id } of projects) if (id !== kept?.id) await removeProject(api, id, signal);
+  return kept;
 };
 
 const release = async (api: NeonApi, { slug, signal }: ProvisionRequest): Promise<void> => {

@@ -18,7 +18,9 @@ const Orphan = Type.Object(
     resourceId: Type.String(),
     name: Type.String(),
     slug: Type.String(),
-    why: Type.String({ description: 'no_session, or released: given back, and there still' }),
+    why: Type.String({
+      description: 'no_session; released: given back, and there still; double: beside the one in use',
+    }),
     foundAt: Instant,
     error: Type.Optional(ErrorView),
   },

@@ -41,6 +41,7 @@ type Line = { readonly name: string; readonly what: string; readonly since: stri
 const WHY: Readonly<Record<string, string>> = {
   no_session: 'no session owns it',
   released: 'was given back, and is there still',
+  double: 'a second one beside the one in use',
 };
 
 const linesOf = ({ orphans, stuck, missing }: OrphansView): readonly Line[] => [
