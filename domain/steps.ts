@@ -146,11 +146,15 @@ export const MAX_ATTEMPTS = 5;
 /** A leg that failed this often no longer holds back the env file: the session becomes ready without it. */
 export const ATTEMPTS_BEFORE_READY_WITHOUT = 2;
 
+/** A release is never given up on: one that has failed this often is asked for every few minutes only. */
+const ATTEMPTS_UNTIL_RARE = 10;
+const RARELY_MS = 5 * 60_000;
+
 /**
  * Delay before the next attempt: exponential from 500 ms to 30 s, with jitter given as a number in [0, 1), and never
  * sooner than the provider asked for.
  */
 export const retryDelayMs = (attempt: number, jitter: number, retryAfterMs = 0): number => {
-  const exponential = Math.min(30_000, 500 * 2 ** (attempt - 1));
+  const exponential = Math.min(attempt > ATTEMPTS_UNTIL_RARE ? RARELY_MS : 30_000, 500 * 2 ** (attempt - 1));
   return Math.max(retryAfterMs, Math.round(exponential * (0.5 + jitter / 2)));
 };

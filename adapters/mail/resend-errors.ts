@@ -10,7 +10,7 @@ const CODE = /^[a-z][a-z0-9_]{0,63}$/;
 
 /** `retry-after` in seconds, or at some plans only `ratelimit-reset`. */
 const whenAgain = (headers: Record<string, string> | null): { retryAfterMs?: number } =>
-  retryAfter(headers?.['retry-after'] ?? headers?.['ratelimit-reset']);
+  retryAfter(headers?.['retry-after'] ?? headers?.['ratelimit-reset'], headers?.date);
 
 const KEY_REFUSED = new Set(['missing_api_key', 'invalid_api_key', 'restricted_api_key']);
 

@@ -33,6 +33,13 @@ export const misread = (service: string, what: string): ProviderError => ({
   retryable: true,
 });
 
+/** Elsewhere for good, as a repository that was renamed is: another attempt is sent there as well. */
+export const moved = (service: string): ProviderError => ({
+  code: 'moved_permanently',
+  message: `${service} says that it is at another address now, which is not followed. Was it renamed? Give it its name back, or delete it there, then retry.`,
+  retryable: false,
+});
+
 /**
  * What reaches the adapter's edge. A call cut by the attempt's own signal is `aborted`, whatever it was thrown as;
  * nothing of an unknown error is repeated, because it may quote what was sent.

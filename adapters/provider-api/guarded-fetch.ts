@@ -1,5 +1,5 @@
 import { BodyTooLarge, boundedBytes } from './bounded-body.ts';
-import { misread, ProviderFailure, timedOut, unreachable } from './failure.ts';
+import { misread, moved, ProviderFailure, timedOut, unreachable } from './failure.ts';
 
 export type Guard = {
   /** As a person knows it; begins every message. */
@@ -31,6 +31,7 @@ export const guardedFetch = async (
     const response = await fetch(url, { ...init, redirect: 'manual', signal: limit });
     const { status, headers } = response;
     const body = await boundedBytes(response, maxBytes);
+    if (status === 301 || status === 308) throw new ProviderFailure(moved(service));
     if (status >= 300 && status < 400)
       throw new ProviderFailure(misread(service, `a redirect (${status}), which is not followed`));
     return new Response(BODILESS.includes(status) ? null : body, { status, headers });

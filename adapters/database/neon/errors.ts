@@ -28,7 +28,7 @@ export const LOCKED = 'project_locked';
 export const neonRefusal = ({ status, headers, body }: Refused): ProviderError => {
   const { code, message } = generalError.catch({ code: '', message: '' }).parse(body);
   if (code === 'PROJECTS_LIMIT_EXCEEDED') return PROJECTS_LIMIT;
-  const later = isTransient(status) ? retryAfter(headers.get('retry-after')) : {};
+  const later = isTransient(status) ? retryAfter(headers.get('retry-after'), headers.get('date')) : {};
   if (status === 423)
     return { code: LOCKED, message: 'Neon is still busy with the project.', retryable: true, ...later };
   if (status === 401 || status === 403)

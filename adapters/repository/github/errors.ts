@@ -26,6 +26,9 @@ const header = ({ headers }: Answer, name: string): string | undefined => {
 const wordsOf = ({ data }: Answer): unknown =>
   typeof data === 'object' && data !== null && 'message' in data ? data.message : undefined;
 
+/** "Otherwise, wait for at least one minute before retrying": the same page. */
+const UNTOLD = { retryAfterMs: 60_000 };
+
 /**
  * GitHub says "too fast" with 403 as well as with 429: a secondary limit names itself, a primary one has no calls left
  * until `x-ratelimit-reset` (epoch seconds). https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api
@@ -34,11 +37,12 @@ const tooFast = (answer: Answer): ProviderError | undefined => {
   const { status } = answer;
   const spent = header(answer, 'x-ratelimit-remaining') === '0';
   const secondary = /\bsecondary rate\b/i.test(String(wordsOf(answer)));
-  const asked = retryAfter(header(answer, 'retry-after'));
+  const sentAt = header(answer, 'date');
+  const asked = retryAfter(header(answer, 'retry-after'), sentAt);
   if (status !== 429 && !(status === 403 && (spent || secondary || asked.retryAfterMs !== undefined)))
     return undefined;
   const reset = Number(header(answer, 'x-ratelimit-reset') ?? Number.NaN) * 1_000;
-  const until = spent && Number.isFinite(reset) ? retryAfter(new Date(reset).toUTCString()) : {};
+  const until = spent && Number.isFinite(reset) ? retryAfter(new Date(reset).toUTCString(), sentAt) : UNTOLD;
   return {
     code: 'rate_limited',
     message: `GitHub limits how fast we may call it (${status}).`,
@@ -70,7 +74,7 @@ const refusal = (answer: Answer): ProviderError => {
     code: `http_${status}`,
     message: `GitHub answered ${status}: ${words}`,
     retryable: isTransient(status),
-    ...(isTransient(status) ? retryAfter(header(answer, 'retry-after')) : {}),
+    ...(isTransient(status) ? retryAfter(header(answer, 'retry-after'), header(answer, 'date')) : {}),
   };
 };
 

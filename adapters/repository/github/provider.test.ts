@@ -26,6 +26,9 @@ repositoryContract('a GitHub App in its organisation (stand-in)', async () => {
   };
 });
 
+/** GitHub answers so where a repository was renamed. */
+const RENAMED = { status: 301, headers: { location: '/repositories/7' } };
+
 describe('a repository at GitHub', () => {
   let github: GithubStandIn;
   const signal = () => AbortSignal.timeout(60_000);
@@ -121,6 +124,17 @@ describe('a repository at GitHub', () => {
       expect(JSON.stringify(error)).not.toContain('ghp_wrong');
     },
   );
+
+  it('that was renamed is an operator’s to see to, and not asked for again and again', async () => {
+    const slug = newSlug();
+    await provision(slug);
+    github.next([RENAMED, RENAMED], ({ method, path }) => method === 'GET' && path.startsWith('/repos/'));
+    expect(await left(providerOf().release(request(slug)))).toMatchObject({
+      code: 'moved_permanently',
+      retryable: false,
+    });
+    await right(providerOf().release(request(slug)));
+  });
 
   it('is not looked for behind a redirect, nor on another host, nor in an answer that is not as documented', async () => {
     const elsewhere = 'http://127.0.0.1:1/user/repos?page=2';

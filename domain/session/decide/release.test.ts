@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { retryDelayMs } from '../../steps.ts';
 import { given, type History } from '../../testing/given.ts';
 import {
   attemptOf,
@@ -125,4 +126,11 @@ describe("changing the app's data by hand", () => {
       .when(decideChangeData, change)
       .isRefused('SessionNotOpen');
   });
+});
+
+test('a release that has failed ten times is asked for every few minutes, any other attempt sooner', () => {
+  expect(retryDelayMs(5, 1)).toBeLessThanOrEqual(30_000);
+  expect(retryDelayMs(10, 1)).toBe(30_000);
+  expect(retryDelayMs(11, 0)).toBeGreaterThan(60_000);
+  expect(retryDelayMs(100, 1)).toBe(300_000);
 });
