@@ -42,8 +42,8 @@ const isQuiet = (state: SessionState): boolean =>
   !Object.values(state.steps).some(({ status }) => status === 'running');
 
 /**
- * Has the sandbox of a stale session made anew, while its services stay. Not while
- * something is under way in it: it is asked again. Of a visitor who claims it at the same time the log lets one be first: it is theirs as it is, or not ready.
+ * Has the sandbox of a stale session made anew, while its services stay. Not while something is under way in it: it is
+ * asked again. Where a visitor claims it at the same time, the log lets one be first: it is theirs as it is, or not ready.
  */
 export const decideRenew = (
   command: Renewing & { readonly model: string },
