@@ -142,7 +142,13 @@ export const startProjector = <Doc>(
   /** What others have done to the tables, and what is left to nobody. What cannot be read now is the next time. */
   const look = async (): Promise<void> => {
     await opened;
-    await wishes.inTurn(lookInTurn).catch(() => undefined);
+    await wishes.inTurn(lookInTurn).catch((error: unknown) => {
+      if (!signal.aborted)
+        log.warn(
+          { projection: name, error: String(error) },
+          'its tables could not be looked at; trying again',
+        );
+    });
   };
 
   const lookInTurn = async (): Promise<void> => {

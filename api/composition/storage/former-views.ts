@@ -1,4 +1,5 @@
 import { existsSync, rmSync } from 'node:fs';
+import type { ProjectorLog } from '../../../projections/projector-deps.ts';
 import { inEmptyPlaces } from '../../lifecycle/place.ts';
 import type { Shutdown } from '../../lifecycle/shutdown.ts';
 import type { StorageConfig } from '../storage.ts';
@@ -7,16 +8,11 @@ import { viewsFile, viewsFileIn, viewsFilesOfOne, viewsInFirestore } from './rea
 /** A place that was empty so long is not one of a process that is just being started again. */
 const LOOK_MS = 10 * 60_000;
 
-type Log = {
-  readonly info: (fields: object, message: string) => void;
-  readonly warn: (fields: object, message: string) => void;
-};
-
 export type FormerViewsOptions = {
   readonly config: StorageConfig;
   /** Where this process keeps what is its own: the data directory for the only one. */
   readonly ownDir: string;
-  readonly log: Log;
+  readonly log: ProjectorLog;
 };
 
 /** In the order to delete them in: a log without its file would read as damage, and the mark says what is still to be done. */
