@@ -4,7 +4,7 @@ import { planned, submitted } from '../domain/testing/histories.ts';
 import type { ReadModels } from './ports.ts';
 import { startProjector } from './projector.ts';
 import { sessionView } from './session-view/index.ts';
-import { byNumber, createTestFeed, published } from './testing/feed.ts';
+import { createTestFeed, published, unheard } from './testing/feed.ts';
 import { createMemoryReadModels } from './testing/read-models.ts';
 
 const LOG = published([planned(), submitted(), { type: 'SessionForgotten', data: {} }, submitted('later')]);
@@ -35,8 +35,7 @@ const serve = (kept: ReadModels, feed: ReturnType<typeof createTestFeed>) => {
     feed,
     readModels,
     signal: stop.signal,
-    log: { info: () => undefined, warn: () => undefined },
-    comparePositions: byNumber,
+    ...unheard,
     retryMs: 1,
   });
   running.push(async () => {

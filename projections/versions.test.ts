@@ -6,7 +6,7 @@ import type { FeedEvent, ReadModels } from './ports.ts';
 import type { Projection } from './projection.ts';
 import { startProjector } from './projector.ts';
 import { sessionView } from './session-view/index.ts';
-import { byNumber, createTestFeed, published } from './testing/feed.ts';
+import { createTestFeed, published, unheard } from './testing/feed.ts';
 import { createMemoryReadModels } from './testing/read-models.ts';
 import type { SessionView } from './views.ts';
 
@@ -36,8 +36,7 @@ const run = (
     feed,
     readModels,
     signal: controller.signal,
-    log: { info: () => undefined, warn: () => undefined },
-    comparePositions: byNumber,
+    ...unheard,
     retryMs: 1,
   });
   const stop = async () => {

@@ -7,7 +7,7 @@ import type { ReadModels } from '../../projections/ports.ts';
 import { tableOf } from '../../projections/projection.ts';
 import { startProjector } from '../../projections/projector.ts';
 import { sessionView } from '../../projections/session-view/index.ts';
-import { byNumber, createTestFeed, interleaved } from '../../projections/testing/feed.ts';
+import { createTestFeed, interleaved, unheard } from '../../projections/testing/feed.ts';
 import { createMemoryReadModels } from '../../projections/testing/read-models.ts';
 
 /** Where views outlive a server: each `open` is another server over what the ones before have left. */
@@ -25,8 +25,7 @@ const project = async (readModels: ReadModels, feed: ReturnType<typeof createTes
     feed,
     readModels,
     signal: stop.signal,
-    log: { info: () => undefined, warn: () => undefined },
-    comparePositions: byNumber,
+    ...unheard,
   });
   await projector.caughtUp;
   stop.abort();

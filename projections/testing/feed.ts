@@ -74,3 +74,9 @@ export const createTestFeed = (
 };
 
 export const byNumber = (a: string, b: string): number => Number(a) - Number(b);
+
+/** What a projector of a test is given beside its feed: numbers for positions, and nobody who reads what it logs. */
+export const unheard = {
+  log: { info: () => undefined, warn: () => undefined },
+  comparePositions: byNumber,
+};

@@ -5,7 +5,7 @@ import type { FeedEvent, ReadModels } from '../../../projections/ports.ts';
 import type { Projection } from '../../../projections/projection.ts';
 import { startProjector } from '../../../projections/projector.ts';
 import { sessionView } from '../../../projections/session-view/index.ts';
-import { byNumber, createTestFeed, published } from '../../../projections/testing/feed.ts';
+import { createTestFeed, published, unheard } from '../../../projections/testing/feed.ts';
 import type { SessionView } from '../../../projections/views.ts';
 import { type FirestoreStandIn, startFirestoreStandIn } from '../../../tests/stand-ins/firestore/server.ts';
 import { openFirestoreReadModels } from './open.ts';
@@ -74,8 +74,7 @@ const serve = async (
     feed,
     readModels,
     signal: stop.signal,
-    log: { info: () => undefined, warn: () => undefined },
-    comparePositions: byNumber,
+    ...unheard,
     retryMs: 10,
     graceMs,
     lookMs,

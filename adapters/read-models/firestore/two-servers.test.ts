@@ -7,7 +7,13 @@ import { opsView } from '../../../projections/ops-view/index.ts';
 import type { FeedEvent, ReadModels, Row } from '../../../projections/ports.ts';
 import { tableOf } from '../../../projections/projection.ts';
 import { startProjector } from '../../../projections/projector.ts';
-import { byNumber, createTestFeed, interleaved, published } from '../../../projections/testing/feed.ts';
+import {
+  byNumber,
+  createTestFeed,
+  interleaved,
+  published,
+  unheard,
+} from '../../../projections/testing/feed.ts';
 import { createMemoryReadModels } from '../../../projections/testing/read-models.ts';
 import { transcriptView } from '../../../projections/transcript-view/index.ts';
 import { type FirestoreStandIn, startFirestoreStandIn } from '../../../tests/stand-ins/firestore/server.ts';
@@ -129,8 +135,7 @@ describe('a server that starts while another one goes on', () => {
       feed,
       readModels,
       signal: stop.signal,
-      log: { info: () => undefined, warn: () => undefined },
-      comparePositions: byNumber,
+      ...unheard,
     });
     const end = async () => {
       stop.abort();
