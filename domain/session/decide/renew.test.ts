@@ -82,7 +82,7 @@ describe('a session whose sandbox is made anew', () => {
 
   test('keeps its services, and boots from the beginning', () => {
     expect(renewed.provisioned).toEqual(before.provisioned);
-    expect(boot(renewed)).toEqual(['vm_boot']);
+    expect(boot(renewed, at)).toEqual(['vm_boot']);
     expect(renewed).toMatchObject({ specHash: 'spec-two', model: 'opus' });
   });
 

@@ -22,7 +22,7 @@ import {
   T0,
   wakeRequested,
 } from '../../testing/histories.ts';
-import { dueSteps } from './due.ts';
+import { dueSteps, nextMoment } from './due.ts';
 
 const dueAfter = (...history: History): readonly StepName[] =>
   dueSteps(given(...history).state, { now: T0, runner: RUNNER, exclusive: true });
@@ -88,6 +88,26 @@ describe('the env file', () => {
     ['is tried a third time', [started('neon', { attempt: 3 })]],
   ])('waits no longer for a service that %s', (_, history) => {
     expect(dueAfter(planned(), without('neon'), sandboxUp(), ...history)).toEqual(['env_write']);
+  });
+
+  const dueAt = (ms: number, ...history: History) =>
+    dueSteps(given(planned(), without('neon'), sandboxUp(), ...history).state, {
+      now: later(ms),
+      runner: RUNNER,
+      exclusive: true,
+    });
+
+  test('does not wait for a service whose provider asks for a long pause', () => {
+    const history = (ms: number) => [started('neon'), failed('neon', 1, later(ms))];
+    expect(dueAt(0, ...history(60_000))).toEqual(['env_write']);
+    expect(dueAt(0, ...history(5_000))).toEqual([]);
+  });
+
+  test('waits for a service that others are served before for a while only, and it is due all the same', () => {
+    expect(dueAt(14_999)).toEqual(['neon']);
+    expect(dueAt(15_000)).toEqual(['neon', 'env_write']);
+    const { state } = given(planned(), without('neon'), sandboxUp());
+    expect(nextMoment(state, T0)).toBe(later(15_000));
   });
 
   test('is due again when a service comes late', () => {

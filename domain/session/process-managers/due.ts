@@ -2,7 +2,7 @@ import type { Instant } from '../../envelope.ts';
 import { SERVICES } from '../../services.ts';
 import { releaseOf, type StepName } from '../../steps.ts';
 import { type SessionState, stepOf, type TurnState } from '../state.ts';
-import { boot } from './boot.ts';
+import { boot, patienceEnds } from './boot.ts';
 import { checkpoints } from './checkpoints.ts';
 import { forks } from './forks.ts';
 import type { LifePolicy, Presence } from './idleness.ts';
@@ -26,9 +26,12 @@ export const dueSteps = (state: SessionState, asking: Asking): readonly StepName
   switch (state.status) {
     case 'open':
       return [
-        ...[...boot(state), ...forks(state), ...checkpoints(state), ...lifecycle(state, asking)].filter(
-          (step) => isFree(state, step, asking),
-        ),
+        ...[
+          ...boot(state, asking.now),
+          ...forks(state),
+          ...checkpoints(state),
+          ...lifecycle(state, asking),
+        ].filter((step) => isFree(state, step, asking)),
         ...givenBack(state).filter((step) => mayRelease(state, step, asking)),
       ];
     case 'closing':
@@ -98,7 +101,7 @@ export const turnHeldUntil = ({ deadline = '', lease }: TurnState): Instant => {
  * is in their answer already: whoever waits for it again would wait in circles.
  */
 export const nextMoment = (state: SessionState, now: Instant): Instant | undefined => {
-  const moments: Instant[] = [];
+  const moments: Instant[] = [patienceEnds(state) ?? now];
   for (const step of Object.values(state.steps)) {
     if (step.status === 'failed') moments.push(step.retryAt);
     if (step.status === 'running') moments.push(step.deadline);
