@@ -4,6 +4,8 @@ import { given } from '../testing/given.ts';
 import {
   checkpointed,
   checkpointTaken,
+  failed,
+  later,
   moved,
   OUTAGE,
   outcome,
@@ -68,10 +70,19 @@ describe('a checkpoint is due', () => {
     expect(stepOf(state, 'checkpoint').status).toBe('waiting');
   });
 
+  const MOVE: SessionEvent = {
+    type: 'HistoryMoveRequested',
+    data: { moveId: 'm', from: A, to: ROOT, kind: 'undo' },
+  };
+
   test('before a move that was asked for, which waits for it', () => {
-    const move = { moveId: 'm', from: A, to: ROOT, kind: 'undo' } as const;
-    const { state } = given(...one, turnFinished('one'), { type: 'HistoryMoveRequested', data: move });
+    const { state } = given(...one, turnFinished('one'), MOVE);
     expect(dueSteps(state, asking)).toEqual(['checkpoint']);
+  });
+
+  test('not beside a move, which does not wait for one that failed', () => {
+    const { state } = given(...one, turnFinished('one'), started('checkpoint'), failed('checkpoint'), MOVE);
+    expect(dueSteps(state, { ...asking, now: later(60_000) })).toEqual(['history_move']);
   });
 });
 

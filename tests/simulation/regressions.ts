@@ -26,4 +26,5 @@ export const REGRESSIONS: readonly (readonly [seed: number, found: string])[] = 
     'a server got hold of a sandbox while another put it to sleep, and it ran with nobody knowing',
   ],
   [1242176243, 'a boot that was due no more kept its place, and the pool’s next session was never booted'],
+  [1260323558, 'a checkpoint that had failed was tried again beside a move, and was under way for ever'],
 ];

@@ -13,9 +13,14 @@ export const checkpoints = (state: SessionState): readonly StepName[] =>
  * and would give up the copy that is made of what was there before.
  */
 const isReplacing = (state: SessionState): boolean =>
-  (['history_move', 'fork_data', 'fork_code'] as const).some(
-    (step) => stepOf(state, step).status === 'running',
-  );
+  REPLACING.some((step) => stepOf(state, step).status === 'running');
+
+/** What takes the place of data or code. */
+const REPLACING: readonly StepName[] = ['history_move', 'fork_data', 'fork_code'];
+
+/** Of steps that are due together: a checkpoint that failed is not tried again beside what does not wait for it. */
+export const withoutLateCheckpoint = (due: readonly StepName[]): readonly StepName[] =>
+  due.some((step) => REPLACING.includes(step)) ? due.filter((step) => step !== 'checkpoint') : due;
 
 const isWanted = (state: SessionState): boolean => state.checkpointDue !== undefined && isDone(state, 'neon');
 

@@ -3,7 +3,7 @@ import { SERVICES } from '../../services.ts';
 import { releaseOf, type StepName } from '../../steps.ts';
 import { type SessionState, stepOf, type TurnState } from '../state.ts';
 import { boot, patienceEnds } from './boot.ts';
-import { checkpoints } from './checkpoints.ts';
+import { checkpoints, withoutLateCheckpoint } from './checkpoints.ts';
 import { forks } from './forks.ts';
 import type { LifePolicy, Presence } from './idleness.ts';
 import { givenBack, janitor } from './janitor.ts';
@@ -26,12 +26,7 @@ export const dueSteps = (state: SessionState, asking: Asking): readonly StepName
   switch (state.status) {
     case 'open':
       return [
-        ...[
-          ...boot(state, asking.now),
-          ...forks(state),
-          ...checkpoints(state),
-          ...lifecycle(state, asking),
-        ].filter((step) => isFree(state, step, asking)),
+        ...withoutLateCheckpoint(openSteps(state, asking).filter((step) => isFree(state, step, asking))),
         ...givenBack(state).filter((step) => mayRelease(state, step, asking)),
       ];
     case 'closing':
@@ -41,6 +36,13 @@ export const dueSteps = (state: SessionState, asking: Asking): readonly StepName
       return [];
   }
 };
+
+const openSteps = (state: SessionState, asking: Asking): readonly StepName[] => [
+  ...boot(state, asking.now),
+  ...forks(state),
+  ...checkpoints(state),
+  ...lifecycle(state, asking),
+];
 
 const mayRelease = (state: SessionState, step: StepName, asking: Asking): boolean =>
   isFree(state, step, asking) && !isBeingMade(state, step, asking);

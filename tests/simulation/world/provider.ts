@@ -42,12 +42,24 @@ export const createSimulatedProvider = (options: Options) => {
   const generations = new Map<string, number>();
   /** Slugs for which something was carried out long after it was asked for. */
   const late = new Set<string>();
+  /** How many requests for each slug are just being carried out, whether or not anybody waits for them. */
+  const underWay = new Map<string, number>();
 
   const carriedOut = async (request: ProvisionRequest): Answer<Provisioned> => {
     const { slug } = request;
+    underWay.set(slug, (underWay.get(slug) ?? 0) + 1);
+    try {
+      return await made(request);
+    } finally {
+      underWay.set(slug, (underWay.get(slug) ?? 1) - 1);
+    }
+  };
+
+  const made = async (request: ProvisionRequest): Answer<Provisioned> => {
+    const { slug } = request;
     const generation = service === 'resend' ? (generations.get(slug) ?? 0) + 1 : 1;
     generations.set(slug, generation);
-    return E.map((made: Provisioned) => ({ ...made, env: valuesOf(made.resourceId, generation) }))(
+    return E.map((given: Provisioned) => ({ ...given, env: valuesOf(given.resourceId, generation) }))(
       await fake.provision(request)(),
     );
   };
@@ -131,7 +143,7 @@ export const createSimulatedProvider = (options: Options) => {
     late,
     /** Nobody of us has released it. What is still being made may not be lost before it was there. */
     vanishes: (slug: string): void => {
-      if (!late.has(slug)) fake.loses(slug);
+      if (!late.has(slug) && (underWay.get(slug) ?? 0) === 0) fake.loses(slug);
     },
     holds: fake.holds,
     /** What `/app/.env` should hold of a session's resource now. */
