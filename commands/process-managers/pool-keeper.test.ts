@@ -1,6 +1,9 @@
-import { right } from 'fp-ts/lib/Either.js';
+import { left, right } from 'fp-ts/lib/Either.js';
 import { describe, expect, test } from 'vitest';
+import { LEFT_TO_HOLDER_MS } from '../../domain/pool/keeper.ts';
 import { SERVICES } from '../../domain/services.ts';
+import { POOL_MAX_AGE_MS } from '../../domain/session/decide/claim.ts';
+import { stepOf } from '../../domain/session/state.ts';
 import { rightOf } from '../../domain/testing/outcome.ts';
 import { createFakeProvider, OUTAGE, REFUSED } from '../testing/providers.ts';
 import { isReady } from '../testing/visits.ts';
@@ -15,6 +18,7 @@ import {
   type TestWorld,
 } from '../testing/world.ts';
 import { causedBy } from './context.ts';
+import { createPoolKeeper } from './pool-keeper.ts';
 
 describe('the pool', () => {
   test('is filled to its target, and topped up after a claim', async () => {
@@ -97,7 +101,7 @@ describe('the pool', () => {
     expect(world.providers.neon.live.size).toBe(2);
   });
 
-  test('of a session whose renewal its server did not live to carry out, another makes a new one', async () => {
+  test('a renewal that its server began and did not live to carry out, another does, and the services stay', async () => {
     const world = inACloud(createTestWorld());
     const shared = { exclusive: false, poolTarget: 1 };
     const holder = startTestServer(world, shared);
@@ -116,12 +120,65 @@ describe('the pool', () => {
     };
     const other = startTestServer({ ...world, sandboxes }, shared);
     const seen = () => other.session(entry?.sessionId ?? '');
-    await world.time.until(() => seen()?.renewedAt !== undefined);
+    await world.time.until(() => {
+      const state = seen();
+      return state?.renewedAt !== undefined && stepOf(state, 'vm_boot').status === 'running';
+    });
     holder.crash();
     await world.time.pass(5 * 60_000);
-    expect(seen()?.status).toBe('forgotten');
-    expect(other.context.directory.claimable(SPEC, world.time.now())).toHaveLength(1);
+    const ready = other.context.directory.claimable(SPEC, world.time.now());
+    expect(ready.map(({ sessionId }) => sessionId)).toEqual([entry?.sessionId]);
     expect(liveResources(world)).toEqual(ONE_OF_EACH);
+    expect(world.providers.neon.made()).toBe(1);
+  });
+
+  test('a renewal whose boot fails is tried again, although nobody holds a sandbox by then', async () => {
+    const world = inACloud(createTestWorld());
+    const { boot, running } = world.sandboxes;
+    let boots = 0;
+    let isHeld = true;
+    const sandboxes: typeof world.sandboxes = {
+      ...world.sandboxes,
+      boot: (request) => {
+        boots += 1;
+        isHeld = boots !== 2;
+        return isHeld ? boot(request) : async () => left(OUTAGE);
+      },
+      running: (name) => (isHeld ? running(name) : undefined),
+    };
+    const server = startTestServer({ ...world, sandboxes }, { exclusive: false, poolTarget: 1 });
+    const claimable = () => server.context.directory.claimable(SPEC, world.time.now());
+    await world.time.until(() => claimable().length === 1);
+    const [entry] = claimable();
+    world.time.jump(46 * 60_000);
+    await world.time.until(() => boots === 3 && claimable().length === 1);
+    expect(claimable().map(({ sessionId }) => sessionId)).toEqual([entry?.sessionId]);
+    expect(world.providers.neon.made()).toBe(1);
+  });
+
+  test('what was renewed while other entries were seen to is not discarded for what it was before', async () => {
+    const world = inACloud(createTestWorld());
+    const holder = startTestServer(world, { exclusive: false, poolTarget: 2 });
+    const { context } = holder;
+    const claimable = () => context.directory.claimable(SPEC, world.time.now());
+    await world.time.until(() => claimable().length === 2);
+    const entries = claimable().map(({ sessionId }) => sessionId);
+    world.time.jump(POOL_MAX_AGE_MS + LEFT_TO_HOLDER_MS + 1_000);
+    const session: typeof context.handlers.session = (id, decide, cause) => async () => {
+      await world.time.sleep(40_000);
+      return context.handlers.session(id, decide, cause)();
+    };
+    const slow = createPoolKeeper(
+      {
+        ...context,
+        world: { ...context.world, sandboxes: { ...world.sandboxes, running: () => undefined } },
+        handlers: { ...context.handlers, session },
+      },
+      new AbortController().signal,
+    );
+    await world.time.during(slow.evaluate());
+    await world.time.pass(60_000);
+    expect(claimable().map(({ sessionId }) => sessionId)).toEqual(entries);
   });
 
   test('a visitor and the renewal of what they are given cannot both have their way', async () => {

@@ -1,6 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
+import type { Instant } from '../../domain/envelope.ts';
 import { type DuePool, dueOtherPool, duePool, type Keeping } from '../../domain/pool/keeper.ts';
 import { decideAdopt, decideSettle, decideTopUp } from '../../domain/pool/pool.ts';
 import { SERVICES } from '../../domain/services.ts';
@@ -56,6 +57,9 @@ export const keepingOf = (context: Context): Keeping => {
   };
 };
 
+/** What is to be done in the pool of a spec; `renewedAt`: when that was decided, its entry was last made anew then. */
+type Due = { readonly specHash: string; readonly action: DuePool; readonly renewedAt: Instant | undefined };
+
 /** Keeps every pool as its spec wants it: what is missing is planned, what is of no use any more is made anew or discarded. */
 export const createPoolKeeper = (context: Context, stopped: AbortSignal) => {
   const { handlers, directory, world, clock, settings, log } = context;
@@ -71,8 +75,8 @@ export const createPoolKeeper = (context: Context, stopped: AbortSignal) => {
     running = true;
     do {
       again = false;
-      for (const [specHash, action] of dueNow()) {
-        const done = await act(specHash, action)();
+      for (const { specHash, action, renewedAt } of dueNow()) {
+        const done = await act(specHash, action, renewedAt)();
         if (E.isLeft(done))
           log.warn({ action: action.kind, reason: done.left.tag }, 'the pool cannot be kept now');
       }
@@ -80,7 +84,7 @@ export const createPoolKeeper = (context: Context, stopped: AbortSignal) => {
     running = false;
   };
 
-  const dueNow = (): readonly (readonly [string, DuePool])[] => {
+  const dueNow = (): readonly Due[] => {
     const { specHash } = settings;
     const keeping = keepingOf(context);
     const own = directory.pool(specHash);
@@ -93,7 +97,11 @@ export const createPoolKeeper = (context: Context, stopped: AbortSignal) => {
       .filter(({ kind }) => kind !== 'top-up' || mayTopUp())
       .map((action) => [specHash, action] as const);
     // What can be taken over is not planned.
-    return [...others, ...due];
+    return [...others, ...due].map(([spec, action]) => ({
+      specHash: spec,
+      action,
+      renewedAt: 'sessionId' in action ? directory.session(action.sessionId)?.renewedAt : undefined,
+    }));
   };
 
   /**
@@ -116,7 +124,11 @@ export const createPoolKeeper = (context: Context, stopped: AbortSignal) => {
     return false;
   };
 
-  const act = (specHash: string, action: DuePool): TE.TaskEither<{ readonly tag: string }, unknown> => {
+  const act = (
+    specHash: string,
+    action: DuePool,
+    renewedAt: Instant | undefined,
+  ): TE.TaskEither<{ readonly tag: string }, unknown> => {
     const key = clock.id();
     const cause = causedBy('pool-keeper', key);
     switch (action.kind) {
@@ -147,7 +159,7 @@ export const createPoolKeeper = (context: Context, stopped: AbortSignal) => {
         );
       }
       case 'discard':
-        return discard(action, cause);
+        return discard(action, renewedAt, cause);
     }
   };
 
@@ -161,15 +173,14 @@ export const createPoolKeeper = (context: Context, stopped: AbortSignal) => {
   /** Unless it was made anew since: what was said of it, was said of another sandbox. */
   const discard = (
     action: Extract<DuePool, { readonly kind: 'discard' }>,
+    renewedAt: Instant | undefined,
     cause: Cause,
-  ): TE.TaskEither<{ readonly tag: string }, unknown> => {
-    const seen = directory.session(action.sessionId)?.renewedAt;
-    return handlers.session(
+  ): TE.TaskEither<{ readonly tag: string }, unknown> =>
+    handlers.session(
       action.sessionId,
-      (state) => (state.renewedAt === seen ? decideDiscard(action, state) : E.right([])),
+      (state) => (state.renewedAt === renewedAt ? decideDiscard(action, state) : E.right([])),
       cause,
     );
-  };
 
   /**
    * The key first: a session exists only when what it says can be encrypted. Of the spec it was decided for, also when

@@ -101,6 +101,10 @@ export const startRunner = (
   const noteMissing = ({ sessionId }: SessionState): void =>
     noteSleep(sessionId, 'the sandbox stopped by itself', isMissing);
 
+  /** Another server may have put one in its place since: what becomes of those that others have started, `watch` finds. */
+  const isOurs = ({ sandbox }: SessionState): boolean =>
+    context.settings.exclusive || sandbox.runner === context.settings.runner;
+
   const wakeAt = (sessionId: string, at: string | undefined): void => {
     const before = timers.get(sessionId);
     if (before?.at === at) return;
@@ -163,7 +167,7 @@ export const startRunner = (
     sandboxExited: (slug) => {
       const state = directory.sessionBySlug(slug);
       if (state !== undefined && !stopping.signal.aborted)
-        noteSleep(state.sessionId, 'the sandbox stopped by itself');
+        noteSleep(state.sessionId, 'the sandbox stopped by itself', isOurs);
     },
     sweep: (cause) => janitor.sweep(cause),
     sweptAt: janitor.sweptAt,

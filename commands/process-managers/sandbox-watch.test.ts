@@ -97,6 +97,15 @@ describe('several servers over sandboxes that outlive them', () => {
     await world.time.until(() => second.session(sessionId)?.turns[0]?.status === 'finished');
   });
 
+  test('do not take a sandbox for asleep because another one, which it took the place of, has ended', async () => {
+    const { world, second, sessionId, statusIn } = await twoServers();
+    const { slug = '' } = second.session(sessionId) ?? {};
+    second.sandboxExited(slug);
+    await world.time.pass(60_000);
+    expect(statusIn(second)).toBe('awake');
+    expect(await factsOf(world, sessionId, 'SandboxSlept')).toEqual([]);
+  });
+
   test('take up a sandbox that runs and that nobody holds any more, once something is due in it', async () => {
     const { world, first, second, sessionId, statusIn } = await twoServers();
     first.crash();

@@ -38,13 +38,16 @@ const isHeldHere = ({ world }: Context, { slug }: SessionState): boolean =>
 
 /**
  * Whoever holds the sandbox of a session does what is due in it; anybody else could only fail at it. So is the boot of one
- * that takes its place: who went on holding the old one would end the new one for it. A page has none.
+ * that takes its place, until that was tried: the old one has ended by then, and nobody holds it. A page has none.
  */
 export const isOutOfReach = (context: Context, state: SessionState, step?: StepName): boolean =>
   state.mode !== 'quick' &&
   areShared(context) &&
-  (step === undefined || INSIDE.has(step) || (step === 'vm_boot' && state.sandbox.replaces === true)) &&
+  (step === undefined || INSIDE.has(step) || (step === 'vm_boot' && isFirstToReplace(state))) &&
   !isHeldHere(context, state);
+
+const isFirstToReplace = (state: SessionState): boolean =>
+  state.sandbox.replaces === true && stepOf(state, 'vm_boot').status === 'waiting';
 
 /**
  * Gets hold of a sandbox that runs, whoever has booted it. Where it was put to sleep meanwhile, that may have been what

@@ -7,6 +7,7 @@ import { given, givenPool } from '../testing/given.ts';
 import {
   claimed,
   closeRequested,
+  failed,
   later,
   OUTAGE,
   parked,
@@ -18,6 +19,7 @@ import {
   SPEC,
   sandboxUp,
   slept,
+  started,
   T0,
 } from '../testing/histories.ts';
 import { dueOtherPool, duePool, type Keeping, LEFT_TO_HOLDER_MS } from './keeper.ts';
@@ -125,6 +127,15 @@ describe('the pool keeper', () => {
     ]);
   });
 
+  test.each([
+    ['runs', [started('vm_boot')]],
+    ['has failed and is tried again', [started('vm_boot'), failed('vm_boot', 1, later(500))]],
+  ])('an entry that is being made anew is left alone, also where that %s for long', (_, history) => {
+    const entries = { a: [...ready(), renewalRequested(), ...history] };
+    const now = later(LEFT_TO_HOLDER_MS + 1);
+    expect(dueFor(entries, { now, exclusive: false, holds: () => false })).toEqual([]);
+  });
+
   test('an entry without one of its services still serves, and is not discarded', () => {
     expect(dueFor({ a: [planned(), parked('resend')] })).toEqual([]);
   });
@@ -214,6 +225,10 @@ describe('a pool of another spec', () => {
     expect(dueForOther({ a: old }, { exclusive: false, now })).toEqual([
       { kind: 'discard', sessionId: 'a', reason: 'too old' },
     ]);
+  });
+
+  test('has its entries planned by those who keep it alone, where that may be somebody', () => {
+    expect(dueForOther({ a: [] }, { exclusive: false })).toEqual([]);
   });
 
   test('is told what became of its entries', () => {

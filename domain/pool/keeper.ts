@@ -75,6 +75,8 @@ export const dueOtherPool = (
   const moved = pool.entries.filter((id) => isOwn(id) && sessionOf(id)?.specHash === specHash);
   let room = (own.target ?? defaultTarget) - own.entries.length;
   const due = dueEntries(pool, sessionOf, context).flatMap((action): readonly DuePool[] => {
+    // Its own server decided on it, and plans it with its own model: for a pool nobody keeps it is not missed.
+    if (action.kind === 'plan' && !context.exclusive) return [];
     if (action.kind !== 'renew') return [action];
     if (isOwn(action.sessionId)) return [];
     room -= 1;
@@ -129,7 +131,7 @@ const ofEntry = (session: SessionState, context: Keeping): readonly OfEntry[] =>
     return ageMs > POOL_MAX_AGE_MS + LEFT_TO_HOLDER_MS ? [{ kind: 'discard', reason: 'too old' }] : [];
   const parked = parkedInSandbox(session);
   if (parked !== undefined) return [{ kind: 'discard', reason: `${parked} was given up on` }];
-  if (session.sandbox.replaces && !holds(session) && ageMs > LEFT_TO_HOLDER_MS)
+  if (session.sandbox.replaces && isNotBegun(session) && !holds(session) && ageMs > LEFT_TO_HOLDER_MS)
     return [{ kind: 'discard', reason: 'its sandbox was not made anew' }];
   const reason = whyStale(session, context);
   if (reason === undefined)
@@ -138,6 +140,9 @@ const ofEntry = (session: SessionState, context: Keeping): readonly OfEntry[] =>
   if (holds(session)) return [{ kind: 'renew' }];
   return ageMs > POOL_MAX_AGE_MS + LEFT_TO_HOLDER_MS ? [{ kind: 'discard', reason }] : [];
 };
+
+/** Whoever holds the sandbox that is to be replaced has not come to it: once that was tried, anybody tries it again. */
+const isNotBegun = (session: SessionState): boolean => stepOf(session, 'vm_boot').status === 'waiting';
 
 const parkedInSandbox = (session: SessionState): string | undefined =>
   Object.entries(session.steps).find(
