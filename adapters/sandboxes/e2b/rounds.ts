@@ -46,9 +46,11 @@ export const startRounds = ({ vms, inTurn, up, lost, logger, everyMs }: RoundsOp
 
   const tend = async (name: string, mine: Awake, all: readonly Vm[], asOf: number): Promise<void> => {
     const same = all.filter((vm) => vm.name === name);
+    const its = same.find(({ id }) => id === mine.id);
+    // Whoever took its place is not a second one.
+    if (its === undefined) return lost(name, 'E2B no longer runs it');
     for (const { id } of same) if (id !== mine.id) await vms.kill(id);
-    const its = same.find((vm) => vm.id === mine.id && isRunning(vm));
-    if (its === undefined) lost(name, 'E2B no longer runs it');
+    if (!isRunning(its)) lost(name, 'E2B no longer runs it');
     else if (its.endAt.getTime() - asOf < AWAKE_MS / 2) await vms.keepAwake(mine.id);
   };
 
