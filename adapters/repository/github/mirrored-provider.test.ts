@@ -16,6 +16,8 @@ const open = async () => {
   const provider = mirroredRepositoryProvider(
     host,
     githubProvider({ credentials: { token: TOKEN }, baseUrl: github.url, throttle: 'off' }),
+    'server',
+    { restoreTimeoutMs: 1_000 },
   );
   const close = async (): Promise<void> => {
     await host.remove();
@@ -119,20 +121,37 @@ describe('a repository that this server pushes to GitHub', () => {
     await work.remove();
   });
 
-  it('that somebody has deleted at GitHub is no longer there, and comes back with all that is here', async () => {
-    const { slug, sha, work } = await pushedBySandbox();
-    await right(mirror(slug, sha));
+  const deleteAtGithub = async (slug: string): Promise<void> => {
     const gone = await fetch(`${github.url}/repos/ann/mk0r-${slug}`, {
       method: 'DELETE',
       headers: { authorization: `token ${TOKEN}` },
     });
     expect(gone.status).toBe(204);
+  };
+
+  it('that somebody has deleted at GitHub is no longer there, and comes back with all that is here', async () => {
+    const { slug, sha, work } = await pushedBySandbox();
+    await right(mirror(slug, sha));
+    await deleteAtGithub(slug);
     const listed = await right(provider.list(signal()));
     expect(listed.filter((one) => one.slug === slug)).toMatchObject([{ isCopy: true }]);
 
     await right(provider.provision({ sessionId: 's', slug, signal: signal() }));
     expect(await keptAtGithub(slug)).toEqual({ 'refs/heads/main': sha, [`refs/mk0r/commits/${sha}`]: sha });
     await right(mirror(slug, sha));
+    await work.remove();
+  });
+
+  it('comes back also while GitHub takes no pushes, and has the rest with the next one', async () => {
+    const { slug, sha, work } = await pushedBySandbox();
+    await right(mirror(slug, sha));
+    await deleteAtGithub(slug);
+    github.silenceGit(true);
+    await right(provider.provision({ sessionId: 's', slug, signal: signal() }));
+    github.silenceGit(false);
+    expect(await keptAtGithub(slug)).toEqual({});
+    await right(mirror(slug, sha));
+    expect(await keptAtGithub(slug)).toMatchObject({ 'refs/heads/main': sha });
     await work.remove();
   });
 

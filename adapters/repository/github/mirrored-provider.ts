@@ -12,6 +12,8 @@ import type { GithubProvider } from './provider.ts';
 
 const SHA = /^[0-9a-f]{40}$/;
 const FILL_TIMEOUT_MS = 45_000;
+/** Of the 15 s a service's step has: it must not be the copy that keeps a repository from being there. */
+const RESTORE_TIMEOUT_MS = 5_000;
 
 /**
  * Who pushes to GitHub. By `server`, the sandbox is given nothing of GitHub: it pushes to this server's own git host,
@@ -28,6 +30,7 @@ export const mirroredRepositoryProvider = (
   host: GitHost,
   github: GithubProvider,
   pusher: Pusher = 'server',
+  { restoreTimeoutMs = RESTORE_TIMEOUT_MS }: { readonly restoreTimeoutMs?: number } = {},
 ): RepositoryProvider => {
   const local = embeddedRepositoryProvider(host);
   const place = (slug: string, signal: AbortSignal) => ({
@@ -62,8 +65,9 @@ export const mirroredRepositoryProvider = (
    * What is there for certain afterwards is the repository: where it was made anew, in the place of one that somebody has
    * deleted, the copy has all that is left of it. What does not go up now goes with the next push.
    */
-  const restore = (slug: string, signal: AbortSignal): TE.TaskEither<ProviderError, void> =>
-    pipe(
+  const restore = (slug: string, attempt: AbortSignal): TE.TaskEither<ProviderError, void> => {
+    const signal = AbortSignal.any([attempt, AbortSignal.timeout(restoreTimeoutMs)]);
+    return pipe(
       github.pushCredential(slug, signal),
       TE.flatMap((credential) =>
         TE.tryCatch(
@@ -73,6 +77,7 @@ export const mirroredRepositoryProvider = (
       ),
       TE.orElse(() => TE.right<ProviderError, void>(undefined)),
     );
+  };
 
   return {
     service: 'github',

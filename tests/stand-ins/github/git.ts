@@ -18,6 +18,7 @@ export const gitHalf = async (mayUse: MayUse) => {
   const env = await prepareGit(dataDir);
   const at = (owner: string, name: string): string => join(dataDir, owner, `${name}.git`);
   const stopping = new AbortController();
+  let isSilent = false;
 
   /** Answers a git request; `false` where it is none. An unknown repository is asked for a credential, as at GitHub. */
   const handle = (
@@ -27,6 +28,7 @@ export const gitHalf = async (mayUse: MayUse) => {
   ): boolean => {
     const [, owner = '', name = '', tail = '', query = ''] = PATH.exec(request.url ?? '') ?? [];
     if (owner === '') return false;
+    if (isSilent) return true;
     const wants = `${tail}${query}`.includes('git-receive-pack') ? 'write' : 'read';
     const password = basicPassword(request) ?? '';
     if (!exists(owner, name) || !mayUse(password, owner, name, wants)) {
@@ -51,6 +53,10 @@ export const gitHalf = async (mayUse: MayUse) => {
 
   return {
     handle,
+    /** Requests get no answer for as long as this is so, however long the client waits. */
+    silence: (silent: boolean): void => {
+      isSilent = silent;
+    },
     create: async (owner: string, name: string): Promise<void> => {
       await mkdir(at(owner, name), { recursive: true });
       const init = ['init', '--quiet', '--bare', '--template=', '--initial-branch=main', at(owner, name)];

@@ -28,6 +28,8 @@ export type GithubStandIn = Script & {
   readonly made: () => number;
   /** Makes a repository behind everybody's back. */
   readonly create: (repository: Partial<StoredRepository> & { readonly name: string }) => Promise<void>;
+  /** Whether git gets no answer, while the API goes on. */
+  readonly silenceGit: (isSilent: boolean) => void;
   readonly refs: (name: string) => Promise<Readonly<Record<string, string>>>;
   readonly close: () => Promise<void>;
 };
@@ -223,6 +225,7 @@ export const startGithubStandIn = async (options: GithubStandInOptions): Promise
     create: async (repository) => {
       await create({ owner: org ?? user, description: null, private: true, ...repository });
     },
+    silenceGit: git.silence,
     refs: (name) => git.refs(org ?? user, name),
     close: async () => {
       await server.close();
