@@ -1,4 +1,5 @@
-import type { Named } from './resend-account.ts';
+/** One of a listing. Names are not unique. */
+export type Named = { readonly id: string; readonly name: string; readonly created_at: string };
 
 type Change = (all: readonly Named[]) => readonly Named[];
 

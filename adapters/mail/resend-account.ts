@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { ProviderError } from '../../commands/ports/services.ts';
 import { ProviderFailure } from '../provider-api/failure.ts';
 import { BIND_HEADER } from './bind-header.ts';
-import { type RememberedList, rememberedList } from './remembered-list.ts';
+import { type Named, type RememberedList, rememberedList } from './remembered-list.ts';
 import { ResendClient } from './resend-client.ts';
 import { fromResend } from './resend-errors.ts';
 import type { Throttle } from './throttle.ts';
@@ -12,8 +12,6 @@ const named = z.object({ id: z.string().min(1).max(100), name: z.string(), creat
 const namedPage = z.object({ data: z.array(named), has_more: z.boolean() });
 const created = z.object({ id: z.string().min(1).max(100) });
 const mintedKey = created.extend({ token: z.string().min(8).max(500) });
-
-export type Named = z.infer<typeof named>;
 
 type Answer = {
   readonly data: unknown;

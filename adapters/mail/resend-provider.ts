@@ -6,7 +6,8 @@ import type {
   ServiceProvider,
 } from '../../commands/ports/services.ts';
 import { resourceName } from '../../domain/services.ts';
-import { type Named, type ResendAccount, resendAccount } from './resend-account.ts';
+import type { Named } from './remembered-list.ts';
+import { type ResendAccount, resendAccount } from './resend-account.ts';
 import { toProviderError } from './resend-errors.ts';
 import { type Timing, throttle, unthrottled } from './throttle.ts';
 
@@ -74,7 +75,7 @@ const provision = async (
   const { slug, signal } = request;
   const name = audienceName(slug);
   const adopted = request.isFirst === true ? undefined : await adopt(account, request);
-  const segmentId = adopted ?? (await onlyAudience(account, name, signal));
+  const segmentId = adopted ?? (await newAudience(account, name, signal));
   const key = await onlyKey(account, resourceName(slug), segmentId, signal);
   return {
     resourceId: segmentId,
@@ -109,7 +110,7 @@ const adopt = async (
  * A new audience, or the older one that the same request, delivered twice, has made as well: who looks keeps the oldest of
  * the name. Of a listing only the newest are looked at, however long it is.
  */
-const onlyAudience = async (account: ResendAccount, name: string, signal: AbortSignal): Promise<string> => {
+const newAudience = async (account: ResendAccount, name: string, signal: AbortSignal): Promise<string> => {
   const { id } = await account.createSegment(name, signal);
   const [oldest, ...doubles] = oldestFirst(await account.segments.newest(), name);
   for (const double of doubles) await account.removeSegment(double.id, signal);
