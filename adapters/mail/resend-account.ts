@@ -23,6 +23,8 @@ type Answer = {
 export type ResendAccount = {
   readonly segments: Listing;
   readonly keys: Listing;
+  /** Whether it is there now, whatever was listed; one that is not is listed no more. */
+  readonly hasSegment: (id: string, signal: AbortSignal) => Promise<boolean>;
   readonly createSegment: (name: string, signal: AbortSignal) => Promise<{ readonly id: string }>;
   readonly createKey: (
     name: string,
@@ -47,6 +49,9 @@ const LOOK_LIMIT_MS = 30_000;
 const isThisSecond = ({ code, retryAfterMs }: ProviderError): boolean =>
   code === 'rate_limit_exceeded' && retryAfterMs !== undefined && retryAfterMs <= 1_000;
 const REPEATS = 3;
+
+const isGone = (error: unknown): boolean =>
+  error instanceof ProviderFailure && error.error.code === 'not_found';
 
 /** The cursor's own item may be released while we read on; then the list is to be read again, by the next attempt. */
 const listingChanged = (error: unknown): unknown =>
@@ -139,7 +144,7 @@ export const resendAccount = (
     try {
       await call(request, signal);
     } catch (error) {
-      if (!(error instanceof ProviderFailure && error.error.code === 'not_found')) throw error;
+      if (!isGone(error)) throw error;
     }
     list.gone(id);
   };
@@ -147,6 +152,16 @@ export const resendAccount = (
   return {
     segments,
     keys,
+    hasSegment: async (id, signal) => {
+      try {
+        await call(() => resend.segments.get(id, { signal }), signal);
+        return true;
+      } catch (error) {
+        if (!isGone(error)) throw error;
+        segments.gone(id);
+        return false;
+      }
+    },
     createSegment: (name, signal) =>
       making(segments, { name, answer: created }, () => resend.segments.create({ name }, { signal }), signal),
     createKey: (name, segmentId, signal) => {

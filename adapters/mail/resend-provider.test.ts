@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { pino } from 'pino';
+import { Resend } from 'resend';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { STEP_LIMIT_MS } from '../../domain/steps.ts';
 import { right } from '../../domain/testing/outcome.ts';
@@ -191,6 +192,51 @@ describe('the mail service of a session at Resend', () => {
         left: { code: 'provider_misread', retryable: true },
       });
     }
+    await resend.close();
+  });
+});
+
+describe('what another server has changed at Resend since this one listed it', () => {
+  const signal = () => AbortSignal.timeout(60_000);
+  const request = (slug: string) => ({ sessionId: `s-${slug}`, slug, signal: signal() });
+  /** Two servers on one account, each with a memory of its own. */
+  const open = async () => {
+    const resend = await startResendStandIn({ key: fullAccessKey });
+    const server = () =>
+      resendProvider({ provider: 'resend', key: fullAccessKey, baseUrl: resend.url, requestsPerSecond: 50 });
+    const [mine, other] = [server(), server()];
+    const ids = async () => (await right(other.list(signal()))).map(({ resourceId }) => resourceId);
+    const namesake = (slug: string) =>
+      new Resend(fullAccessKey, { baseUrl: resend.url }).segments.create({ name: `mk0r-${slug} Users` });
+    return { resend, mine, other, ids, namesake };
+  };
+
+  it('is not adopted where it is gone', async () => {
+    const { resend, mine, other, ids } = await open();
+    const before = await provisioned(mine, 'aaaaaaaaaaaa');
+    await right(mine.list(signal()));
+    await right(other.release(request('aaaaaaaaaaaa')));
+    const { resourceId, facts } = await provisioned(mine, 'aaaaaaaaaaaa');
+    expect(resourceId).not.toBe(before.resourceId);
+    expect(await ids()).toEqual([resourceId]);
+    expect(resend.keys().map(({ id }) => id)).toEqual([facts.keyId]);
+    await resend.close();
+  });
+
+  it('makes room for the next of its name', async () => {
+    const { resend, mine, other, ids, namesake } = await open();
+    const oldest = await provisioned(mine, 'bbbbbbbbbbbb');
+    const next = (await namesake('bbbbbbbbbbbb')).data?.id;
+    await right(mine.list(signal()));
+    await right(
+      other.releaseOne?.({
+        resourceId: oldest.resourceId,
+        name: 'mk0r-bbbbbbbbbbbb Users',
+        signal: signal(),
+      }) ?? expect.unreachable(),
+    );
+    expect((await provisioned(mine, 'bbbbbbbbbbbb')).resourceId).toBe(next);
+    expect(await ids()).toEqual([next]);
     await resend.close();
   });
 });

@@ -91,7 +91,8 @@ const provision = async (
 
 /**
  * The audience that the log knows, or the oldest that attempts before this one have left behind; the others of the
- * name, which nobody knows of, go. What one of them has asked for and comes about later still is the janitor's.
+ * name, which nobody knows of, go. What one of them has asked for and comes about later still is the janitor's. What is
+ * kept was asked for itself: another server may have ended it since it was listed.
  */
 const adopt = async (
   account: ResendAccount,
@@ -99,11 +100,13 @@ const adopt = async (
 ): Promise<string | undefined> => {
   const keys = await account.keys.known(signal);
   const all = oldestFirst(await account.segments.known(signal), audienceName(slug));
-  const kept = all.find(({ id }) => id === resourceId) ?? all[0];
   // A key's token is shown once: one that is already there was minted by an attempt whose answer got lost.
   for (const lost of oldestFirst(keys, resourceName(slug))) await account.removeKey(lost.id, signal);
-  for (const { id } of all) if (id !== kept?.id) await account.removeSegment(id, signal);
-  return kept?.id;
+  let kept: string | undefined;
+  for (const { id } of all.toSorted((a, b) => Number(b.id === resourceId) - Number(a.id === resourceId)))
+    if (kept !== undefined) await account.removeSegment(id, signal);
+    else if (await account.hasSegment(id, signal)) kept = id;
+  return kept;
 };
 
 /**
