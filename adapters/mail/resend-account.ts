@@ -31,9 +31,9 @@ export type ResendAccount = {
     segmentId: string,
     signal: AbortSignal,
   ) => Promise<{ readonly id: string; readonly token: string }>;
-  /** Both succeed when it is gone already. */
-  readonly removeSegment: (id: string, signal: AbortSignal) => Promise<void>;
-  readonly removeKey: (id: string, signal: AbortSignal) => Promise<void>;
+  /** Both succeed when it is gone already, and answer whether it was there. */
+  readonly removeSegment: (id: string, signal: AbortSignal) => Promise<boolean>;
+  readonly removeKey: (id: string, signal: AbortSignal) => Promise<boolean>;
 };
 
 type Listing = Pick<RememberedList, 'known' | 'fresh'> & {
@@ -82,13 +82,18 @@ export const resendAccount = (
   const everyPage = async (
     page: (query: { limit: number; after?: string }) => Promise<Answer>,
     signal: AbortSignal,
+    begins: () => void,
   ): Promise<readonly Named[]> => {
     const all: Named[] = [];
     for (;;) {
       const last = all.at(-1);
       const query = { limit: PAGE, ...(last === undefined ? {} : { after: last.id }) };
+      const request = () => {
+        if (last === undefined) begins();
+        return page(query);
+      };
       const { data, has_more } = namedPage.parse(
-        await call(() => page(query), signal).catch((error: unknown) => {
+        await call(request, signal).catch((error: unknown) => {
           throw last === undefined ? error : listingChanged(error);
         }),
       );
@@ -108,7 +113,10 @@ export const resendAccount = (
       return namedPage.parse(await call(request, signal)).data;
     };
     return {
-      ...rememberedList((signal) => everyPage((query) => list(query, { signal }), signal), throttle.believed),
+      ...rememberedList(
+        (signal, begins) => everyPage((query) => list(query, { signal }), signal, begins),
+        throttle.believed,
+      ),
       newest: () => {
         next ??= look().finally(() => {
           next = undefined;
@@ -135,32 +143,34 @@ export const resendAccount = (
       throw error;
     }
   };
+  /** Whether what is asked something of is there. */
+  const isThere = async (request: () => Promise<Answer>, signal: AbortSignal): Promise<boolean> => {
+    try {
+      await call(request, signal);
+      return true;
+    } catch (error) {
+      if (!isGone(error)) throw error;
+      return false;
+    }
+  };
   const removing = async (
     list: RememberedList,
     id: string,
     request: () => Promise<Answer>,
     signal: AbortSignal,
-  ): Promise<void> => {
-    try {
-      await call(request, signal);
-    } catch (error) {
-      if (!isGone(error)) throw error;
-    }
+  ): Promise<boolean> => {
+    const wasThere = await isThere(request, signal);
     list.gone(id);
+    return wasThere;
   };
 
   return {
     segments,
     keys,
     hasSegment: async (id, signal) => {
-      try {
-        await call(() => resend.segments.get(id, { signal }), signal);
-        return true;
-      } catch (error) {
-        if (!isGone(error)) throw error;
-        segments.gone(id);
-        return false;
-      }
+      const has = await isThere(() => resend.segments.get(id, { signal }), signal);
+      if (!has) segments.gone(id);
+      return has;
     },
     createSegment: (name, signal) =>
       making(segments, { name, answer: created }, () => resend.segments.create({ name }, { signal }), signal),

@@ -3,9 +3,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
+import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import { pino } from 'pino';
 import { Resend } from 'resend';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { ProviderError } from '../../commands/ports/services.ts';
 import { STEP_LIMIT_MS } from '../../domain/steps.ts';
 import { right } from '../../domain/testing/outcome.ts';
 import { startResendStandIn } from '../../tests/stand-ins/resend/server.ts';
@@ -239,6 +241,28 @@ describe('what another server has changed at Resend since this one listed it', (
     expect(await ids()).toEqual([next]);
     await resend.close();
   });
+
+  it('is given back although it was not there then', async () => {
+    const { resend, mine, other, ids } = await open();
+    await right(mine.list(signal()));
+    await provisioned(other, 'cccccccccccc');
+    await right(mine.release(request('cccccccccccc')));
+    expect(await ids()).toEqual([]);
+    expect(resend.keys()).toEqual([]);
+    await resend.close();
+  });
+
+  it('is given back although another one was there then', async () => {
+    const { resend, mine, other, ids } = await open();
+    await provisioned(other, 'dddddddddddd');
+    await right(mine.list(signal()));
+    await right(other.release(request('dddddddddddd')));
+    await provisioned(other, 'dddddddddddd');
+    await right(mine.release(request('dddddddddddd')));
+    expect(await ids()).toEqual([]);
+    expect(resend.keys()).toEqual([]);
+    await resend.close();
+  });
 });
 
 describe('sessions that share two calls a second at Resend', () => {
@@ -276,21 +300,28 @@ describe('sessions that share two calls a second at Resend', () => {
       requestsPerSecond: 2,
       time,
     });
-    /** Legs as they come, as many at once as the provider takes; answers how long each has taken. */
-    const legs = async (count: number, isFirst: boolean): Promise<readonly number[]> => {
+    type Request = Parameters<typeof provider.provision>[0];
+    /** As they come, as many at once as the provider takes; answers how long each has taken. */
+    const each = async (
+      count: number,
+      ask: (request: Request) => TaskEither<ProviderError, unknown>,
+    ): Promise<readonly number[]> => {
       const [waiting, took]: [number[], number[]] = [Array.from({ length: count }, (_, n) => n), []];
       const place = async (): Promise<void> => {
         for (let n = waiting.shift(); n !== undefined; n = waiting.shift()) {
           const [from, signal] = [time.now(), AbortSignal.timeout(60_000)];
           const slug = `leg${String(n).padStart(9, '0')}`;
-          await right(provider.provision({ sessionId: 's', slug, signal, ...(isFirst ? { isFirst } : {}) }));
+          await right(ask({ sessionId: 's', slug, signal }));
           took.push(time.now() - from);
         }
       };
       await Promise.all(Array.from({ length: provider.atOnce ?? count }, place));
       return took;
     };
-    return { resend, provider, legs };
+    const legs = (count: number, isFirst: boolean) =>
+      each(count, (request) => provider.provision({ ...request, ...(isFirst ? { isFirst } : {}) }));
+    const releases = (count: number) => each(count, provider.release);
+    return { resend, provider, legs, releases };
   };
   const LIMIT_MS = STEP_LIMIT_MS.resend;
 
@@ -304,7 +335,7 @@ describe('sessions that share two calls a second at Resend', () => {
   });
 
   it('are served beside a thousand others, new ones without a look at those', async () => {
-    const { resend, provider, legs } = await open(1_000);
+    const { resend, provider, legs, releases } = await open(1_000);
     expect((await legs(10, true)).filter((ms) => ms > LIMIT_MS / 2)).toEqual([]);
     const paged = () => resend.asked().filter(({ path }) => path.includes('after='));
     expect(paged()).toEqual([]);
@@ -316,6 +347,15 @@ describe('sessions that share two calls a second at Resend', () => {
     expect(resend.keys()).toHaveLength(10);
 
     expect(await right(provider.list(AbortSignal.timeout(60_000)))).toHaveLength(1_010);
+    const before = paged().length;
+    expect((await releases(10)).filter((ms) => ms > LIMIT_MS / 2)).toEqual([]);
+    expect(paged()).toHaveLength(before);
+    expect(resend.keys()).toEqual([]);
+
+    // Where there is nothing, those that go on together look once more for all of them.
+    expect((await releases(10)).filter((ms) => ms > LIMIT_MS)).toEqual([]);
+    expect(paged().length - before).toBeLessThanOrEqual(Math.ceil(10 / 4) * 2 * 10);
+    expect(await right(provider.list(AbortSignal.timeout(60_000)))).toHaveLength(1_000);
     await resend.close();
   });
 });

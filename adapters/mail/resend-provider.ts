@@ -58,11 +58,10 @@ export const resendProvider = (options: ResendProviderOptions): ServiceProvider 
       tryCatch(() => provision(account, options, request), toProviderError(request.signal)),
     release: (request) => tryCatch(() => release(account, request), toProviderError(request.signal)),
     releaseOne: ({ resourceId, name, signal }) =>
-      tryCatch(
-        () =>
-          KEY.test(name) ? account.removeKey(resourceId, signal) : account.removeSegment(resourceId, signal),
-        toProviderError(signal),
-      ),
+      tryCatch(async () => {
+        const remove = KEY.test(name) ? account.removeKey : account.removeSegment;
+        await remove(resourceId, signal);
+      }, toProviderError(signal)),
     list: (signal) => tryCatch(() => list(account, signal), toProviderError(signal)),
   };
 };
@@ -129,11 +128,30 @@ const onlyKey = async (account: ResendAccount, name: string, segmentId: string, 
   return key;
 };
 
+/** Keys first: whatever fails after that, nobody can send in this session's name any more. */
 const release = async (account: ResendAccount, { slug, signal }: ProvisionRequest): Promise<void> => {
-  const [segments, keys] = await Promise.all([account.segments.known(signal), account.keys.known(signal)]);
-  // Keys first: whatever fails after that, nobody can send in this session's name any more.
-  for (const key of oldestFirst(keys, resourceName(slug))) await account.removeKey(key.id, signal);
-  for (const one of oldestFirst(segments, audienceName(slug))) await account.removeSegment(one.id, signal);
+  await endAll(account.keys, resourceName(slug), (id) => account.removeKey(id, signal), signal);
+  await endAll(account.segments, audienceName(slug), (id) => account.removeSegment(id, signal), signal);
+};
+
+/**
+ * Ends all of a name. What was remembered is believed where it names something that is there: where it names nothing, or
+ * only what another server has ended, that one may have made what is to end now.
+ */
+const endAll = async (
+  list: ResendAccount['keys' | 'segments'],
+  name: string,
+  end: (id: string) => Promise<boolean>,
+  signal: AbortSignal,
+): Promise<void> => {
+  const endKnown = async (): Promise<'ended' | 'gone before'> => {
+    const known = await list.known(signal, (all) => all.some((one) => one.name === name));
+    const all = oldestFirst(known, name);
+    const wereThere: boolean[] = [];
+    for (const { id } of all) wereThere.push(await end(id));
+    return all.length === 0 || wereThere.includes(true) ? 'ended' : 'gone before';
+  };
+  if ((await endKnown()) === 'gone before') await endKnown();
 };
 
 /** Every audience of ours, every key whose audience is gone, and the keys of a name that has several. */
