@@ -8,7 +8,10 @@ import { pino } from 'pino';
 import { Resend } from 'resend';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { ProviderError } from '../../commands/ports/services.ts';
+import { whyOrphan } from '../../domain/janitor/janitor.ts';
 import { STEP_LIMIT_MS } from '../../domain/steps.ts';
+import { given } from '../../domain/testing/given.ts';
+import { closeRequested, ready, released } from '../../domain/testing/histories.ts';
 import { right } from '../../domain/testing/outcome.ts';
 import { startResendStandIn } from '../../tests/stand-ins/resend/server.ts';
 import { startMailCatcher } from './catcher/start.ts';
@@ -165,6 +168,30 @@ describe('the mail service of a session at Resend', () => {
     );
     expect(resend.keys().map(({ id }) => id)).toEqual([facts.keyId]);
     expect(await listed()).toEqual([resourceId]);
+    await resend.close();
+  });
+
+  it('is not there any more once its audience was deleted, and its key is still to be released', async () => {
+    const { resend, provider } = await open();
+    const { facts, resourceId } = await provisioned(provider, 'gggggggggggg');
+    const listed = () => right(provider.list(AbortSignal.timeout(60_000)));
+    expect(await listed()).toEqual([{ resourceId, name: 'mk0r-gggggggggggg Users', slug: 'gggggggggggg' }]);
+    await new Resend(fullAccessKey, { baseUrl: resend.url }).segments.remove(resourceId);
+    const alone = {
+      resourceId: facts.keyId ?? '',
+      name: 'mk0r-gggggggggggg',
+      slug: 'gggggggggggg',
+      isCopy: true,
+    } as const;
+    expect(await listed()).toEqual([alone]);
+
+    const found = { ...alone, service: 'resend', provider: 'resend' } as const;
+    expect(whyOrphan(found, given(...ready()).state)).toBeUndefined();
+    expect(whyOrphan(found, given(...ready(), closeRequested).state)).toBeUndefined();
+    expect(whyOrphan(found, given(...ready(), closeRequested, ...released('resend')).state)).toBe('released');
+    expect(whyOrphan(found, undefined)).toBe('no_session');
+    await right(provider.release(request('gggggggggggg')));
+    expect(resend.keys()).toEqual([]);
     await resend.close();
   });
 

@@ -154,14 +154,23 @@ const endAll = async (
   if ((await endKnown()) === 'gone before') await endKnown();
 };
 
-/** Every audience of ours, every key whose audience is gone, and the keys of a name that has several. */
+/**
+ * Every audience of ours, every key whose audience is gone, and the keys of a name that has several. A key alone is
+ * something to be released, and no sign that its session has mail: an app without its audience has lost its contacts.
+ */
 const list = async (account: ResendAccount, signal: AbortSignal): Promise<readonly ListedResource[]> => {
   const [segments, keys] = await Promise.all([account.segments.fresh(signal), account.keys.fresh(signal)]);
   const audiences = ours(segments, SEGMENT);
   const slugs = new Set(audiences.map(({ slug }) => slug));
-  const known = ours(keys, KEY);
-  const isAlone = ({ slug }: ListedResource) => known.filter((one) => one.slug === slug).length === 1;
-  return [...audiences, ...known.filter((key) => !slugs.has(key.slug) || !isAlone(key))];
+  const ofSlug = Map.groupBy(ours(keys, KEY), ({ slug }) => slug);
+  return [
+    ...audiences,
+    ...[...ofSlug].flatMap(([slug, [first, ...others]]): readonly ListedResource[] => {
+      if (first === undefined) return [];
+      if (others.length > 0) return [first, ...others];
+      return slugs.has(slug) ? [] : [{ ...first, isCopy: true }];
+    }),
+  ];
 };
 
 const ours = (all: readonly Named[], pattern: RegExp): readonly ListedResource[] =>
