@@ -9,7 +9,10 @@ export type Throttle = {
   readonly wait: (signal: AbortSignal) => Promise<void>;
   /** The headers of an answer, in lower case. */
   readonly heard: (headers: Readonly<Record<string, string>>) => void;
-  /** For how long what took calls to find out is believed, by the clock that is waited by; not at all, where calls are free. */
+  /**
+   * For how long what took calls to find out is believed, by the clock that is waited by; not at all, where calls are
+   * free.
+   */
   readonly believed: { readonly forMs: number; readonly now: () => number } | undefined;
 };
 

@@ -36,7 +36,9 @@ export const misread = (service: string, what: string): ProviderError => ({
 /** Elsewhere for good, as a repository that was renamed is: another attempt is sent there as well. */
 export const moved = (service: string): ProviderError => ({
   code: 'moved_permanently',
-  message: `${service} says that it is at another address now, which is not followed. Was it renamed? Give it its name back, or delete it there, then retry.`,
+  message:
+    `${service} says that it is at another address now, which is not followed. Was it renamed? ` +
+    'Give it its name back, or delete it there, then retry.',
   retryable: false,
 });
 

@@ -5,7 +5,6 @@ import type { World } from '../../commands/effects/context.ts';
 import { sha256 } from '../../commands/identifiers.ts';
 import { createMailGate } from '../../commands/mail/gate.ts';
 import { modelToken } from '../../commands/model/token.ts';
-
 import type { SandboxHost } from '../../commands/ports/sandboxes.ts';
 import type { Context } from '../../commands/process-managers/context.ts';
 import type { Runner } from '../../commands/process-managers/runner.ts';
@@ -34,7 +33,6 @@ import {
   serveModel,
   startModel,
 } from './model.ts';
-
 import { createObserver } from './observer.ts';
 import { createPanels } from './panels.ts';
 import { findPort } from './port.ts';

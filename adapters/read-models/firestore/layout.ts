@@ -2,9 +2,10 @@ import type { CollectionReference, DocumentReference, Firestore } from 'firebase
 import { documentId } from '../../firestore/ids.ts';
 
 /**
- * A table is `<prefix>_views/<table>`, which holds its checkpoint, with its rows, the parts of those that are too large for
- * a document, and its redo log below. Which tables a projection has is in one document, `<prefix>_projections/<projection>`, so that a switch is one write. Whose views they
- * are is in `<prefix>_views_of/log`.
+ * A table is `<prefix>_views/<table>`, which holds its checkpoint, with its rows, the parts of those that are too large
+ * for a document, and its redo log below. Which tables a projection has is in one document,
+ * `<prefix>_projections/<projection>`, so that a switch is one write. Whose views they are is in
+ * `<prefix>_views_of/log`.
  */
 export type Layout = {
   readonly log: DocumentReference;

@@ -23,7 +23,7 @@ const LARGEST_JSON = 900_000;
 export const OVERHEAD = 400;
 
 /** A field beginning with anything but `by_` is not found by; the document itself is JSON, packed where it is long. */
-const indexField = (index: string): string => `by_${Buffer.from(index, 'utf8').toString('hex')}`;
+export const indexField = (index: string): string => `by_${Buffer.from(index, 'utf8').toString('hex')}`;
 
 type Body = {
   readonly fields: Readonly<Record<string, unknown>>;
@@ -82,5 +82,3 @@ export const docOf = (snapshot: DocumentSnapshot, parts: readonly Uint8Array[]):
     gzip instanceof Uint8Array ? gunzipSync(gzip).toString('utf8') : String(snapshot.get('json')),
   );
 };
-
-export { indexField };

@@ -15,7 +15,10 @@ export type FormerViewsOptions = {
   readonly log: ProjectorLog;
 };
 
-/** In the order to delete them in: a log without its file would read as damage, and the mark says what is still to be done. */
+/**
+ * In the order to delete them in: a log without its file would read as damage, and the mark says what is still to be
+ * done.
+ */
 const filesOf = (file: string): readonly string[] =>
   ['-wal', '-shm', '', '-purge-due'].map((suffix) => file + suffix).filter((each) => existsSync(each));
 
