@@ -89,7 +89,7 @@ const Outcome = ({ turn, onRetry, onEdit }: Pick<Props, 'turn' | 'onRetry' | 'on
         }
       >
         <strong className="font-semibold">This turn failed.</strong>{' '}
-        {turn.error?.detail ?? turn.error?.message ?? 'The agent stopped without saying why.'}
+        {turn.error?.detail || turn.error?.message || 'The agent stopped without saying why.'}
       </Notice>
     );
   }
