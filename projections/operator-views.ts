@@ -127,8 +127,10 @@ export type ProcessFacts = {
   readonly eventLoopDelayMs: { readonly p50: number; readonly p99: number; readonly max: number };
   readonly store: {
     readonly state: 'up' | 'down';
-    /** Events in the log. */
+    /** Events in the log, or bytes of it, as `unit` says. */
     readonly events: number;
+    /** Set where what is counted of the log is its bytes, as in KurrentDB, and not its events. */
+    readonly unit?: 'bytes';
     /** Of this process. */
     readonly appends: { readonly done: number; readonly failed: number; readonly took: Durations };
   };

@@ -16,6 +16,8 @@ export type EventFeed = {
   }) => AsyncIterable<Batch>;
   /** How many events there are up to a position, or in all. An estimate will do: it is for progress only. */
   readonly count: (upTo?: string) => Promise<number>;
+  /** Set where `count` counts the log's bytes, as in KurrentDB, and not its events; known once it has counted any. */
+  readonly unit?: () => 'bytes' | undefined;
 };
 
 export type Row = {

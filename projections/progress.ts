@@ -1,4 +1,4 @@
-import type { BuildStatus } from './status.ts';
+import type { BuildStatus, ProjectionStatus } from './status.ts';
 
 export type Progress = Pick<BuildStatus, 'done' | 'total' | 'eventsPerSecond' | 'secondsLeft' | 'resumedAt'>;
 
@@ -31,10 +31,13 @@ export type BuildProgress = ReturnType<typeof createProgress>;
 
 const number = (value: number): string => value.toLocaleString('en');
 
-/** e.g. `400,000 of 1,000,000 events · 210,000/s · 3 s left` */
-export const describeProgress = ({ done, total, eventsPerSecond, secondsLeft }: Progress): string =>
+/** e.g. `400,000 of 1,000,000 events · 210,000/s · 3 s left`; `unit` as in the status. */
+export const describeProgress = (
+  { done, total, eventsPerSecond, secondsLeft }: Progress,
+  unit: ProjectionStatus['unit'],
+): string =>
   [
-    `${number(done)} of ${number(total)} events`,
+    `${number(done)} of ${number(total)} ${unit ?? 'events'}`,
     `${number(eventsPerSecond)}/s`,
     ...(secondsLeft === undefined ? [] : [`${number(secondsLeft)} s left`]),
   ].join(' · ');

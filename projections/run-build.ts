@@ -33,7 +33,7 @@ export const runBuild = async <Doc>(
   const switchOver: Readers['switchOver'] = (last) =>
     hasForgotten ? purging(deps, () => readers.switchOver(last)) : readers.switchOver(last);
   const say = (what: string): void => {
-    const far = progress === undefined ? '' : ` · ${describeProgress(progress.read())}`;
+    const far = progress === undefined ? '' : ` · ${describeProgress(progress.read(), deps.feed.unit?.())}`;
     deps.log.info({ projection: projection.name, table: table.name }, `${what} ${table.name}${far}`);
   };
   const timer = setInterval(() => say('building'), SAY_MS);

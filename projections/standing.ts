@@ -50,7 +50,7 @@ export const switching = async (state: State, work: () => Promise<void>): Promis
 export const describeTables = async (
   { feed, readModels }: { readonly feed: EventFeed; readonly readModels: ReadModels },
   state: Readonly<State>,
-): Promise<Pick<ProjectionStatus, 'serving' | 'kept' | 'building'>> => {
+): Promise<Pick<ProjectionStatus, 'unit' | 'serving' | 'kept' | 'building'>> => {
   const total = await feed.count();
   const statusOf = async ({ table, follower }: Standing): Promise<TableStatus> => {
     const position = follower ? follower.applied() : await readModels.checkpoint(table.name);
@@ -58,8 +58,10 @@ export const describeTables = async (
     const { name, version, generation } = table;
     return { table: name, version, generation, behind, followed: follower !== undefined };
   };
+  const unit = feed.unit?.();
   const { serving, kept, building } = state;
   return {
+    ...(unit === undefined ? {} : { unit }),
     ...(serving === undefined ? {} : { serving: await statusOf(serving) }),
     ...(kept === undefined ? {} : { kept: await statusOf(kept) }),
     ...(building === undefined ? {} : { building: buildStatus(building, total) }),

@@ -155,3 +155,14 @@ describe('the release before, back again', () => {
     });
   });
 });
+
+describe('an operator', () => {
+  test('is told that bytes are counted, and not events, also before anything serves', async () => {
+    const feed = { ...createTestFeed(), unit: () => 'bytes' as const };
+    feed.append(until(0, 4));
+    const first = run(release(1), createMemoryReadModels(), feed);
+    expect(await first.status()).toMatchObject({ unit: 'bytes' });
+    await first.caughtUp;
+    expect(await first.status()).toMatchObject({ unit: 'bytes', serving: { behind: 0 } });
+  });
+});

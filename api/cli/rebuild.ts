@@ -92,13 +92,14 @@ const followed = async (
   say: (line: string) => void,
 ): Promise<number> => {
   for (let status = await ask(); status !== undefined; status = await ask()) {
-    const { building, serving } = status;
+    const { building, serving, unit } = status;
     if (building === undefined) {
       say(`${serving?.table} serves`);
       return 0;
     }
     if (building.state === 'refused') throw new Error(building.reason ?? 'The rebuild was refused.');
-    say(`${building.table}: ${building.state === 'waiting' ? 'waits its turn' : describeProgress(building)}`);
+    const far = building.state === 'waiting' ? 'waits its turn' : describeProgress(building, unit);
+    say(`${building.table}: ${far}`);
     await new Promise((resolve) => setTimeout(resolve, ASK_MS));
   }
   throw new Error('The server no longer knows this projection.');

@@ -13,6 +13,7 @@ import { createPresences } from '../../commands/process-managers/presence.ts';
 import { startRunner } from '../../commands/process-managers/runner.ts';
 import { createPageStreams } from '../../commands/quick/page-streams.ts';
 import { createReader } from '../../commands/reader.ts';
+import type { ProcessFacts } from '../../projections/operator-views.ts';
 import type { EventFeed } from '../../projections/ports.ts';
 import type { Application } from '../application.ts';
 import type { Shutdown } from '../lifecycle/shutdown.ts';
@@ -106,7 +107,7 @@ export const startCore = (options: CoreOptions) => {
     ? startRunner(context, store, storage.snapshots)
     : startFollower(context, store, storage.snapshots);
   shutdown.defer('process managers', managers.stop);
-  const watch = watchProcess(async () => ({ events: await countOf(feed), ...facts() }));
+  const watch = watchProcess(async () => ({ ...(await countOf(feed)), ...facts() }));
   shutdown.defer('process watch', watch.stop);
   const caughtUp = Promise.all([managers.caughtUp, views.caughtUp]);
   const isCaughtUp = whenDone(caughtUp, logger);
@@ -166,7 +167,11 @@ const watchLog = (store: Pick<EventStore, 'head'>, shutdown: Shutdown): void => 
 };
 
 /** None while the log cannot be read: `state` says so beside it. */
-const countOf = (feed: EventFeed): Promise<number> => feed.count().catch(() => 0);
+const countOf = async (feed: EventFeed): Promise<Pick<ProcessFacts['store'], 'events' | 'unit'>> => {
+  const events = await feed.count().catch(() => 0);
+  const unit = feed.unit?.();
+  return { events, ...(unit === undefined ? {} : { unit }) };
+};
 
 const whenDone = (done: Promise<unknown>, logger: Logger): (() => boolean) => {
   let isDone = false;

@@ -1,4 +1,4 @@
-import { left } from 'fp-ts/lib/Either.js';
+import * as E from 'fp-ts/lib/Either.js';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { EventStore, NewEvent } from '../../commands/ports/event-store.ts';
 import { createReader } from '../../commands/reader.ts';
@@ -7,7 +7,7 @@ import { createMemoryVault, memoryCipher } from '../../commands/testing/vault.ts
 import { right } from '../../domain/testing/outcome.ts';
 import type { AuditPage } from '../../projections/audit-views.ts';
 import { createHistories } from './audit.ts';
-import { startHub } from './hub.ts';
+import { createFeed, startHub } from './hub.ts';
 
 const stops: AbortController[] = [];
 afterEach(() => {
@@ -63,7 +63,7 @@ describe('a server that starts over a log', () => {
     const store = createMemoryEventStore();
     const head = vi
       .fn(store.head)
-      .mockReturnValueOnce(async () => left({ tag: 'StoreUnavailable', message: 'away' }));
+      .mockReturnValueOnce(async () => E.left({ tag: 'StoreUnavailable', message: 'away' }));
     const { hub } = started({ ...store, head });
     await vi.waitFor(() => expect(head).toHaveBeenCalledTimes(2), { timeout: 5_000 });
     const heard: number[] = [];
@@ -84,7 +84,7 @@ describe('a server that starts over a log', () => {
   test('takes what it has heard for the end of a session while the log cannot be read', async () => {
     const store = createMemoryEventStore();
     await append(store, 'ada', 10);
-    const readStream = () => async () => left({ tag: 'StoreUnavailable', message: 'away' } as const);
+    const readStream = () => async () => E.left({ tag: 'StoreUnavailable', message: 'away' } as const);
     const { hub } = started({ ...store, readStream }, () => 4);
     expect(await hub.findHead('ada')).toBe(4);
   });
@@ -103,5 +103,26 @@ describe('a server that starts over a log', () => {
     expect(forwards).toHaveLength(1_200);
     const last = await right(page('ada', { from: 0, before: 1e15, limit: 2, filter: {} }, 'shown'));
     expect(last).toMatchObject({ head: 1_199, previous: 1_198, events: [{ pos: 1_198 }, { pos: 1_199 }] });
+  });
+});
+
+describe('the feed of a log', () => {
+  const feedWith = (head: string | undefined) => {
+    const store: EventStore = { ...createMemoryEventStore(), head: () => async () => E.right(head) };
+    return createFeed(store, createReader({ store, vault: createMemoryVault(), cipher: memoryCipher }));
+  };
+
+  test('says that it counts bytes where KurrentDB keeps it, from the first count on', async () => {
+    const feed = feedWith('0000000000002100/0000000000002100');
+    expect(await feed.count()).toBe(2_100);
+    expect(feed.unit?.()).toBe('bytes');
+  });
+
+  test('counts events everywhere else', async () => {
+    for (const head of ['42', undefined]) {
+      const feed = feedWith(head);
+      expect(await feed.count()).toBe(Number(head ?? 0));
+      expect(feed.unit?.()).toBeUndefined();
+    }
   });
 });

@@ -7,7 +7,7 @@ import { sessionStream } from '../../domain/session/events.ts';
 import type { PublicEvent } from '../../projections/live.ts';
 import type { EventFeed, FeedEvent } from '../../projections/ports.ts';
 import type { VolatileText } from '../application.ts';
-import { countUpTo } from './positions.ts';
+import { countUpTo, unitOf } from './positions.ts';
 
 export const toPublic = ({ revision, id, type, data, metadata }: StoredEvent): PublicEvent => ({
   pos: revision,
@@ -32,21 +32,30 @@ const toFeed = ({ stream, revision, position, id, type, data, metadata }: Stored
 });
 
 /** The log, decoded, as projections read it. A vault that cannot be read stops the feed: nothing is passed over. */
-export const createFeed = (store: EventStore, reader: Reader): EventFeed => ({
-  subscribe: async function* (options) {
-    for await (const { events, caughtUp } of store.subscribeAll(options)) {
-      const decoded = await reader.decodeAll(events)();
-      if (E.isLeft(decoded)) throw new Error(decoded.left.message);
-      yield { events: decoded.right.map(toFeed), caughtUp };
-    }
-  },
-  count: async (upTo) => {
-    if (upTo !== undefined) return countUpTo(upTo);
-    const head = await store.head()();
-    if (E.isLeft(head)) throw new Error(head.left.message);
-    return head.right === undefined ? 0 : countUpTo(head.right);
-  },
-});
+export const createFeed = (store: EventStore, reader: Reader): EventFeed => {
+  let unit: 'bytes' | undefined;
+  const counted = (position: string): number => {
+    // A log holds positions of one kind only: any of them says which.
+    unit = unitOf(position) === 'bytes' ? 'bytes' : undefined;
+    return countUpTo(position);
+  };
+  return {
+    subscribe: async function* (options) {
+      for await (const { events, caughtUp } of store.subscribeAll(options)) {
+        const decoded = await reader.decodeAll(events)();
+        if (E.isLeft(decoded)) throw new Error(decoded.left.message);
+        yield { events: decoded.right.map(toFeed), caughtUp };
+      }
+    },
+    count: async (upTo) => {
+      if (upTo !== undefined) return counted(upTo);
+      const head = await store.head()();
+      if (E.isLeft(head)) throw new Error(head.left.message);
+      return head.right === undefined ? 0 : counted(head.right);
+    },
+    unit: () => unit,
+  };
+};
 
 type Listeners<A> = Map<string, Set<(value: A) => void>>;
 

@@ -16,7 +16,7 @@ import {
 import { CommandId, SessionId } from './commands.ts';
 import { ErrorView, viewOf } from './parts.ts';
 import { PoolViewSchema } from './pool.ts';
-import { ProjectionSchema } from './projections.ts';
+import { ProjectionSchema, UnitOfLog } from './projections.ts';
 
 const strict = { additionalProperties: false } as const;
 const oneOf = <const V extends string>(...values: V[]) => Type.Unsafe<V>({ type: 'string', enum: values });
@@ -144,6 +144,7 @@ const ProcessSchema = viewOf<ProcessFacts>()(
         {
           state: oneOf('up', 'down'),
           events: Count,
+          unit: UnitOfLog,
           appends: Type.Object({ done: Count, failed: Count, took: DurationsSchema }, strict),
         },
         strict,

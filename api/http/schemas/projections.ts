@@ -34,16 +34,18 @@ const BuildSchema = viewOf<BuildStatus>()(
   ),
 );
 
+export const UnitOfLog = Type.Optional(
+  Type.Literal('bytes', {
+    description: 'What is counted of the log, where that is not its events: in KurrentDB.',
+  }),
+);
+
 export const ProjectionSchema = viewOf<ProjectionStatus>()(
   Type.Object(
     {
       name: Type.String(),
       version: Type.Integer({ description: 'Of the code that runs.' }),
-      unit: Type.Optional(
-        Type.Literal('bytes', {
-          description: 'What is counted of the log, where that is not its events: in KurrentDB.',
-        }),
-      ),
+      unit: UnitOfLog,
       serving: Type.Optional(TableSchema),
       kept: Type.Optional(TableSchema),
       building: Type.Optional(BuildSchema),

@@ -4,7 +4,7 @@ import type { OpsReport } from '../../../projections/views.ts';
 export type Sample = {
   /** Seconds since 1970. */
   readonly at: number;
-  /** Events a second since the sample before. */
+  /** Events, or bytes of the log where it counts those, a second since the sample before. */
   readonly eventsPerSecond: number;
   readonly events: number;
   /** How late timers were, 99 of 100. */

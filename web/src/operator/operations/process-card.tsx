@@ -4,7 +4,7 @@ import { StatusDot } from '../../ui/status-dot.tsx';
 import { ago, duration, useNow } from '../../ui/time.ts';
 import { Card } from '../card.tsx';
 import type { Sample } from '../samples.ts';
-import { bytes, count } from './numbers.ts';
+import { bytes, count, ofLog } from './numbers.ts';
 
 const LineChart = lazy(async () => ({ default: (await import('./line-chart.tsx')).LineChart }));
 
@@ -16,6 +16,16 @@ const Fact = ({ name, children }: { readonly name: string; readonly children: Re
 );
 
 const rate = (value: number): string => `${value < 10 ? value.toFixed(1) : Math.round(value)} a second`;
+
+/** How fast the log grows, as its store counts it; kilobytes, since the axis has no room for more digits. */
+const GROWTH = {
+  events: { name: 'Events recorded', of: ({ eventsPerSecond }: Sample) => eventsPerSecond, say: rate },
+  bytes: {
+    name: 'Log grows',
+    of: ({ eventsPerSecond }: Sample) => eventsPerSecond / 1_024,
+    say: (kilobytes: number) => `${ofLog(kilobytes * 1_024, 'bytes')} a second`,
+  },
+} as const;
 
 /** The server itself: its log, its memory, and whether it keeps up. */
 export const ProcessCard = ({
@@ -39,12 +49,7 @@ export const ProcessCard = ({
     >
       <div className="grid gap-4 @xl:grid-cols-2">
         <Suspense fallback={<div className="h-28" />}>
-          <LineChart
-            name="Events recorded"
-            samples={samples}
-            of={({ eventsPerSecond }) => eventsPerSecond}
-            say={rate}
-          />
+          <LineChart {...GROWTH[store.unit ?? 'events']} samples={samples} />
           <LineChart
             name="Event loop late, p99"
             samples={samples}
@@ -60,7 +65,7 @@ export const ProcessCard = ({
             {store.state === 'up' ? 'writable' : 'cannot be written'}
           </span>
         </Fact>
-        <Fact name="events">{count(store.events)}</Fact>
+        <Fact name={store.unit === 'bytes' ? 'log size' : 'events'}>{ofLog(store.events, store.unit)}</Fact>
         <Fact name="appends">
           {count(done)}
           {failed === 0 ? '' : `, ${count(failed)} failed`}
