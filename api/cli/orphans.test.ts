@@ -1,3 +1,5 @@
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import type { OrphansView } from '../../projections/operator-views.ts';
 import type { SweepView } from '../application/operators.ts';
@@ -83,9 +85,48 @@ describe('the running server, asked as its operator', () => {
     }
   });
 
+  /** Asks a server that does this with whatever it is asked. */
+  const asking = async (listener: RequestListener, limitMs?: number): Promise<unknown> => {
+    const server = createServer(listener);
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    try {
+      return await operatorApi({ host: '127.0.0.1', port, adminToken: 'x'.repeat(16) }, limitMs).get('/');
+    } finally {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    }
+  };
+
   test('says what to do where there is no token, or no server', async () => {
     expect(() => operatorApi({ host: '127.0.0.1', port: 1 })).toThrow('Set ADMIN_TOKEN');
-    const nobody = operatorApi({ host: '127.0.0.1', port: 1, adminToken: 'x'.repeat(16) });
-    await expect(nobody.get('/api/orphans')).rejects.toThrow('No server answers at http://127.0.0.1:1');
+    const gone = createServer();
+    await new Promise<void>((resolve) => gone.listen(0, '127.0.0.1', resolve));
+    const { port } = gone.address() as AddressInfo;
+    await new Promise((resolve) => gone.close(resolve));
+    const nobody = operatorApi({ host: '127.0.0.1', port, adminToken: 'x'.repeat(16) });
+    await expect(nobody.get('/api/orphans')).rejects.toThrow(`No server answers at http://127.0.0.1:${port}`);
+  });
+
+  test('is not taken for one that does not run where it is slow, or hangs up', async () => {
+    await expect(asking(() => undefined, 50)).rejects.toThrow(
+      /did not answer within 0\.05 s.*look at its log/,
+    );
+    await expect(asking((_, answer) => answer.writeHead(200).write('{'), 50)).rejects.toThrow(
+      'did not answer',
+    );
+    await expect(asking(({ socket }) => socket.destroy())).rejects.toThrow(/the answer did not come \(.+\)/);
+  });
+
+  test('is quoted without what a terminal would obey, and not at length', async () => {
+    const foreign = `\u001b[2J${'long '.repeat(200)}`;
+    const said = (body: string, status = 502) =>
+      asking((_, answer) => answer.writeHead(status).end(body)).catch((error: Error) => error.message);
+    for (const body of [foreign, JSON.stringify({ detail: foreign })]) {
+      const text = await said(body);
+      expect(text).toMatch(/^The server answered 502: �\[2Jlong .*…$/);
+      expect(String(text).length).toBeLessThan(400);
+    }
+    expect(await said(foreign, 200)).toContain('Something else than our server answers');
   });
 });
