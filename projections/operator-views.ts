@@ -161,10 +161,25 @@ export type OpsReport = OpsLive & {
 export type OrphansView = {
   /** When this process last looked. */
   readonly sweptAt?: Instant;
+  /** An operator has asked this process to look, and that has not ended yet. */
+  readonly sweeping?: true;
   readonly orphans: readonly Orphan[];
   readonly stuck: readonly HeldView[];
   readonly missing: readonly HeldView[];
 };
+
+/** Answer of `POST /api/orphans/release` where the sweep takes long: it goes on, and `GET /api/orphans` shows its end. */
+export type SweepRunning = {
+  readonly state: 'running';
+  /** When it was asked for. It has ended well once `sweptAt` is later and `sweeping` is gone. */
+  readonly since: Instant;
+};
+
+/**
+ * What a sweep answers of a provider that lists so little that it is not believed: five or more, and more than a fifth, of
+ * what sessions have there are not listed.
+ */
+export const TOO_MUCH_ABSENT = 'too_much_absent';
 
 export type HeldView = {
   readonly sessionId: string;

@@ -1,7 +1,7 @@
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import type { Sweep } from '../../commands/process-managers/janitor.ts';
 import type { StepName } from '../../domain/steps.ts';
-import type { OpsLive, OrphansView } from '../../projections/operator-views.ts';
+import type { OpsLive, OrphansView, SweepRunning } from '../../projections/operator-views.ts';
 import type { ProjectionStatus } from '../../projections/status.ts';
 import type { CommandError, Revision } from './command.ts';
 
@@ -31,8 +31,13 @@ export type Operators = {
     readonly step: StepName;
   }) => TaskEither<CommandError, Revision>;
 
-  /** Looks at the providers now; answers what came of it when every release has ended. */
-  readonly releaseOrphans: (command: { readonly commandId: string }) => TaskEither<CommandError, SweepView>;
+  /**
+   * Looks at the providers now; answers what came of it when every release has ended, or after a while that it goes on.
+   * Who asks while that is so is answered with the one that runs.
+   */
+  readonly releaseOrphans: (command: {
+    readonly commandId: string;
+  }) => TaskEither<CommandError, SweepView | SweepRunning>;
 
   /** Answers as soon as it has begun, or with how far the one that runs has come. */
   readonly rebuildProjection: (name: string) => TaskEither<CommandError, ProjectionStatus>;

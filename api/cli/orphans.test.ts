@@ -1,7 +1,8 @@
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, test } from 'vitest';
-import type { OrphansView } from '../../projections/operator-views.ts';
+import { TOO_MUCH_ABSENT as REFUSED_LISTING } from '../../commands/process-managers/janitor-compare.ts';
+import { type OrphansView, type SweepRunning, TOO_MUCH_ABSENT } from '../../projections/operator-views.ts';
 import type { SweepView } from '../application/operators.ts';
 import { ADMIN_TOKEN, startTestServer } from '../testing/start.ts';
 import { type OperatorApi, operatorApi } from './operator-api.ts';
@@ -29,33 +30,46 @@ const LEFT: OrphansView = {
   missing: [],
 };
 
-const run = async (args: readonly string[], view: OrphansView) => {
+type Means = {
+  /** What is answered to a release. */
+  readonly swept?: SweepView | SweepRunning;
+  /** What is left over, each time it is asked for; the last one for good. */
+  readonly views?: readonly OrphansView[];
+};
+
+const run = async (args: readonly string[], view: OrphansView, { swept = SWEPT, views = [] }: Means = {}) => {
+  const next = [...views];
+  const waits: number[] = [];
   const asked: string[] = [];
   const lines: string[] = [];
   const api: OperatorApi = {
     get: async (path) => {
       asked.push(`GET ${path}`);
-      return view;
+      return next.shift() ?? view;
     },
     post: async (path) => {
       asked.push(`POST ${path}`);
-      return SWEPT;
+      return swept;
     },
   };
-  const code = await orphans(args, { api, say: (line) => lines.push(line) });
-  return { asked, code, text: lines.join('\n') };
+  const wait = async (ms: number) => void waits.push(ms);
+  const failure = await orphans(args, { api, say: (line) => lines.push(line), wait }).then(
+    (code) => ({ code }),
+    (error: Error) => ({ error: error.message }),
+  );
+  return { asked, waits, ...failure, text: lines.join('\n') };
 };
 
 describe('mk0r orphans', () => {
   test('says that there are none', async () => {
-    const { code, text, asked } = await run([], NONE);
-    expect({ code, asked }).toEqual({ code: 0, asked: ['GET /api/orphans'] });
+    const { text, asked, ...ended } = await run([], NONE);
+    expect({ ...ended, asked }).toEqual({ code: 0, waits: [], asked: ['GET /api/orphans'] });
     expect(text).toContain('nothing is left over');
   });
 
   test('names each, why it stays, and fails as long as one does', async () => {
-    const { code, text } = await run([], LEFT);
-    expect(code).toBe(1);
+    const { text, ...ended } = await run([], LEFT);
+    expect(ended).toMatchObject({ code: 1 });
     expect(text).toContain('neon mk0r-abcdefghijkl (given back, and there still');
     expect(text).toContain('not_allowed, The key was refused.');
     expect(text).toContain('stuck    resend mk0r-bcdefghijklm (session s1');
@@ -68,7 +82,51 @@ describe('mk0r orphans', () => {
   });
 
   test('knows no other word', async () => {
-    await expect(run(['--all'], NONE)).rejects.toThrow('--all');
+    expect(await run(['--all'], NONE)).toMatchObject({ error: expect.stringContaining('--all') });
+  });
+
+  test('calls what a provider is not believed by its reason', async () => {
+    expect(REFUSED_LISTING.code).toBe(TOO_MUCH_ABSENT);
+    const unreachable = [
+      { service: 'neon', code: TOO_MUCH_ABSENT },
+      { service: 'github', code: 'not_allowed' },
+    ] as const;
+    const { text } = await run(['--release'], NONE, { swept: { ...SWEPT, unreachable } });
+    expect(text).toContain(
+      'neon lacks more than a fifth of what sessions have: check that its key is of the same',
+    );
+    expect(text).toContain('github did not answer (not_allowed)');
+  });
+});
+
+describe('mk0r orphans --release, where the providers take long', () => {
+  const swept: SweepRunning = { state: 'running', since: '2026-01-01T12:00:00.000Z' };
+  const [before, after] = ['2026-01-01T11:55:00.000Z', '2026-01-01T12:04:00.000Z'];
+  const sweeping = { ...NONE, sweeping: true } as const;
+
+  test('waits until the look that was asked for has ended, saying so once', async () => {
+    const views = [
+      { ...sweeping, sweptAt: before },
+      { ...sweeping, sweptAt: '2026-01-01T12:01:00.000Z' },
+      { ...LEFT, sweptAt: after },
+    ];
+    const { text, waits, ...ended } = await run(['--release'], { ...LEFT, sweptAt: after }, { swept, views });
+    expect(ended).toMatchObject({ code: 1 });
+    expect(waits).toEqual([2_000, 2_000, 2_000]);
+    expect(text.match(/goes on in the server/g)).toHaveLength(1);
+    expect(text).toContain(`last looked at ${after}`);
+  });
+
+  test('says so where it came to nothing', async () => {
+    const ended = await run(['--release'], { ...NONE, sweptAt: before }, { swept, views: [sweeping] });
+    expect(ended).toMatchObject({ error: expect.stringContaining('did not come to its end') });
+    expect(await run(['--release'], NONE, { swept })).toMatchObject({ error: expect.anything() });
+  });
+
+  test('does not wait for ever', async () => {
+    const { waits, ...ended } = await run(['--release'], sweeping, { swept });
+    expect(ended).toMatchObject({ error: expect.stringContaining('has not ended within 15 minutes') });
+    expect(waits).toHaveLength(450);
   });
 });
 

@@ -114,7 +114,7 @@ export const createApplication = (
   };
 
   const appErrors = createAppErrors(context, reach);
-  const orphans = createOrphans({ directory: context.directory, views, janitor: managers });
+  const orphans = createOrphans({ ...context, views, janitor: managers });
 
   return {
     sweepVersions: versions.sweep,

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { carriedOut } from '../outcome.ts';
 import { Command } from '../schemas/commands.ts';
-import { OrphansSchema, SweepSchema } from '../schemas/orphans.ts';
+import { OrphansSchema, SweepRunningSchema, SweepSchema } from '../schemas/orphans.ts';
 import { answers, commandIdOf, type RouteContext } from './context.ts';
 
 /** What is left over at the providers, and its release. */
@@ -27,11 +27,17 @@ export const orphanRoutes =
         config: { access: 'operator' },
         schema: {
           summary: 'Look at the providers now, release every orphan, and try again what was given up on',
+          description:
+            'Answers with what came of it (200), or after 20 s that it goes on (202). While it does, asking again is ' +
+            'answered in the same way, and begins no other one.',
           tags: ['operator'],
           body: Command,
-          response: answers({ 200: SweepSchema }),
+          response: answers({ 200: SweepSchema, 202: SweepRunningSchema }),
         },
       },
-      async ({ body }) => carriedOut(app.releaseOrphans({ commandId: commandIdOf(body) })),
+      async ({ body }, reply) => {
+        const outcome = await carriedOut(app.releaseOrphans({ commandId: commandIdOf(body) }));
+        return 'state' in outcome ? reply.code(202).send(outcome) : reply.code(200).send(outcome);
+      },
     );
   };

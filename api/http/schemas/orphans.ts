@@ -1,8 +1,8 @@
 import { Type } from 'typebox';
 import { SERVICES } from '../../../domain/services.ts';
-import type { OrphansView } from '../../../projections/operator-views.ts';
+import type { OrphansView, SweepRunning } from '../../../projections/operator-views.ts';
 import type { SweepView } from '../../application/operators.ts';
-import { ErrorView } from './parts.ts';
+import { ErrorView, oneOf, viewOf } from './parts.ts';
 
 const strict = { additionalProperties: false } as const;
 const Instant = Type.String({ description: 'ISO 8601, UTC, milliseconds' });
@@ -42,6 +42,9 @@ export const OrphansSchema = Type.Unsafe<OrphansView>(
   Type.Object(
     {
       sweptAt: Type.Optional(Instant),
+      sweeping: Type.Optional(
+        Type.Literal(true, { description: 'An operator has asked for a sweep, and it has not ended yet' }),
+      ),
       orphans: Type.Array(Orphan),
       stuck: Type.Array(Held),
       missing: Type.Array(Held),
@@ -61,6 +64,20 @@ export const SweepSchema = Type.Unsafe<SweepView>(
       missing: Count,
       retried: Count,
       unreachable: Type.Array(Type.Object({ service: Service, code: Type.String() }, strict)),
+    },
+    strict,
+  ),
+);
+
+export const SweepRunningSchema = viewOf<SweepRunning>()(
+  Type.Object(
+    {
+      state: oneOf('running'),
+      since: Type.String({
+        description:
+          'When it was asked for (ISO 8601, UTC, milliseconds). It has ended once `GET /api/orphans` has a later ' +
+          '`sweptAt` and is not `sweeping`.',
+      }),
     },
     strict,
   ),
