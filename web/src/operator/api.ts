@@ -6,6 +6,7 @@ import type {
   OpsReport,
   OpsState,
   OrphansView,
+  SweepRunning,
 } from '../../../projections/views.ts';
 import { commandId, type RequestOptions, send } from '../server/client.ts';
 import { ApiProblem, problemOf } from '../server/problem.ts';
@@ -55,7 +56,7 @@ export const operatorApi = {
   ticket: () => post<Ticket>('/api/live/ticket'),
   report: (signal?: AbortSignal) => ask<OpsReport>('/api/ops', asked(signal)),
   orphans: (signal?: AbortSignal) => ask<OrphansView>('/api/orphans', asked(signal)),
-  releaseOrphans: () => command<Sweep>('/api/orphans/release'),
+  releaseOrphans: () => command<Sweep | SweepRunning>('/api/orphans/release'),
   setTarget: (target: number) => command<Accepted>('/api/pool/target', { target }),
   drain: (reason: string) => command<Accepted>('/api/pool/drain', { reason }),
   retry: (sessionId: string, step: StepName) => command<Accepted>('/api/ops/retry', { sessionId, step }),

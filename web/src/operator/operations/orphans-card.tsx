@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import type { OrphanCounts, OrphansView } from '../../../../projections/views.ts';
+import type { OrphanCounts, OrphansView, SweepRunning } from '../../../../projections/views.ts';
 import { explain } from '../../server/problem.ts';
 import { stepName } from '../../session/events/words.ts';
 import { useCommand } from '../../session/use-command.ts';
@@ -11,58 +11,7 @@ import { ago, useNow } from '../../ui/time.ts';
 import { useLoaded } from '../../ui/use-loaded.ts';
 import { operatorApi, type Sweep } from '../api.ts';
 import { Card, Nothing } from '../card.tsx';
-import { plural } from './numbers.ts';
-
-/** The code of a listing that lacks so much that it is not believed. */
-const TOO_MUCH_ABSENT = 'too_much_absent';
-
-const named = (what: string, of: Sweep['unreachable']): string =>
-  of.length === 0 ? '' : `${what}: ${of.map(({ service }) => stepName(service)).join(', ')}`;
-
-const outcome = ({ found, released, failed, retried, unreachable }: Sweep): string => {
-  const said = [
-    `${plural(found, 'orphan')} found, ${released} released`,
-    failed === 0 ? '' : `${failed} could not be released`,
-    retried === 0 ? '' : `${plural(retried, 'release')} tried again`,
-    named(
-      'not reached',
-      unreachable.filter(({ code }) => code !== TOO_MUCH_ABSENT),
-    ),
-    named(
-      'nothing taken for lost, although most of it is not listed (check that the key is of the same account)',
-      unreachable.filter(({ code }) => code === TOO_MUCH_ABSENT),
-    ),
-  ];
-  return `${said.filter((part) => part !== '').join('; ')}.`;
-};
-
-type Line = { readonly name: string; readonly what: string; readonly since: string; readonly error?: string };
-
-const WHY: Readonly<Record<string, string>> = {
-  no_session: 'no session owns it',
-  released: 'was given back, and is there still',
-  double: 'a second one beside the one in use',
-};
-
-const linesOf = ({ orphans, stuck, missing }: OrphansView): readonly Line[] => [
-  ...orphans.map(({ name, service, why, foundAt, error }) => ({
-    name,
-    what: `${stepName(service)}: ${WHY[why] ?? why}`,
-    since: foundAt,
-    ...(error === undefined ? {} : { error: error.message }),
-  })),
-  ...stuck.map(({ name, service, since, error }) => ({
-    name,
-    what: `${stepName(service)}: cannot be given back`,
-    since,
-    ...(error === undefined ? {} : { error: error.message }),
-  })),
-  ...missing.map(({ name, service, since }) => ({
-    name,
-    what: `${stepName(service)}: gone at its provider`,
-    since,
-  })),
-];
+import { emptyWords, keyOf, linesOf, sweepWords } from './left-over.ts';
 
 const ReleaseDialog = ({
   view,
@@ -70,26 +19,28 @@ const ReleaseDialog = ({
   onClose,
 }: {
   readonly view: OrphansView | undefined;
-  readonly onDone: (sweep: Sweep) => void;
+  readonly onDone: (sweep: Sweep | SweepRunning) => void;
   readonly onClose: () => void;
 }) => {
   const release = useCommand(async () => {
     onDone(await operatorApi.releaseOrphans());
     onClose();
   });
-  const names = view?.orphans.map(({ name, service }) => `${name} (${stepName(service)})`) ?? [];
+  const known = view?.orphans ?? [];
   return (
     <Dialog title="Look for orphans and release them?" onClose={onClose}>
       <p className="mt-2 text-pretty text-ink-2">
         Every provider is asked what it holds now. What carries our name and no session owns is deleted there,
         for good; what could not be given back is tried again. Nothing that a session uses is touched.
       </p>
-      {names.length === 0 ? null : (
+      {known.length === 0 ? null : (
         <>
           <p className="mt-3 text-small text-ink-2">Known already, and released:</p>
           <ul className="mt-1 max-h-40 list-disc overflow-y-auto pl-5 font-mono text-[0.75rem] leading-5">
-            {names.map((name) => (
-              <li key={name}>{name}</li>
+            {known.map((orphan) => (
+              <li key={keyOf(orphan)}>
+                {orphan.name} ({stepName(orphan.service)})
+              </li>
             ))}
           </ul>
         </>
@@ -111,10 +62,11 @@ export const OrphansCard = ({
 }) => {
   const now = useNow(30_000);
   const [asking, setAsking] = useState(false);
-  const [sweep, setSweep] = useState<Sweep>();
+  const [sweep, setSweep] = useState<Sweep | SweepRunning>();
   const { orphans, stuck, missing, sweptAt } = counts;
   const loaded = useLoaded(operatorApi.orphans, `${orphans} ${stuck} ${missing} ${sweptAt}`);
   const lines = loaded.value === undefined ? [] : linesOf(loaded.value);
+  const empty = emptyWords(counts, loaded);
   return (
     <Card
       id="orphans"
@@ -134,15 +86,17 @@ export const OrphansCard = ({
       {loaded.error === undefined ? null : <Notice className="mb-2">{explain(loaded.error)}</Notice>}
       {sweep === undefined ? null : (
         <p role="status" className="mb-2 rounded-lg bg-alive-soft px-3 py-2 text-small">
-          {outcome(sweep)}
+          {sweepWords(sweep, loaded.value)}
         </p>
       )}
       {lines.length === 0 ? (
-        <Nothing>Nothing is left over: all that the providers hold belongs to a session.</Nothing>
+        empty === undefined ? null : (
+          <Nothing>{empty}</Nothing>
+        )
       ) : (
         <ul className="-my-2 max-h-72 divide-y divide-line overflow-y-auto">
-          {lines.map(({ name, what, since, error }) => (
-            <li key={`${name} ${what}`} className="py-2 text-small">
+          {lines.map(({ key, name, what, since, error }) => (
+            <li key={key} className="py-2 text-small">
               <p className="flex justify-between gap-3">
                 <span className="min-w-0 truncate font-mono text-[0.75rem] leading-5">{name}</span>
                 <span className="shrink-0 text-ink-3">{ago(since, now)}</span>
