@@ -4,6 +4,12 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { purger } from './purger.ts';
+import { writeAnewBeside } from './write-anew-beside.ts';
+
+vi.mock('./write-anew-beside.ts', async (original) => {
+  const actual = await original<typeof import('./write-anew-beside.ts')>();
+  return { writeAnewBeside: vi.fn(actual.writeAnewBeside) };
+});
 
 const WORDS = 'what I never want to be read again';
 let dir: string;
@@ -68,7 +74,7 @@ describe('a purge while another process reads the file', () => {
 
 describe('a purge of a file that is large', () => {
   it('lets everybody else go on, reads it still, and has whoever writes to it wait', async () => {
-    const purging = purger(database, { logger, isBeside: true, againMs: 20 });
+    const purging = purger(database, { logger, isBeside: true, againMs: 20, now: () => 0 });
     database.exec('DELETE FROM rows');
     await purging.idle();
     // Nothing gets past this; whoever wants to write the file anew waits for it.
@@ -114,6 +120,20 @@ describe('a purge of a file that is large', () => {
     expect(files().filter((name) => name.endsWith('-purge-due'))).toEqual([]);
   });
 
+  it('is tried again where there is no thread to be had', async () => {
+    vi.mocked(writeAnewBeside).mockImplementationOnce(() => {
+      throw new Error('no thread');
+    });
+    const purging = purger(database, { logger, isBeside: true, againMs: 20, now: () => 0 });
+    database.exec('DELETE FROM rows');
+    const purged = purging.soon();
+    await expect.poll(() => warnings.length, { timeout: 30_000 }).toBe(1);
+    expect(warnings[0]).toContain('no thread');
+    await purging.idle();
+    await purged;
+    expect(onDisk()).not.toContain(WORDS);
+  });
+
   it('takes no more than a twentieth of the time', async () => {
     vi.useFakeTimers();
     try {
@@ -135,6 +155,52 @@ describe('a purge of a file that is large', () => {
     } finally {
       vi.useRealTimers();
     }
+  });
+
+  describe('that takes long', () => {
+    const TAKES_MS = 2_000;
+    let spent: number;
+    let attempts: number;
+    let isFull: boolean;
+    beforeEach(() => {
+      vi.useFakeTimers();
+      [spent, attempts, isFull] = [0, 0, false];
+      const exec = database.exec.bind(database);
+      vi.spyOn(database, 'exec').mockImplementation((sql) => {
+        if (sql === 'VACUUM') {
+          spent += TAKES_MS;
+          attempts += 1;
+          if (isFull) throw new Error('database or disk is full');
+        }
+        exec(sql);
+      });
+    });
+    afterEach(() => void vi.useRealTimers());
+    const slow = () => purger(database, { logger, againMs: 1_000, now: () => performance.now() + spent });
+
+    it('is followed by as much rest when only the write-ahead log was left to be emptied', async () => {
+      const purging = slow();
+      read();
+      const purged = purging.soon();
+      await vi.advanceTimersByTimeAsync(3_500);
+      reader.exec('ROLLBACK');
+      await vi.advanceTimersByTimeAsync(1_000);
+      await purged;
+      void purging.soon();
+      await vi.advanceTimersByTimeAsync(30_000);
+      expect(attempts).toBe(1);
+      await vi.advanceTimersByTimeAsync(10_000);
+      expect(attempts).toBe(2);
+    });
+
+    it('is followed by as much rest when it has failed', async () => {
+      isFull = true;
+      void slow().soon();
+      await vi.advanceTimersByTimeAsync(38_000);
+      expect(attempts).toBe(1);
+      await vi.advanceTimersByTimeAsync(10_000);
+      expect(attempts).toBe(2);
+    });
   });
 
   it('is for the next start when it is closed', async () => {

@@ -9,7 +9,7 @@ import { writeAnewBeside } from './write-anew-beside.ts';
 const GATHER_MS = 3_000;
 /** After an attempt that failed, as where somebody else reads the file just then. */
 const AGAIN_MS = 30_000;
-/** A gigabyte takes ten seconds and more. Between two purges there are so many times what the last one took. */
+/** A gigabyte takes ten seconds and more. After each attempt, also one that failed, come so many times what it took. */
 const REST = 20;
 /** What is larger when it is closed is left to the next start: a stop must not take longer than it may. */
 const LARGEST_AT_CLOSE = 50 * 2 ** 20;
@@ -68,30 +68,27 @@ export const purger = (
   };
 
   const rest = (since: number): void => {
-    restedAt = now() + (now() - since) * REST;
+    restedAt = Math.max(restedAt, now() + (now() - since) * REST);
   };
 
   const here = (purged: Due): void => {
     const since = now();
     try {
-      const isEmpty = writeAnew(database, purged);
-      rest(since);
-      done(purged, isEmpty);
+      done(purged, writeAnew(database, purged));
     } catch (error) {
       failed(purged, error);
     }
+    rest(since);
   };
 
   const inThread = async (purged: Due): Promise<void> => {
     const since = now();
     try {
-      const isEmpty = await writeAnewBeside(file, purged);
-      rest(since);
-      done(purged, isEmpty);
+      done(purged, await writeAnewBeside(file, purged));
     } catch (error) {
       failed(purged, error);
     }
-    running = undefined;
+    rest(since);
   };
 
   const begin = (planned: Due): void => {
@@ -100,7 +97,11 @@ export const purger = (
     else if (early > 0) plan(planned, early);
     else {
       due = undefined;
-      if (isBeside) running = inThread(planned);
+      // Not within: what fails before the thread has begun ends before it is assigned.
+      if (isBeside)
+        running = inThread(planned).finally(() => {
+          running = undefined;
+        });
       else here(planned);
     }
   };
