@@ -213,7 +213,7 @@ export const createApplication = (
     live: {
       epoch: world.derive('epoch').slice(0, 12),
       head: hub.head,
-      findHead: hub.findHead,
+      findHead: hub.findHeadOrHeard,
       onEvent: hub.onEvent,
       onVolatile: parts.runsManagers ? hub.onVolatile : readingAlong(context, hub, reach),
     },

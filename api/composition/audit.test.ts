@@ -105,9 +105,23 @@ describe('a history', () => {
     expect((await page({}, { before: 2, limit: 2 })).previous).toBeUndefined();
   });
 
+  test('that cannot be read to its end is not given out as if it were whole', async () => {
+    const failing: EventStore = {
+      ...visit.world.store,
+      // Where the end is looked for: the page itself is read by the reader.
+      readStream: () => TE.left({ tag: 'StoreUnavailable', message: 'the log is away' }),
+    };
+    for (const range of [{ from: 0 }, { from: 3 }, { from: 0, before: 9 }]) {
+      const read = auditOf(failing).page(visit.sessionId, { ...range, limit: 2, filter: {} }, 'shown');
+      expect(await read()).toEqual(
+        E.left({ tag: 'Unavailable', code: 'store_unavailable', message: 'the log is away' }),
+      );
+    }
+  });
+
   test('of a session nobody knows is empty', async () => {
     const { reader } = visit.server.context;
-    const audit = createHistories({ reader, store: visit.world.store, findHead: async () => -1 });
+    const audit = createHistories({ reader, store: visit.world.store, findHead: () => TE.right(-1) });
     const query = { from: 0, limit: 10, filter: {} };
     expect(await right(audit.page('never-was', query, 'shown'))).toEqual({ events: [], head: -1 });
     expect(await right(audit.page('never-was', { ...query, before: 9 }, 'shown'))).toEqual({
@@ -198,7 +212,7 @@ describe('an operator', () => {
     };
     const { vault } = visit.world;
     const reader = createReader({ store: later, vault, cipher: memoryCipher });
-    const audit = createHistories({ reader, store: later, findHead: async () => history.length - 1 });
+    const audit = createHistories({ reader, store: later, findHead: () => TE.right(history.length - 1) });
     const asked = async (filter: AuditFilter) =>
       (await right(audit.page(visit.sessionId, { from: 0, limit: 1_000, filter }, 'masked'))).events;
     const events = await asked({});
@@ -250,7 +264,7 @@ describe('a history of a hundred thousand events and more', () => {
     const { vault } = visit.world;
     const store = { ...visit.world.store, ...long };
     const reader = createReader({ store, vault, cipher: memoryCipher });
-    return createHistories({ reader, store, findHead: async () => LONG - 1 });
+    return createHistories({ reader, store, findHead: () => TE.right(LONG - 1) });
   };
 
   test('is told as it is now, a part at a time', async () => {

@@ -46,7 +46,7 @@ export const createHistories = ({
   readonly reader: Reader;
   readonly store: Pick<EventStore, 'readStream'>;
   /** Last revision of the session's stream; -1 when there is none. */
-  readonly findHead: (sessionId: string) => Promise<number>;
+  readonly findHead: (sessionId: string) => TE.TaskEither<{ readonly message: string }, number>;
 }): Omit<Application['audit'], 'sessions'> => {
   const read = (sessionId: string, from: number, limit: number): Read<readonly StoredEvent[]> =>
     pipe(reader.session(sessionId, { from, limit }), TE.mapLeft(storeUnavailable));
@@ -161,7 +161,8 @@ export const createHistories = ({
   return {
     page: (sessionId, query, words) =>
       pipe(
-        TE.fromTask(() => findHead(sessionId)),
+        findHead(sessionId),
+        TE.mapLeft(storeUnavailable),
         TE.flatMap((head) => {
           if (query.before === undefined) return forwards(sessionId, query, words, head, query.from);
           const before = Math.min(query.before, head + 1);

@@ -77,16 +77,18 @@ describe('a server that starts over a log', () => {
     await append(store, 'ada', 1_200);
     const { hub } = started(store, () => 3);
     expect(hub.head('ada')).toBe(3);
-    expect(await hub.findHead('ada')).toBe(1_199);
-    expect(await hub.findHead('nobody')).toBe(3);
+    expect(await right(hub.findHead('ada'))).toBe(1_199);
+    expect(await right(hub.findHead('nobody'))).toBe(3);
+    expect(await hub.findHeadOrHeard('ada')).toBe(1_199);
   });
 
-  test('takes what it has heard for the end of a session while the log cannot be read', async () => {
+  test('takes what it has heard for the end of a session while the log cannot be read, where that will do', async () => {
     const store = createMemoryEventStore();
     await append(store, 'ada', 10);
     const readStream = () => async () => E.left({ tag: 'StoreUnavailable', message: 'away' } as const);
     const { hub } = started({ ...store, readStream }, () => 4);
-    expect(await hub.findHead('ada')).toBe(4);
+    expect(await hub.findHeadOrHeard('ada')).toBe(4);
+    expect(await hub.findHead('ada')()).toEqual(E.left({ tag: 'StoreUnavailable', message: 'away' }));
   });
 
   test('gives a history out to its end, either way, whatever it has heard of it', async () => {

@@ -1,6 +1,8 @@
 import * as E from 'fp-ts/lib/Either.js';
+import { pipe } from 'fp-ts/lib/function.js';
+import * as TE from 'fp-ts/lib/TaskEither.js';
 import { sessionOfStream } from '../../commands/event-codec.ts';
-import type { EventStore, StoredEvent } from '../../commands/ports/event-store.ts';
+import type { EventStore, ReadError, StoredEvent } from '../../commands/ports/event-store.ts';
 import type { VolatileSink } from '../../commands/process-managers/context.ts';
 import type { Reader } from '../../commands/reader.ts';
 import { sessionStream } from '../../domain/session/events.ts';
@@ -123,6 +125,11 @@ export const startHub = (store: EventStore, reader: Reader, { signal, headOf }: 
     head,
     /** As the log has it. */
     findHead: (sessionId: string) => findHead(store, sessionId, head(sessionId)),
+    /** The same; as far as this process has heard while the log is away, which is as far as anybody can tell. */
+    findHeadOrHeard: async (sessionId: string): Promise<number> => {
+      const found = await findHead(store, sessionId, head(sessionId))();
+      return E.isRight(found) ? found.right : head(sessionId);
+    },
     onEvent: (sessionId: string, listener: (event: PublicEvent) => void) =>
       subscribe(events, sessionId, listener),
     onVolatile: (sessionId: string, listener: (text: VolatileText) => void) =>
@@ -131,17 +138,18 @@ export const startHub = (store: EventStore, reader: Reader, { signal, headOf }: 
 };
 
 /** Last revision of a session's stream as the log has it, going on from what is known of it; -1 where there is none. */
-export const findHead = async (
+export const findHead = (
   store: Pick<EventStore, 'readStream'>,
   sessionId: string,
   known = -1,
-): Promise<number> => {
-  const read = await store.readStream(sessionStream(sessionId), { from: known + 1, limit: PAGE })();
-  // What is known is as far as anybody can tell while the log is away.
-  if (E.isLeft(read)) return known;
-  const last = read.right.at(-1)?.revision ?? known;
-  return read.right.length < PAGE ? last : findHead(store, sessionId, last);
-};
+): TE.TaskEither<ReadError, number> =>
+  pipe(
+    store.readStream(sessionStream(sessionId), { from: known + 1, limit: PAGE }),
+    TE.flatMap((read) => {
+      const last = read.at(-1)?.revision ?? known;
+      return read.length < PAGE ? TE.right(last) : findHead(store, sessionId, last);
+    }),
+  );
 
 /** Where what is appended from now on begins; `undefined` when it was called off before the log could be asked. */
 const endOfLog = async (

@@ -1,3 +1,4 @@
+import * as TE from 'fp-ts/lib/TaskEither.js';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { FakeSession } from '../testing/fake-application.ts';
 import { ADMIN_TOKEN, as, startTestServer, type TestServer } from '../testing/start.ts';
@@ -75,6 +76,23 @@ describe('an export', () => {
   test('has what matches', async () => {
     expect(linesOf((await owner('/events.ndjson?step=neon')).payload)).toHaveLength(0);
     expect(linesOf((await owner('/events.ndjson?type=StepStarted')).payload)).toHaveLength(1);
+  });
+
+  test('breaks off where a page of it cannot be read, and does not end as if it were whole', async () => {
+    const { audit } = running.app;
+    const { page } = audit;
+    Object.assign(audit, {
+      page: (...args: Parameters<typeof page>) =>
+        args[1].from === 0
+          ? page(...args)
+          : TE.left({ tag: 'Unavailable', code: 'store_unavailable', message: 'The log is away.' }),
+    });
+    const port = await running.listen();
+    const response = await fetch(`http://127.0.0.1:${port}/api/sessions/${session.sessionId}/events.ndjson`, {
+      headers: as('ada', session.sessionKey),
+    });
+    expect(response.status).toBe(200);
+    await expect(response.text()).rejects.toThrow('terminated');
   });
 
   test('of an operator holds no words', async () => {
