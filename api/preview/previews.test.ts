@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, request as httpRequest, type RequestListener } from 'node:http';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
+import { ViewsUnavailable } from '../../projections/views-unavailable.ts';
 import { startTestServer, type TestServer } from '../testing/start.ts';
 import { type Answer, type App, ask, createApp, sandboxAt } from './testing.ts';
 
@@ -379,6 +380,19 @@ describe('a preview without a sandbox', () => {
     expect(answer.status).toBe(status);
     expect(answer.body).toContain(`<h1>${title}</h1>`);
     expect(JSON.parse((await open({ path: '/__mk0r/status' })).body)).toEqual({ state, ready: false });
+  });
+
+  test('of which nobody can tell just now says so, and has its page ask again', async () => {
+    Object.assign(running.app, {
+      preview: () => Promise.reject(new ViewsUnavailable('no table serves yet')),
+    });
+    const answer = await open({ headers: NAVIGATION });
+    expect([answer.status, answer.headers['retry-after']]).toEqual([503, '1']);
+    expect(answer.body).toContain('<h1>One moment</h1>');
+    expect(JSON.parse((await open({ path: '/__mk0r/status' })).body)).toEqual({
+      state: 'unread',
+      ready: false,
+    });
   });
 
   test('never asks a sandbox for the paths that are ours', async () => {

@@ -2,6 +2,7 @@ import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:
 import type { Duplex } from 'node:stream';
 import type { FastifyBaseLogger } from 'fastify';
 import type { Sandbox } from '../../commands/ports/sandboxes.ts';
+import { ViewsUnavailable } from '../../projections/views-unavailable.ts';
 import type { Application, PreviewTarget } from '../application.ts';
 import type { Config } from '../config.ts';
 import { refuseUpgrade } from '../live/refuse-upgrade.ts';
@@ -41,6 +42,9 @@ export type PreviewOptions = {
   /** Directory of the built page, which has what helps an app's page to speak to ours. */
   readonly webRoot: string;
 };
+
+/** `unread`: whether there is such an app cannot be told just now. */
+type Found = PreviewTarget | { readonly state: 'unread' };
 
 /** The apps in the sandboxes, each on its own origin. There is always an answer: the app's, or why there is none. */
 export const createPreviews = (options: PreviewOptions): Previews => {
@@ -89,10 +93,16 @@ export const createPreviews = (options: PreviewOptions): Previews => {
     return bySilence === 'crashed' ? bySilence : bySandbox;
   };
 
-  const find = async (
-    slug: string | undefined,
-    options?: { readonly wakes: boolean },
-  ): Promise<PreviewTarget> => (slug === undefined ? { state: 'unknown' } : app.preview(slug, options));
+  const find = async (slug: string | undefined, options?: { readonly wakes: boolean }): Promise<Found> => {
+    if (slug === undefined) return { state: 'unknown' };
+    try {
+      return await app.preview(slug, options);
+    } catch (error) {
+      if (!(error instanceof ViewsUnavailable)) throw error;
+      logger.warn({ err: error }, 'an app could not be looked up');
+      return { state: 'unread' };
+    }
+  };
 
   const request = async (
     slug: string | undefined,
@@ -206,7 +216,7 @@ const saidOf = ({ method, url = '/' }: IncomingMessage, status: number, said: st
   }
 };
 
-const stateOf = (found: PreviewTarget): PreviewState => {
+const stateOf = (found: Found): PreviewState => {
   if (found.state === 'up') return 'starting';
   // It has no websocket, nor any other place.
   return found.state === 'page' ? 'unknown' : found.state;

@@ -9,6 +9,7 @@ export type PreviewState =
   | 'lost'
   | 'gone'
   | 'closed'
+  | 'unread'
   | 'unknown';
 
 export type Explanation = {
@@ -73,6 +74,12 @@ export const EXPLANATIONS: Readonly<Record<PreviewState, Explanation>> = {
     title: 'This version is not shown any more',
     text: 'Nobody had used it for a while, or its sandbox went to sleep. Open it again from the history of the app.',
     waits: false,
+  },
+  unread: {
+    status: 503,
+    title: 'One moment',
+    text: 'This server is looking up what it knows of the app. Nothing is lost; the app appears here by itself.',
+    waits: true,
   },
   unknown: {
     status: 404,
