@@ -162,18 +162,21 @@ describe('a visitor', () => {
     expect(response.payload).not.toMatch(/SELECT|store\.ts/);
   });
 
-  test('is asked to come again where the views are away, and not told of a failure', async () => {
-    const { sessionId, sessionKey } = running.app.addSession('ada');
-    Object.assign(running.app, {
-      sessionView: () => Promise.reject(new ViewsUnavailable('Firestore could not be reached.')),
-    });
-    const response = await running.server.inject({
-      url: `/api/sessions/${sessionId}`,
-      headers: as('ada', sessionKey),
-    });
-    expect(response.json()).toEqual(problem('views_unavailable', 503));
-    expect(response.headers['retry-after']).toBe('2');
-  });
+  test.each(['access', 'sessionView'])(
+    'is asked to come again where the views of %s are away, and not told of a failure',
+    async (read) => {
+      const { sessionId, sessionKey } = running.app.addSession('ada');
+      Object.assign(running.app, {
+        [read]: () => Promise.reject(new ViewsUnavailable('Firestore could not be reached.')),
+      });
+      const response = await running.server.inject({
+        url: `/api/sessions/${sessionId}`,
+        headers: as('ada', sessionKey),
+      });
+      expect(response.json()).toEqual(problem('views_unavailable', 503));
+      expect(response.headers['retry-after']).toBe('2');
+    },
+  );
 
   test('looks into the backend, and is told what is not there', async () => {
     const { sessionId, sessionKey } = running.app.addSession('ada');

@@ -19,6 +19,8 @@ export type ProjectorDeps = {
   readonly graceMs?: number;
   /** How often it looks what other servers have made of the tables they share. */
   readonly lookMs?: number;
+  /** How long after the start who reads waits for the first table that serves. */
+  readonly firstTableMs?: number;
 };
 
 const RETRY_MS = 1_000;

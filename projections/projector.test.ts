@@ -7,11 +7,13 @@ import { poolView } from './pool-view/index.ts';
 import type { FeedEvent, ReadModels } from './ports.ts';
 import { type Projection, tableOf } from './projection.ts';
 import { startProjector } from './projector.ts';
+import type { ProjectorDeps } from './projector-deps.ts';
 import { sessionList } from './session-list/index.ts';
 import { sessionView } from './session-view/index.ts';
 import { byNumber, createTestFeed, erased, interleaved, published } from './testing/feed.ts';
 import { createMemoryReadModels } from './testing/read-models.ts';
 import { transcriptView } from './transcript-view/index.ts';
+import { ViewsUnavailable } from './views-unavailable.ts';
 
 const PROJECTIONS = [sessionView, transcriptView, sessionList, poolView] as readonly Projection<unknown>[];
 const NEVER_MS = 60_000;
@@ -26,6 +28,7 @@ const project = (
   projection: Projection<unknown>,
   readModels: ReadModels,
   feed: ReturnType<typeof createTestFeed>,
+  options: Pick<ProjectorDeps, 'firstTableMs'> = {},
 ) => {
   const controller = new AbortController();
   running.push(controller);
@@ -37,6 +40,7 @@ const project = (
     log: { info: () => undefined, warn: (_, message) => void warnings.push(message) },
     comparePositions: byNumber,
     retryMs: 1,
+    ...options,
   });
   return { ...projector, warnings, stop: () => controller.abort() };
 };
@@ -152,6 +156,56 @@ describe('waiting for a position', () => {
     const projector = project(sessionView as Projection<unknown>, createMemoryReadModels(), createTestFeed());
     await projector.waitFor('1', 1);
     expect(await projector.get('abc')).toBeUndefined();
+  });
+});
+
+describe('where no table serves yet', () => {
+  /** A log that is read to its end only once it is `opened`. */
+  const held = () => {
+    const feed = createTestFeed();
+    const opened = Promise.withResolvers<void>();
+    const subscribe: typeof feed.subscribe = async function* (options) {
+      await opened.promise;
+      yield* feed.subscribe(options);
+    };
+    feed.append(published(ready()));
+    return { feed: { ...feed, subscribe }, open: opened.resolve };
+  };
+  const view = sessionView as Projection<unknown>;
+
+  test('nothing is said not to be there', async () => {
+    const { feed, open } = held();
+    const projector = project(view, createMemoryReadModels(), feed, { firstTableMs: 1 });
+    await expect(projector.get('abc')).rejects.toBeInstanceOf(ViewsUnavailable);
+    await expect(projector.find('slug', 'abcdefghijkl')).rejects.toBeInstanceOf(ViewsUnavailable);
+    expect(projector.serves()).toBe(false);
+    open();
+    await projector.caughtUp;
+    expect(projector.serves()).toBe(true);
+    expect(await projector.get('abc')).toBeDefined();
+    expect(await projector.get('other')).toBeUndefined();
+  });
+
+  test('who reads waits a moment for the first', async () => {
+    const { feed, open } = held();
+    const projector = project(view, createMemoryReadModels(), feed);
+    const reading = Promise.all([projector.get('abc'), projector.find('slug', 'abcdefghijkl')]);
+    open();
+    expect(await reading).toEqual([expect.anything(), [expect.anything()]]);
+  });
+
+  test('who waits is sent away when it is stopped', async () => {
+    const projector = project(view, createMemoryReadModels(), held().feed);
+    const reading = projector.get('abc');
+    projector.stop();
+    await expect(reading).rejects.toBeInstanceOf(ViewsUnavailable);
+  });
+
+  test('who reads is sent away where its storage cannot tell what tables there are', async () => {
+    const tables = () => Promise.reject(new Error('the storage is away'));
+    const readModels = { ...createMemoryReadModels(), tables };
+    const projector = project(view, readModels, held().feed, { firstTableMs: 1 });
+    await expect(projector.get('abc')).rejects.toBeInstanceOf(ViewsUnavailable);
   });
 });
 

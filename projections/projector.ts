@@ -23,9 +23,12 @@ import type { ProjectionStatus } from './status.ts';
 import { createTurns, type Turns } from './turns.ts';
 import { watchUnfollowed } from './unfollowed.ts';
 import { createUnknownEvents, type UnknownEvents } from './unknown-events.ts';
+import { ViewsUnavailable } from './views-unavailable.ts';
 import { createWaiters } from './waiters.ts';
 
 const LOOK_MS = 10_000;
+/** Tables that are there serve at once, those of an empty log within it; a long log takes longer than anybody waits. */
+const FIRST_TABLE_MS = 5_000;
 
 /**
  * Keeps one projection up to date with the log and answers from the table that serves; builds another beside it when
@@ -39,13 +42,16 @@ export const startProjector = <Doc>(
     readonly unknown?: UnknownEvents;
   },
 ) => {
-  const { readModels, signal, log, comparePositions, lookMs = LOOK_MS } = deps;
+  const { readModels, signal, log, comparePositions } = deps;
+  const { lookMs = LOOK_MS, firstTableMs = FIRST_TABLE_MS } = deps;
   const { builds = createTurns(), unknown = createUnknownEvents(log) } = deps;
   const { name } = projection;
   const waiters = createWaiters(comparePositions);
   /** One wish of an operator is begun before the next is looked at: neither may decide on what the other changes. */
   const wishes = createTurns();
   const caughtUp = Promise.withResolvers<void>();
+  const serves = Promise.withResolvers<void>();
+  const servesOrLate = Promise.race([serves.promise, pause(firstTableMs, signal)]);
   const state: State = {
     serving: undefined,
     kept: undefined,
@@ -89,6 +95,7 @@ export const startProjector = <Doc>(
         state.kept = state.serving;
         state.serving = stand(table);
         state.pinned = pinned;
+        serves.resolve();
         waiters.reached(last.checkpoint);
       }),
   });
@@ -133,6 +140,7 @@ export const startProjector = <Doc>(
   const lookThere = lookElsewhere(projection, deps, state, {
     stand,
     moved: ({ follower }) => {
+      serves.resolve();
       const applied = follower?.applied();
       if (applied !== undefined) waiters.reached(applied);
       caughtUp.resolve();
@@ -170,7 +178,10 @@ export const startProjector = <Doc>(
     const plan = planOf(projection, await readModels.tables(name));
     if (plan.isNew && plan.build !== undefined) await readModels.begin(plan.build);
     state.pinned = plan.pinned;
-    if (plan.serve !== undefined) state.serving = stand(plan.serve);
+    if (plan.serve !== undefined) {
+      state.serving = stand(plan.serve);
+      serves.resolve();
+    }
     if (plan.keep !== undefined) state.kept = stand(plan.keep);
     void state.serving?.follower?.caughtUp.then(caughtUp.resolve);
     if (plan.build !== undefined) start(plan.build);
@@ -217,6 +228,13 @@ export const startProjector = <Doc>(
     return right(start(table, table.version !== projection.version, follower.stop));
   };
 
+  /** While there is none, nobody can tell what is in it: that something is not there would be said of all there is. */
+  const servingTable = async (): Promise<string> => {
+    if (state.serving === undefined) await servesOrLate;
+    if (state.serving === undefined) throw new ViewsUnavailable(`no table of ${name} serves yet`);
+    return state.serving.table.name;
+  };
+
   const status = async (): Promise<ProjectionStatus> => ({
     name,
     version: projection.version,
@@ -249,16 +267,13 @@ export const startProjector = <Doc>(
     rebuild,
     rollback,
     status,
-    get: async (key: string): Promise<Doc | undefined> => {
-      await opened;
-      const { serving } = state;
-      return serving && ((await readModels.get(serving.table.name, key)) as Doc | undefined);
-    },
-    find: async (index: string, value: string): Promise<readonly Doc[]> => {
-      await opened;
-      const { serving } = state;
-      return serving ? ((await readModels.find(serving.table.name, index, value)) as readonly Doc[]) : [];
-    },
+    /** False until there is a table to read. */
+    serves: (): boolean => state.serving !== undefined,
+    /** This and `find` throw `ViewsUnavailable` while no table serves, after a moment of waiting for the first. */
+    get: async (key: string): Promise<Doc | undefined> =>
+      (await readModels.get(await servingTable(), key)) as Doc | undefined,
+    find: async (index: string, value: string): Promise<readonly Doc[]> =>
+      (await readModels.find(await servingTable(), index, value)) as readonly Doc[],
   };
 };
 

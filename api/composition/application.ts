@@ -192,7 +192,11 @@ export const createApplication = (
         .filter(({ phase }) => phase === 'booting' || phase === 'ready')
         .sort((a, b) => (a.lastActivityAt < b.lastActivityAt ? 1 : -1))
         .slice(0, LISTED_SESSIONS),
-    pool: async () => renderPool(await views.pools.get('pools'), settings.specHash, settings.poolTarget),
+    // Also before anything of it can be read: the first page shows it to whoever comes, and operators see it beside.
+    pool: async () => {
+      const pools = views.pools.serves() ? await views.pools.get('pools') : undefined;
+      return renderPool(pools, settings.specHash, settings.poolTarget);
+    },
     events: (sessionId, { from, limit }) => pastEvents(sessionId, limit, from),
     audit: {
       ...createHistories({ reader, store, findHead: hub.findHead }),

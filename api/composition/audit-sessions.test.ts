@@ -29,13 +29,14 @@ const SESSIONS = [
   { ...noSession, status: 'forgotten' as const, sessionId: 'fifth-is-forgotten' },
 ];
 
-const list = (query: Partial<AuditSessionsQuery> = {}) =>
+const list = (query: Partial<AuditSessionsQuery> = {}, serves = true) =>
   listSessions(
     { limit: 10, ...query },
     {
       directory: { sessions: () => SESSIONS },
       views: {
         list: {
+          serves: () => serves,
           get: async () => ({
             owners: ['cy'],
             item: { createdAt: later(0), lastActivityAt: later(1) },
@@ -91,5 +92,11 @@ describe('the sessions an operator looks through', () => {
       plannedAt: later(0),
       lastActivityAt: later(1),
     });
+  });
+
+  test('are listed while the views are made, but for when the forgotten ones were', async () => {
+    const { sessions, total } = await list({}, false);
+    expect(total).toBe(5);
+    expect(sessions.at(-1)).toMatchObject({ sessionId: 'fifth-is-forgotten', plannedAt: '' });
   });
 });

@@ -59,7 +59,8 @@ const toAudited = async (
   revision: number,
 ): Promise<AuditSession> => {
   const { sessionId, slug, owners, claim, plannedAt, lastActivityAt, steps } = state;
-  const listed = state.status === 'forgotten' ? await views.list.get(sessionId) : undefined;
+  const isAsked = state.status === 'forgotten' && views.list.serves();
+  const listed = isAsked ? await views.list.get(sessionId) : undefined;
   const owner = owners[0] ?? listed?.owners[0];
   return {
     sessionId,

@@ -34,16 +34,18 @@ const stuck = async () => {
   let shards: readonly OpsShard[] = [NO_SHARD];
   let janitor = noOrphans;
   let sweptAt: string | undefined;
+  let serves = true;
   const ops = createOps({
     views: {
       ops: {
         applied: () => position.now,
+        serves: () => serves,
         find: async () => {
           looks += 1;
           return shards;
         },
       } as never,
-      ledger: { applied: () => position.now } as never,
+      ledger: { applied: () => position.now, serves: () => serves } as never,
       waitFor: async () => undefined,
     },
     orphans: async () => ({
@@ -64,6 +66,9 @@ const stuck = async () => {
     becomes: (next: readonly OpsShard[]) => {
       shards = next;
       position.now += '1';
+    },
+    isBuilt: (isBuilt: boolean) => {
+      serves = isBuilt;
     },
     sweeps: (at: string) => {
       sweptAt = at;
@@ -123,6 +128,22 @@ describe('the operations report', () => {
     await ops.ops();
     sweeps('2026-01-01T12:00:00.000Z');
     expect((await ops.ops()).orphans.sweptAt).toBe('2026-01-01T12:00:00.000Z');
+  });
+
+  test('is there while the views are made, with what is known without them', async () => {
+    const { ops, looks, finds, sweeps, becomes, isBuilt } = await stuck();
+    isBuilt(false);
+    finds(FOUND);
+    sweeps('2026-01-01T09:00:00.000Z');
+    expect(await ops.ops()).toMatchObject({
+      ops: { sessions: { claimed: 0 } },
+      orphans: { orphans: 1, stuck: 0, missing: 0, sweptAt: '2026-01-01T09:00:00.000Z' },
+      process: FACTS,
+    });
+    expect(looks()).toBe(0);
+    isBuilt(true);
+    becomes([{ ...NO_SHARD, forgotten: 7 }]);
+    expect((await ops.ops()).ops.sessions.byState.forgotten).toBe(7);
   });
 
   test('counts an orphan that was found, also where the views were there before', async () => {

@@ -31,13 +31,21 @@ export const createOps = ({
 }): Pick<Application, 'ops' | 'retryStep'> => {
   // A sweep that finds nothing is no event, and the directory may come to know an orphan after the views do.
   const knownOrphans = (): number => Object.keys(directory.janitor().orphans).length;
-  const folded = rememberedWhile(
+  const read = rememberedWhile(
     () => [views.ops.applied(), views.ledger.applied(), sweptAt(), knownOrphans()].join('|'),
     async (): Promise<{ readonly ops: OpsView; readonly orphans: OrphanCounts }> => {
       const [shards, left] = await Promise.all([views.ops.find('every', 'shard'), orphans()]);
       return { ops: renderOps(shards), orphans: countsOf(left) };
     },
   );
+  /** While the views are made, operators see how far that is: it is told beside this, as is how the process does. */
+  const folded = async (): ReturnType<typeof read> => {
+    if (views.ops.serves() && views.ledger.serves()) return read();
+    const at = sweptAt();
+    const found = Object.values(directory.janitor().orphans);
+    const known = { ...(at === undefined ? {} : { sweptAt: at }), orphans: found, stuck: [], missing: [] };
+    return { ops: renderOps([]), orphans: countsOf(known) };
+  };
 
   return {
     ops: async (): Promise<OpsLive> => {

@@ -18,7 +18,12 @@ const READ_YOUR_WRITES_MS = 2_000;
 export const startViews = (
   feed: EventFeed,
   readModels: ReadModels,
-  options: { readonly signal: AbortSignal; readonly log: ProjectorLog },
+  options: {
+    readonly signal: AbortSignal;
+    readonly log: ProjectorLog;
+    /** See `ProjectorDeps`. */
+    readonly firstTableMs?: number;
+  },
 ) => {
   const shared = { builds: createTurns(), unknown: createUnknownEvents(options.log) };
   const deps = { feed, readModels, comparePositions, ...shared, ...options };

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { ViewsUnavailable } from '../../projections/views-unavailable.ts';
 import {
   createFakeApplication,
   type FakeApplication,
@@ -242,6 +243,16 @@ describe('a subscription', () => {
     ]);
     expect(client.closed.map(({ code }) => code)).toEqual([1013]);
   });
+
+  test.each(['access', 'sessionView', 'transcript'] as const)(
+    'sends the client away to come back, and says of nothing that it is gone, while %s cannot be told',
+    async (read) => {
+      Object.assign(app, { [read]: () => Promise.reject(new ViewsUnavailable('no table serves yet')) });
+      const frames = await subscribe();
+      expect(frames).not.toContainEqual(expect.objectContaining({ code: 'session_not_found' }));
+      expect(client.closed.map(({ code }) => code)).toEqual([1013]);
+    },
+  );
 });
 
 describe('a slow reader', () => {
