@@ -6,8 +6,11 @@ import type { ReadModels, Table } from './ports.ts';
  */
 export class Overtaken extends Error {
   override readonly name = 'Overtaken';
-  constructor(table: string) {
-    super(`another server has written ${table} meanwhile`);
+  /** The other one is not done yet, and the table is as it was: whoever looks again at once finds the same. */
+  readonly isUnderWay: boolean;
+  constructor(table: string, { isUnderWay = false }: { readonly isUnderWay?: boolean } = {}) {
+    super(`another server ${isUnderWay ? 'is writing' : 'has written'} ${table} meanwhile`);
+    this.isUnderWay = isUnderWay;
   }
 }
 

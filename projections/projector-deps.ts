@@ -27,6 +27,10 @@ const RETRY_MS = 1_000;
 
 /** Two servers that keep the same table take turns at it: each soon, or the one that lost falls behind. */
 const OVERTAKEN_SHARE = 0.1;
+/** Where the other one is not done yet, every look costs reading the same events again: twice as long before each next. */
+const LONGEST_SHARE = 5;
+/** What went well for so long has nothing to do with what was before it. */
+const ANOTHER_TIME_MS = 60_000;
 
 /** Storage that fails is tried again, from the last checkpoint; nothing is skipped. What ends by itself is over. */
 export const persistently = async (
@@ -35,7 +39,9 @@ export const persistently = async (
   table: string,
   isFinal: (error: unknown) => boolean = () => false,
 ): Promise<void> => {
+  let underWay = 0;
   while (!signal.aborted) {
+    const begunAt = performance.now();
     try {
       return await run();
     } catch (error) {
@@ -43,7 +49,11 @@ export const persistently = async (
       const isOvertaken = error instanceof Overtaken;
       if (!isOvertaken)
         log.warn({ table, error: String(error) }, 'projection stopped; going on from its checkpoint');
-      await pause(isOvertaken ? retryMs * OVERTAKEN_SHARE : retryMs, signal);
+      const isUnderWay = isOvertaken && error.isUnderWay;
+      if (!isUnderWay || performance.now() - begunAt > ANOTHER_TIME_MS) underWay = 0;
+      const share = Math.min(OVERTAKEN_SHARE * 2 ** underWay, LONGEST_SHARE);
+      if (isUnderWay) underWay += 1;
+      await pause(isOvertaken ? retryMs * share : retryMs, signal);
     }
   }
 };
