@@ -18,6 +18,14 @@ const without = ({ tables, dropped }: Catalogue, out: (table: CataloguedTable) =
   dropped: [...new Set([...dropped, ...tables.filter(out).map(({ name }) => name)])],
 });
 
+/** The name is somebody's: of a table, or of rows that are still to be deleted. */
+export const isNamed = ({ tables, dropped }: Catalogue, name: string): boolean =>
+  dropped.includes(name) || tables.some((table) => table.name === name);
+
+/** To be deleted, though no table was entered. */
+export const disowned = (catalogue: Catalogue, name: string): Catalogue =>
+  isNamed(catalogue, name) ? catalogue : { ...catalogue, dropped: [...catalogue.dropped, name] };
+
 /**
  * The table as the one that is being built; one that was before is dropped. Of several servers that begin one table, only
  * the first does: by then it may hold rows, or serve. Throws `Overtaken` while its name is still to be cleared.

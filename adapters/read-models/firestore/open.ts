@@ -75,7 +75,7 @@ export const openFirestoreReadModels = async (options: FirestoreReadModelsOption
           transaction.set(document, { ...checkpointFields(aim), redoBy: null }, { merge: true });
         })
       : await redo.commit(table, rows, checkpoint);
-    if (checkpoint !== undefined) standings.learn(table, checkpoint);
+    if (checkpoint !== undefined) standings.learn(table, { exists: true, checkpoint });
     return written;
   };
 
@@ -102,9 +102,9 @@ export const openFirestoreReadModels = async (options: FirestoreReadModelsOption
   return {
     isShared: true,
     checkpoint: async (table) => {
-      const checkpoint = await redo.settle(table);
-      standings.learn(table, checkpoint);
-      return checkpoint;
+      const found = await redo.settle(table);
+      standings.learn(table, found);
+      return found.checkpoint;
     },
     get: (table, key) =>
       reading(
@@ -126,7 +126,7 @@ export const openFirestoreReadModels = async (options: FirestoreReadModelsOption
     },
     begin: async (table) => {
       await tables.begin(table);
-      standings.forget(table.name);
+      standings.learn(table.name, { exists: true, checkpoint: undefined });
     },
     serve: async (table, { rows, checkpoint, pinned }) => {
       const { name, projection } = table;
@@ -142,11 +142,10 @@ export const openFirestoreReadModels = async (options: FirestoreReadModelsOption
         const fields = { projection, ...checkpointFields(aim), redoBy: null };
         transaction.set(layout.table(name), fields, { merge: true });
       });
-      if (checkpoint !== undefined) standings.learn(name, checkpoint);
+      if (checkpoint !== undefined) standings.learn(name, { exists: true, checkpoint });
       sweepSoon(projection);
     },
     drop: async (table) => {
-      standings.forget(table);
       try {
         await tables.drop(table);
       } catch (error) {

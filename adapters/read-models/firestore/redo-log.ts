@@ -5,7 +5,7 @@ import { MOST_WRITES, slices } from './commits.ts';
 import type { Layout } from './layout.ts';
 import type { RowParts } from './parts.ts';
 import { partNames, place, type ReadyRow } from './rows.ts';
-import { aimAt, checkpointFields, standingOf, type TableStandings } from './standing.ts';
+import { aimAt, checkpointFields, type Found, standingOf, type TableStandings } from './standing.ts';
 
 /** Rows of a redo log that are held in memory at once; each may have a megabyte. */
 const SLICE = 50;
@@ -38,17 +38,17 @@ const toMove = (note: QueryDocumentSnapshot) => {
  * where they stay: nobody meets them before the row that names them is in its place.
  */
 export const redoLog = (db: Firestore, layout: Layout, standings: TableStandings, parts: RowParts) => {
-  /** Moves a slice into its places. Answers the checkpoint once there is nothing left to move. */
-  const moveSlice = (table: string): Promise<{ readonly checkpoint: string | undefined } | 'more'> =>
+  /** Moves a slice into its places. Answers how far the table is once there is nothing left to move. */
+  const moveSlice = (table: string): Promise<Found | 'more'> =>
     db.runTransaction(async (transaction) => {
-      const { redoCounts, redoTo, checkpoint } = await standings.look(transaction, table);
-      if (!redoCounts) return { checkpoint };
+      const { exists, redoCounts, redoTo, checkpoint } = await standings.look(transaction, table);
+      if (!redoCounts) return { exists, checkpoint };
       const { docs } = await transaction.get(layout.redo(table).limit(SLICE));
       const [slice] = slices(docs.map(toMove));
       if (slice === undefined) {
         const settled = { ...checkpointFields(aimAt(redoTo)), redoCounts: 'no', redoTo: null, redoBy: null };
         transaction.set(layout.table(table), settled, { merge: true });
-        return { checkpoint: redoTo ?? checkpoint };
+        return { exists, checkpoint: redoTo ?? checkpoint };
       }
       for (const { ref, key, fields, former } of slice) {
         place(transaction, layout.row(table, key), fields);
@@ -58,12 +58,12 @@ export const redoLog = (db: Firestore, layout: Layout, standings: TableStandings
       return 'more';
     });
 
-  /** Finishes what a crash has left of a commit that counts. Answers the table's checkpoint. */
-  const settle = async (table: string): Promise<string | undefined> => {
-    const { redoCounts, checkpoint } = standingOf(await layout.table(table).get());
-    let reached: { readonly checkpoint: string | undefined } | 'more' = redoCounts ? 'more' : { checkpoint };
+  /** Finishes what a crash has left of a commit that counts. Answers how far the table is. */
+  const settle = async (table: string): Promise<Found> => {
+    const { exists, redoCounts, checkpoint } = standingOf(await layout.table(table).get());
+    let reached: Found | 'more' = redoCounts ? 'more' : { exists, checkpoint };
     while (reached === 'more') reached = await moveSlice(table);
-    return reached.checkpoint;
+    return reached;
   };
 
   const asOwner = <A>(table: string, owner: string, work: (t: Transaction) => Promise<A>): Promise<A> =>

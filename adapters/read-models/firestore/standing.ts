@@ -8,6 +8,7 @@ const textOf = (value: unknown): string | undefined => (typeof value === 'string
 
 /** What the document of a table says. `redoCounts`: what is in its redo log has happened, and is not all in its place. */
 export type Standing = {
+  readonly exists: boolean;
   readonly checkpoint: string | undefined;
   /** The write that brought it there, by a name of its own. */
   readonly writtenBy: string | undefined;
@@ -15,15 +16,22 @@ export type Standing = {
   readonly redoTo: string | undefined;
   /** Who fills the redo log. */
   readonly redoBy: string | undefined;
+  /** How long nobody has changed it: both times are Firestore's, and no clock of a server is asked. */
+  readonly unchangedMs: number;
 };
 
 export const standingOf = (found: DocumentSnapshot): Standing => ({
+  exists: found.exists,
   checkpoint: textOf(found.get('checkpoint')),
   writtenBy: textOf(found.get('writtenBy')),
   redoCounts: found.get('redoCounts') === 'yes',
   redoTo: textOf(found.get('redoTo')),
   redoBy: textOf(found.get('redoBy')),
+  unchangedMs: found.updateTime === undefined ? 0 : found.readTime.toMillis() - found.updateTime.toMillis(),
 });
+
+/** How far a table is, and whether there is one at all. */
+export type Found = Pick<Standing, 'exists' | 'checkpoint'>;
 
 /** What a write is to leave in the document of its table. */
 export type Aim = { readonly checkpoint: string | undefined; readonly writtenBy: string };
@@ -38,7 +46,7 @@ export const checkpointFields = ({ checkpoint, writtenBy }: Aim) =>
  * document: one that does not find it as it was is refused, so that of two servers with the same events one applies them.
  */
 export const tableStandings = (db: Firestore, layout: Layout) => {
-  const known = new Map<string, string | undefined>();
+  const known = new Map<string, Found>();
 
   const look = async (transaction: Transaction, table: string): Promise<Standing> =>
     standingOf(await transaction.get(layout.table(table)));
@@ -48,9 +56,12 @@ export const tableStandings = (db: Firestore, layout: Layout) => {
    * server has come to the same end (`elsewhere`), perhaps from another beginning. Throws `Overtaken`.
    */
   const expect = (table: string, standing: Standing, aim: Aim): 'due' | Written => {
-    const { checkpoint, redoCounts, writtenBy } = standing;
+    const { exists, checkpoint, redoCounts, writtenBy } = standing;
+    const seen = known.get(table);
     if (redoCounts) throw new Overtaken(table);
-    if (!known.has(table) || known.get(table) === checkpoint) return 'due';
+    // It was dropped: a write would make it anew, for nobody.
+    if (seen?.exists && !exists) throw new Overtaken(table);
+    if (seen === undefined || seen.checkpoint === checkpoint) return 'due';
     if (aim.checkpoint === undefined || aim.checkpoint !== checkpoint) throw new Overtaken(table);
     return writtenBy === aim.writtenBy ? 'here' : 'elsewhere';
   };
@@ -58,8 +69,7 @@ export const tableStandings = (db: Firestore, layout: Layout) => {
   return {
     look,
     expect,
-    learn: (table: string, checkpoint: string | undefined): void => void known.set(table, checkpoint),
-    forget: (table: string): void => void known.delete(table),
+    learn: (table: string, found: Found): void => void known.set(table, found),
     /** One transaction over the table as this process knows it. */
     write: (
       table: string,

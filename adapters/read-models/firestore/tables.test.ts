@@ -1,6 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { checkpointOf, TableDropped } from '../../../projections/overtaken.ts';
 import type { ReadModels, Row, Table } from '../../../projections/ports.ts';
 import { type FirestoreStandIn, startFirestoreStandIn } from '../../../tests/stand-ins/firestore/server.ts';
+import { openFirestore } from '../../firestore/client.ts';
+import { viewsLayout } from './layout.ts';
 import { openFirestoreReadModels } from './open.ts';
 
 const row = (key: string, doc: unknown): Row => ({ key, doc, indexes: { all: ['yes'] } });
@@ -56,6 +59,33 @@ describe('two servers that begin the same table', () => {
 });
 
 describe('a table that another server has dropped', () => {
+  describe('before the first row was written', () => {
+    const words = (count: number) => Array.from({ length: count }, (_, at) => row(`k${at}`, 'words'));
+    beforeEach(async () => {
+      await models.begin(table(1));
+      await models.checkpoint('t_v1');
+      await other.begin(table(2));
+    });
+
+    test.each([1, 600])('is not made anew by a write of %i rows, for nobody', async (count) => {
+      await expect(models.write('t_v1', words(count), '1')).rejects.toThrow('another server');
+      expect(JSON.stringify(firestore.documents())).not.toContain('words');
+      await expect(checkpointOf(models, table(1))).rejects.toBeInstanceOf(TableDropped);
+    });
+
+    test.each([1, 600])('is not made anew by a switch with %i rows', async (count) => {
+      await expect(models.serve(table(1), { ...last, rows: words(count) })).rejects.toThrow('another server');
+      expect(JSON.stringify(firestore.documents())).not.toContain('words');
+      await expect(checkpointOf(models, table(1))).rejects.toBeInstanceOf(TableDropped);
+    });
+
+    test('is not made anew by who has begun it and not looked at it either', async () => {
+      await models.begin(table(3));
+      await other.begin(table(4));
+      await expect(models.write('t_v3', words(1), '1')).rejects.toThrow('another server');
+    });
+  });
+
   test('does not come to serve', async () => {
     await models.begin(table(1));
     await other.begin(table(2));
@@ -74,5 +104,41 @@ describe('a table that another server has dropped', () => {
     expect(await next.tables('t')).toEqual([]);
     await next.close();
     expect(JSON.stringify(firestore.documents())).not.toContain('words');
+  });
+});
+
+describe('a table that a server of an earlier release has made anew after it was dropped', () => {
+  /** It does not look whether there is one. */
+  const left = async () => {
+    const { db, close } = await openFirestore({ projectId: 'apps-of-ann', emulator: firestore.host });
+    const layout = viewsLayout(db, 'mk0r');
+    await layout.row('t_v1', 'a').set({ key: 'a', json: '"words"' });
+    await layout.table('t_v1').set({ checkpoint: '7' });
+    await close();
+  };
+
+  test('is nothing to go on from when the name is used again', async () => {
+    await left();
+    await models.begin(table(1));
+    expect(await models.checkpoint('t_v1')).toBeUndefined();
+    expect(await models.get('t_v1', 'a')).toBeUndefined();
+    expect(await roles()).toEqual(['t_v1 building']);
+  });
+
+  test('is deleted by the next server that starts, and by the next switch', async () => {
+    await left();
+    firestore.pass(61_000);
+    const next = await open();
+    await next.begin(table(2));
+    expect(await next.tables('t')).toHaveLength(1);
+    await next.close();
+    expect(JSON.stringify(firestore.documents())).not.toContain('words');
+    await left();
+    firestore.pass(61_000);
+    await models.serve(table(2), last);
+    await expect
+      .poll(() => JSON.stringify(firestore.documents()), { timeout: 30_000 })
+      .not.toContain('words');
+    expect(await roles()).toEqual(['t_v2 serving']);
   });
 });

@@ -40,10 +40,13 @@ const hold = (name: string, wanted: Precondition | undefined, found: Document | 
 /** Documents by full name; a commit is all or nothing. Field masks are of top-level fields only. */
 export const documentStore = () => {
   const documents = new Map<string, Document>();
-  let micros = BigInt(Date.now()) * 1_000n;
+  let micros = 0n;
+  let ahead = 0;
 
+  /** Later than whatever was before. */
   const tick = (): Timestamp => {
-    micros += 1n;
+    const clock = BigInt(Date.now() + ahead) * 1_000n;
+    micros = clock > micros ? clock : micros + 1n;
     return { seconds: String(micros / 1_000_000n), nanos: Number(micros % 1_000_000n) * 1_000 };
   };
 
@@ -80,6 +83,9 @@ export const documentStore = () => {
         .sort((a, b) => (a.name < b.name ? -1 : 1)),
     all: (): readonly Document[] => [...documents.values()],
     now: tick,
+    pass: (ms: number): void => {
+      ahead += ms;
+    },
     commit: (writes: readonly Write[]): Timestamp => {
       if (writes.length > MOST_WRITES)
         throw grpcError('INVALID_ARGUMENT', `maximum ${MOST_WRITES} writes allowed per request`);

@@ -37,6 +37,8 @@ export type FirestoreStandIn = {
   readonly documents: () => readonly Document[];
   /** Methods called, in order. */
   readonly asked: () => readonly string[];
+  /** Puts its clock on. */
+  readonly pass: (ms: number) => void;
   readonly close: () => Promise<void>;
 };
 
@@ -143,6 +145,7 @@ export const startFirestoreStandIn = async (): Promise<FirestoreStandIn> => {
       void faults.push(...Array.from({ length: times }, () => ({ method, code, after, skip }))),
     documents: documents.all,
     asked: () => asked,
+    pass: documents.pass,
     close: async () => server.forceShutdown(),
   };
 };
