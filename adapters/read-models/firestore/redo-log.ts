@@ -10,6 +10,11 @@ import { aimAt, checkpointFields, type Found, standingOf, type TableStandings } 
 /** Rows of a redo log that are held in memory at once; each may have a megabyte. */
 const SLICE = 50;
 
+/** So long nobody else fills the log of a table after the last sign of life of who does; a slice takes a second or so. */
+const CLAIM_MS = 30_000;
+/** A sign of life is a write of the table's document, of which it takes one a second: not with every slice. */
+const RENEW_MS = 5_000;
+
 /** A row as it stands in the redo log; one of an earlier release knows nothing of parts. */
 type Note = Pick<ReadyRow, 'key' | 'size'> & {
   readonly fields?: ReadyRow['fields'];
@@ -38,6 +43,8 @@ const toMove = (note: QueryDocumentSnapshot) => {
  * where they stay: nobody meets them before the row that names them is in its place.
  */
 export const redoLog = (db: Firestore, layout: Layout, standings: TableStandings, parts: RowParts) => {
+  const server = randomUUID();
+
   /** Moves a slice into its places. Answers how far the table is once there is nothing left to move. */
   const moveSlice = (table: string): Promise<Found | 'more'> =>
     db.runTransaction(async (transaction) => {
@@ -66,11 +73,30 @@ export const redoLog = (db: Firestore, layout: Layout, standings: TableStandings
     return reached;
   };
 
+  /**
+   * The log is its owner's as long as the owner gives signs of life: two that threw each other out would never end where
+   * filling it takes longer than coming back. What this server has failed to fill is its own to fill again at once. A
+   * server of an earlier release gives no sign but its claim, and looks at nobody's.
+   */
+  const claim = async (table: string): Promise<string> => {
+    const owner = `${server}/${randomUUID()}`;
+    await standings.write(table, aimAt(undefined), (transaction, document, { redoBy, unchangedMs }) => {
+      const isOurs = redoBy === undefined || redoBy.startsWith(server);
+      if (!isOurs && unchangedMs < CLAIM_MS) throw new Overtaken(table, { isUnderWay: true });
+      transaction.set(document, { redoBy: owner }, { merge: true });
+    });
+    return owner;
+  };
+
   const asOwner = <A>(table: string, owner: string, work: (t: Transaction) => Promise<A>): Promise<A> =>
     db.runTransaction(async (transaction) => {
-      const { redoBy } = await standings.look(transaction, table);
+      const { redoBy, unchangedMs } = await standings.look(transaction, table);
       if (redoBy !== owner) throw new Overtaken(table);
-      return work(transaction);
+      const done = await work(transaction);
+      // A write that changes nothing leaves the document's time as it is: another value each time.
+      if (unchangedMs > RENEW_MS)
+        transaction.set(layout.table(table), { redoRenewal: randomUUID() }, { merge: true });
+      return done;
     });
 
   /** Of a commit that came to nothing: it must not count along with this one. */
@@ -109,10 +135,7 @@ export const redoLog = (db: Firestore, layout: Layout, standings: TableStandings
       rows: readonly ReadyRow[],
       checkpoint: string | undefined,
     ): Promise<'here'> => {
-      const owner = randomUUID();
-      await standings.write(table, aimAt(undefined), (transaction, document) =>
-        transaction.set(document, { redoBy: owner }, { merge: true }),
-      );
+      const owner = await claim(table);
       await clear(table, owner);
       await fill(table, owner, rows);
       await asOwner(table, owner, async (transaction) => {

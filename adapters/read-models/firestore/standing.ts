@@ -74,12 +74,13 @@ export const tableStandings = (db: Firestore, layout: Layout) => {
     write: (
       table: string,
       aim: Aim,
-      writes: (transaction: Transaction, document: DocumentReference) => void,
+      writes: (transaction: Transaction, document: DocumentReference, standing: Standing) => void,
     ): Promise<Written> =>
       db.runTransaction(async (transaction) => {
-        const found = expect(table, await look(transaction, table), aim);
+        const standing = await look(transaction, table);
+        const found = expect(table, standing, aim);
         if (found !== 'due') return found;
-        writes(transaction, layout.table(table));
+        writes(transaction, layout.table(table), standing);
         return 'here';
       }),
   };
