@@ -1,3 +1,4 @@
+import type { Position } from './fold.ts';
 import { codeFor } from './plan.ts';
 import type { CataloguedTable, Table, TableRole } from './ports.ts';
 import type { Projection } from './projection.ts';
@@ -22,14 +23,21 @@ export const lookElsewhere = <Doc>(
 ) => {
   const { readModels, signal, comparePositions } = deps;
 
-  const isAhead = ({ follower }: Standing): boolean => {
-    const [here, there] = [follower?.applied(), state.serving?.follower?.applied()];
-    return there === undefined || (here !== undefined && comparePositions(here, there) >= 0);
+  /** What others have written into the table is seen by readers of this process before the events arrive here. */
+  const written = async (): Promise<Position> =>
+    state.serving === undefined ? undefined : readModels.reached?.(state.serving.table.name);
+
+  const isAhead = ({ follower }: Standing, seen: Position): boolean => {
+    const here = follower?.applied();
+    return [seen, state.serving?.follower?.applied()].every(
+      (there) => there === undefined || (here !== undefined && comparePositions(here, there) >= 0),
+    );
   };
 
   const comesUp = async (next: Standing, ms: number): Promise<boolean> => {
+    const seen = await written();
     const until = performance.now() + ms;
-    while (!isAhead(next)) {
+    while (!isAhead(next, seen)) {
       if (signal.aborted || performance.now() > until) return false;
       await pause(POLL_MS, signal);
     }
@@ -61,8 +69,12 @@ export const lookElsewhere = <Doc>(
       on.moved(next);
       return true;
     }
-    const hasMoved = await move(next, isSettled);
-    if (!hasMoved && next !== kept) await next.follower?.stop();
+    let hasMoved = false;
+    try {
+      hasMoved = await move(next, isSettled);
+    } finally {
+      if (!hasMoved && next !== kept) await next.follower?.stop();
+    }
     return hasMoved;
   };
 

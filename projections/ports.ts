@@ -61,6 +61,8 @@ export type ReadModels = {
    * refused where another server has written since.
    */
   readonly checkpoint: (table: string) => Promise<string | undefined>;
+  /** How far readers may have seen a table that other servers write, too; whoever writes it here is none the wiser. */
+  readonly reached?: (table: string) => Promise<string | undefined>;
   readonly get: (table: string, key: string) => Promise<unknown>;
   readonly find: (table: string, index: string, value: string) => Promise<readonly unknown[]>;
   /**

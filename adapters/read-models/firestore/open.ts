@@ -12,7 +12,7 @@ import { type Pacer, pacer } from './pacer.ts';
 import { rowParts } from './parts.ts';
 import { redoLog } from './redo-log.ts';
 import { indexField, place, type ReadyRow, ready } from './rows.ts';
-import { aimAt, checkpointFields, tableStandings } from './standing.ts';
+import { aimAt, checkpointFields, standingOf, tableStandings } from './standing.ts';
 import { firestoreTables } from './tables.ts';
 
 /** The client goes on trying for ten minutes; whoever looks at a view does not wait that long. */
@@ -105,6 +105,10 @@ export const openFirestoreReadModels = async (options: FirestoreReadModelsOption
       const found = await redo.settle(table);
       standings.learn(table, found);
       return found.checkpoint;
+    },
+    reached: async (table) => {
+      const { redoCounts, redoTo, checkpoint } = standingOf(await layout.table(table).get());
+      return redoCounts ? (redoTo ?? checkpoint) : checkpoint;
     },
     get: (table, key) =>
       reading(

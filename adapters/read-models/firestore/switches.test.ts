@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { isRight } from 'fp-ts/lib/Either.js';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { planned, started } from '../../../domain/testing/histories.ts';
@@ -194,6 +195,23 @@ describe('a switch that one server makes', () => {
     const seen: (number | undefined)[] = [];
     while ((await other.table()) === NOW) seen.push(await other.revision());
     expect([...new Set(seen), await other.revision()].every((revision) => revision === 7)).toBe(true);
+  });
+
+  test('takes no event away again that another one has written into the table before it arrived', async () => {
+    const [one, other] = [await serve(sessionView), await serve(sessionView, looking)];
+    const ahead = await serve(sessionView);
+    await arrive(until(0, 4), one, other, ahead);
+    await arrive(until(4, 8), ahead);
+    expect(await other.revision()).toBe(7);
+    await rebuilt(one);
+    const seen = new Set<number | undefined>();
+    for (let look = 0; look < 20; look += 1) {
+      seen.add(await other.revision());
+      await setTimeout(10);
+    }
+    await arrive(until(4, 8), one, other);
+    await soon(other.table).toBe(`${NOW}~2`);
+    expect([...seen, await other.revision()]).toEqual([7, 7]);
   });
 
   test('is one table where two were asked for it at once', async () => {
