@@ -22,9 +22,11 @@ const without = ({ tables, dropped }: Catalogue, out: (table: CataloguedTable) =
 export const isNamed = ({ tables, dropped }: Catalogue, name: string): boolean =>
   dropped.includes(name) || tables.some((table) => table.name === name);
 
-/** To be deleted, though no table was entered. */
-export const disowned = (catalogue: Catalogue, name: string): Catalogue =>
-  isNamed(catalogue, name) ? catalogue : { ...catalogue, dropped: [...catalogue.dropped, name] };
+/** To be deleted, though no table of that name was entered. */
+export const disowned = (catalogue: Catalogue, name: string): Catalogue => ({
+  ...catalogue,
+  dropped: [...catalogue.dropped, name],
+});
 
 /**
  * The table as the one that is being built; one that was before is dropped. Of several servers that begin one table, only

@@ -10,6 +10,7 @@ import { documentId } from '../../firestore/ids.ts';
 export type Layout = {
   readonly log: DocumentReference;
   readonly projection: (name: string) => DocumentReference;
+  readonly tables: CollectionReference;
   readonly table: (name: string) => DocumentReference;
   readonly rows: (table: string) => CollectionReference;
   readonly row: (table: string, key: string) => DocumentReference;
@@ -19,12 +20,14 @@ export type Layout = {
 };
 
 export const viewsLayout = (db: Firestore, prefix: string): Layout => {
-  const table = (name: string) => db.collection(`${prefix}_views`).doc(documentId(name));
+  const tables = db.collection(`${prefix}_views`);
+  const table = (name: string) => tables.doc(documentId(name));
   const rows = (name: string) => table(name).collection('rows');
   const parts = (name: string) => table(name).collection('parts');
   return {
     log: db.collection(`${prefix}_views_of`).doc('log'),
     projection: (name) => db.collection(`${prefix}_projections`).doc(documentId(name)),
+    tables,
     table,
     rows,
     row: (name, key) => rows(name).doc(documentId(key)),

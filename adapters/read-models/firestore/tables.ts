@@ -1,6 +1,7 @@
 import type { Firestore, Transaction } from 'firebase-admin/firestore';
 import { Overtaken } from '../../../projections/overtaken.ts';
 import type { Table } from '../../../projections/ports.ts';
+import { textOfId } from '../../firestore/ids.ts';
 import {
   begun,
   type Catalogue,
@@ -20,9 +21,6 @@ const STRAY_MS = 60_000;
 
 /** The projection of a table by its name: see `tableOf`. */
 const projectionOf = (name: string): string | undefined => /^(.*)_v\d+(~\d+)?$/.exec(name)?.[1];
-
-/** See `documentId`. */
-const nameOf = (id: string): string => Buffer.from(id.slice('n_'.length), 'base64url').toString('utf8');
 
 /** The catalogue of tables and its changes, each in one transaction. */
 export const firestoreTables = (db: Firestore, layout: Layout) => {
@@ -98,10 +96,10 @@ export const firestoreTables = (db: Firestore, layout: Layout) => {
 
   const disownStrays = async (projection: string): Promise<void> => {
     const catalogue = await read(projection);
-    const { docs } = await layout.table(projection).parent.select().get();
+    const { docs } = await layout.tables.select().get();
     const names = docs
       .filter((document) => standingOf(document).unchangedMs > STRAY_MS)
-      .map(({ id }) => nameOf(id))
+      .map(({ id }) => textOfId(id))
       .filter((name) => projectionOf(name) === projection && !isNamed(catalogue, name));
     for (const name of names) await disown(projection, name);
   };
