@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { left, right } from '../../../domain/testing/outcome.ts';
 import { checkpointsContract } from '../checkpoints.contract.ts';
 import { query, urlOf } from '../database.contract.ts';
+import { withClient } from '../with-client.ts';
 import { embeddedCheckpoints } from './checkpoints.ts';
 import { embeddedDatabaseProvider } from './provider.ts';
 import { newSlug, runningCluster } from './testing.ts';
@@ -110,12 +111,13 @@ describe('a checkpoint in the embedded Postgres', () => {
   );
 
   it('waits a moment for a statement that runs, and lets whoever connects meanwhile wait in turn', async () => {
-    const { url, take } = await session();
+    const { url, slug } = await session();
     await query(url, 'CREATE TABLE habits (name text)');
     const writing = query(url, "INSERT INTO habits SELECT 'run' FROM pg_sleep(0.4)");
     const running = "SELECT count(*)::int AS n FROM pg_stat_activity WHERE query LIKE 'INSERT%pg_sleep%'";
     await expect.poll(() => query(url, running)).toEqual([{ n: 1 }]);
-    const taking = take('one');
+    const { take } = embeddedCheckpoints(cluster(), { graceMs: 15_000 });
+    const taking = right(take({ slug, checkpointId: 'one', keep: [], signal: signal(), isOver }));
     const [, , reading] = await Promise.all([
       writing,
       taking,
@@ -123,6 +125,44 @@ describe('a checkpoint in the embedded Postgres', () => {
     ]);
     expect(reading).toEqual([{ one: 1 }]);
     expect((await taking).tables).toEqual([{ name: 'habits', rows: 1 }]);
+  });
+
+  it('ends a statement that goes on for longer, and a connection that asks for nothing', async () => {
+    const { url, slug } = await session();
+    await query(url, 'CREATE TABLE habits (name text)');
+    const forever = query(url, 'SELECT pg_sleep(15)').catch((error: Error) => error);
+    const silent = new Client({ connectionString: url });
+    const ended = new Promise<Error>((resolve) => silent.on('error', resolve));
+    await silent.connect();
+    const { take } = embeddedCheckpoints(cluster(), { graceMs: 200 });
+    await right(take({ slug, checkpointId: 'one', keep: [], signal: signal(), isOver }));
+    expect(await Promise.all([forever, ended])).toMatchObject([
+      { message: expect.stringContaining('terminating connection') },
+      { message: expect.stringContaining('terminat') },
+    ]);
+  });
+
+  it('cuts off nobody who is between two statements, or has only just come in', async () => {
+    const { url, slug } = await session();
+    await query(url, 'CREATE TABLE habits (name text)');
+    const requests = 40;
+    let goesOn = true;
+    const app = (async () => {
+      for (let request = 0; request < requests; request += 1)
+        await withClient(url, { timeoutMs: 20_000 }, async (client) => {
+          await client.query('SELECT 1');
+          await client.query("INSERT INTO habits VALUES ('run')");
+        });
+    })().finally(() => {
+      goesOn = false;
+    });
+    const { take } = embeddedCheckpoints(cluster(), { graceMs: 15_000 });
+    const copying = (async () => {
+      for (let copy = 0; goesOn; copy += 1)
+        await right(take({ slug, checkpointId: `c${copy}`, keep: [], signal: signal(), isOver }));
+    })();
+    await Promise.all([app, copying]);
+    expect(await query(url, 'SELECT count(*)::int AS n FROM habits')).toEqual([{ n: requests }]);
   });
 
   it('is out of reach of the session, which cannot make another of it either', async () => {
@@ -142,7 +182,7 @@ describe('a checkpoint in the embedded Postgres', () => {
   it('is not taken of a database that is too large, which a person is told', async () => {
     const { url, slug } = await session();
     await query(url, 'CREATE TABLE big AS SELECT 1');
-    const { take } = embeddedCheckpoints(cluster(), 1_000_000);
+    const { take } = embeddedCheckpoints(cluster(), { largest: 1_000_000 });
     const error = await left(take({ slug, checkpointId: 'one', keep: [], signal: signal(), isOver }));
     expect(error).toMatchObject({ code: 'database_too_large', retryable: false });
     expect(await query(url, 'SELECT * FROM big')).toHaveLength(1);

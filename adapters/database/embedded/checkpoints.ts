@@ -59,7 +59,15 @@ const sizeOf = async (client: ClientBase, name: string): Promise<number> => {
 /** Every copy is a database of the same cluster, made by Postgres from the session's own as a template. */
 export const embeddedCheckpoints = (
   cluster: EmbeddedPostgres,
-  largest: number = MAX_DATABASE_BYTES,
+  {
+    largest = MAX_DATABASE_BYTES,
+    graceMs,
+  }: {
+    /** Bytes a database may have for a copy to be taken of it. */
+    readonly largest?: number;
+    /** Milliseconds a statement of the app may still take when its connection is in the way. */
+    readonly graceMs?: number;
+  } = {},
 ): Checkpoints => {
   const { admin } = cluster;
 
@@ -114,7 +122,7 @@ export const embeddedCheckpoints = (
     const now = await live(client, slug);
     const same =
       (await sameAs(client, slug, name, now, keep)) ??
-      (await withNobodyConnected(admin, client, now.oid, async () => {
+      (await withNobodyConnected(admin, client, { oid: now.oid, graceMs }, async () => {
         const before = await live(client, slug);
         const found = await sameAs(client, slug, name, before, keep);
         if (found !== undefined) return found;
@@ -140,7 +148,7 @@ export const embeddedCheckpoints = (
     await prepare(client, request);
     const { oid } = await live(client, slug);
     const swapped = { ...request, like: checkpointId };
-    const kept = await withNobodyConnected(admin, client, oid, () => swap(client, swapped));
+    const kept = await withNobodyConnected(admin, client, { oid, graceMs }, () => swap(client, swapped));
     return describe(client, slug, kept);
   };
 
@@ -166,7 +174,7 @@ export const embeddedCheckpoints = (
       moveId,
       meanwhile: TE.right(undefined),
     };
-    const before = await withNobodyConnected(admin, client, oid, () => swap(client, swapped));
+    const before = await withNobodyConnected(admin, client, { oid, graceMs }, () => swap(client, swapped));
     return { before: await describe(client, slug, before), tables };
   };
 

@@ -6,15 +6,19 @@ import type { Admin } from './admin.ts';
 const GRACE_MS = 1_500;
 const LOOK_EVERY_MS = 15;
 
-const IN_USE = `SELECT count(*)::int AS many FROM pg_stat_activity
+const IN_USE = `SELECT count(*)::int AS many, pg_backend_pid() AS pid FROM pg_stat_activity
                  WHERE datid = $1 AND backend_type = 'client backend'`;
-const END = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-              WHERE datid = $1 AND backend_type = 'client backend' AND ($2 OR state = 'idle')`;
 
-/** Ends what is idle at once, which a pool takes for an idle timeout, and everything else when its time is over. */
-const end = async (client: ClientBase, oid: string, until: number): Promise<void> => {
-  await client.query(END, [oid, Date.now() > until]);
-};
+/**
+ * Idle is who has had time to go on: a request of the app may be between two of its statements, and one that has just
+ * come in has not asked anything yet.
+ */
+const IDLE = `state = 'idle' AND query <> '' AND state_change < clock_timestamp() - interval '50 milliseconds'`;
+const END = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+              WHERE datid = $1 AND backend_type = 'client backend' AND ($2 OR (${IDLE}))`;
+/** Only while the statement is at it: who waited for its end has done nothing to be cut off for. */
+const END_IN_THE_WAY = `${END} AND EXISTS (
+  SELECT FROM pg_stat_activity WHERE pid = $3 AND state = 'active' AND query ~ '^(CREATE|ALTER) DATABASE')`;
 
 /**
  * Does what Postgres only does with a database nobody is connected to. Whoever connects meanwhile waits: the statements
@@ -23,16 +27,21 @@ const end = async (client: ClientBase, oid: string, until: number): Promise<void
 export const withNobodyConnected = async <A>(
   admin: Admin,
   client: ClientBase,
-  oid: string,
+  { oid, graceMs = GRACE_MS }: { readonly oid: string; readonly graceMs?: number | undefined },
   work: () => Promise<A>,
 ): Promise<A> => {
-  const until = Date.now() + GRACE_MS;
-  for (;;) {
-    await end(client, oid, until);
-    const { rows } = await client.query<{ many: number }>(IN_USE, [oid]);
-    if (rows[0]?.many === 0) break;
-    await delay(LOOK_EVERY_MS);
-  }
+  const until = Date.now() + graceMs;
+  const isOver = (): boolean => Date.now() > until;
+  // What is idle is ended at once, which a pool takes for an idle timeout, and everything else when its time is over.
+  const untilNobodyIs = async (): Promise<number | undefined> => {
+    for (;;) {
+      await client.query(END, [oid, isOver()]);
+      const { rows } = await client.query<{ many: number; pid: number }>(IN_USE, [oid]);
+      if (rows[0]?.many === 0) return rows[0].pid;
+      await delay(LOOK_EVERY_MS);
+    }
+  };
+  const pid = await untilNobodyIs();
   const over = new AbortController();
   const goesOn = (async () => {
     // Postgres counts once more before it begins, and waits for whoever came in between.
@@ -40,7 +49,9 @@ export const withNobodyConnected = async <A>(
       await delay(LOOK_EVERY_MS * 4, undefined, { signal: over.signal }).catch(() => undefined);
       if (over.signal.aborted) return;
       // One that fails is asked again; if none succeeds, the work itself fails, in Postgres' own words.
-      await admin.use(undefined, (other) => end(other, oid, until)).catch(() => undefined);
+      await admin
+        .use(undefined, (other) => other.query(END_IN_THE_WAY, [oid, isOver(), pid]))
+        .catch(() => undefined);
     }
   })();
   try {
