@@ -4,14 +4,10 @@ import { defineConfig } from 'vitest/config';
 const FULL = '**/*.full.test.ts';
 const HOUSE = '{domain,commands,projections,adapters,api,sandbox,tests,web}';
 
-const unit = { testTimeout: 60_000, hookTimeout: 120_000, maxWorkers: 2 };
-const browser = {
-  testTimeout: 180_000,
-  hookTimeout: 240_000,
-  fileParallelism: false,
-  // What a page shows a moment later is seconds later on a machine that is busy.
-  expect: { poll: { timeout: 30_000 } },
-};
+/** What comes a moment later is seconds later on a machine that is busy. */
+const expect = { poll: { timeout: 30_000 } };
+const unit = { testTimeout: 60_000, hookTimeout: 120_000, maxWorkers: 2, expect };
+const browser = { testTimeout: 180_000, hookTimeout: 240_000, fileParallelism: false, expect };
 
 export default defineConfig({
   test: {

@@ -62,7 +62,7 @@ export const analyticsContract = (name: string, start: () => Promise<AnalyticsSu
       await track(others, 'run logged');
       const { eventsOf } = subject;
       if (eventsOf === undefined) return;
-      await expect.poll(() => eventsOf(mine.resourceId), { timeout: 10_000 }).toContain('habit added');
+      await expect.poll(() => eventsOf(mine.resourceId)).toContain('habit added');
       expect(await eventsOf(mine.resourceId)).not.toContain('run logged');
     });
 

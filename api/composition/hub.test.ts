@@ -51,11 +51,9 @@ describe('a server that starts over a log', () => {
     const { hub } = started({ ...store, subscribeAll });
     const heard: number[] = [];
     hub.onEvent('ada', ({ pos }) => heard.push(pos));
-    await vi.waitFor(() =>
-      expect(subscribeAll).toHaveBeenCalledWith(expect.objectContaining({ after: '1200' })),
-    );
+    await expect.poll(() => subscribeAll.mock.calls.at(-1)?.[0]).toMatchObject({ after: '1200' });
     await append(store, 'ada', 2);
-    await vi.waitFor(() => expect(heard).toEqual([1_200, 1_201]));
+    await expect.poll(() => heard).toEqual([1_200, 1_201]);
     expect(hub.head('ada')).toBe(1_201);
   });
 
@@ -65,11 +63,11 @@ describe('a server that starts over a log', () => {
       .fn(store.head)
       .mockReturnValueOnce(async () => E.left({ tag: 'StoreUnavailable', message: 'away' }));
     const { hub } = started({ ...store, head });
-    await vi.waitFor(() => expect(head).toHaveBeenCalledTimes(2), { timeout: 5_000 });
+    await expect.poll(() => head.mock.calls.length).toBe(2);
     const heard: number[] = [];
     hub.onEvent('ada', ({ pos }) => heard.push(pos));
     await append(store, 'ada', 1);
-    await vi.waitFor(() => expect(heard).toEqual([0]));
+    await expect.poll(() => heard).toEqual([0]);
   });
 
   test('knows of a session what it has folded, and finds out what it has not', async () => {

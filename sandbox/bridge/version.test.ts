@@ -59,8 +59,10 @@ describe('an older version beside the app', () => {
 
   it('says how long nobody has asked it for anything', async () => {
     await eventually(async () => (await report()).idleMs > 30);
+    const before = performance.now();
     await asked(bridge.versionSocketPath);
-    expect((await report()).idleMs).toBeLessThan(5_000);
+    const { idleMs } = await report();
+    expect(idleMs).toBeLessThanOrEqual(performance.now() - before + 1);
   });
 
   it('leaves nothing behind when it is closed', async () => {

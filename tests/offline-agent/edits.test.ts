@@ -20,13 +20,10 @@ describe('the dev server of an app', () => {
 
   const answersWith = (path: string, wanted: (body: string, status: number) => boolean): Promise<void> =>
     expect
-      .poll(
-        async () => {
-          const response = await fetch(`${app.origin}${path}`).catch(() => undefined);
-          return response !== undefined && wanted(await response.text(), response.status);
-        },
-        { timeout: 15_000, interval: 50 },
-      )
+      .poll(async () => {
+        const response = await fetch(`${app.origin}${path}`).catch(() => undefined);
+        return response !== undefined && wanted(await response.text(), response.status);
+      })
       .toBe(true);
 
   it('serves every edit, also one that comes while a new `.env` makes it start again: of `.env` itself too', async () => {

@@ -33,7 +33,7 @@ describe('a page that is still loading when an edit is made', () => {
     socket.send(JSON.stringify({ type: 'custom', event: 'app:page', data: servedAt }));
     await expect.poll(() => told).toContain('connected');
     if (until === undefined) await sleep(300);
-    else await expect.poll(() => told, { timeout: 10_000 }).toContain(until);
+    else await expect.poll(() => told).toContain(until);
     socket.close();
     return told;
   };
@@ -41,7 +41,7 @@ describe('a page that is still loading when an edit is made', () => {
   const edit = async (): Promise<void> => {
     const path = join(app.cwd, 'src/App.tsx');
     await writeFile(path, `${await readFile(path, 'utf8')}\n// edited\n`);
-    await expect.poll(() => text('/src/App.tsx'), { timeout: 10_000 }).toContain('// edited');
+    await expect.poll(() => text('/src/App.tsx')).toContain('// edited');
   };
 
   it('is loaded anew as soon as it is connected, and once', async () => {

@@ -43,7 +43,7 @@ describe('the snippets of the backend-services skill, mounted in an app as they 
     await schema(SCHEMA);
     await writeFile(join(rig.app.cwd, 'server/index.ts'), SERVER);
     expect(await change()).toMatchObject({ exitCode: 0 });
-    await vi.waitUntil(async () => (await rig.call('GET', '/tasks')).status === 200, { timeout: 10_000 });
+    await vi.waitUntil(async () => (await rig.call('GET', '/tasks')).status === 200, { timeout: 30_000 });
   });
 
   it('store, search, change and delete in Postgres', async () => {
@@ -77,7 +77,7 @@ describe('the snippets of the backend-services skill, mounted in an app as they 
     await rig.call('POST', '/events');
     const names = () => rig.services.events().map(({ event }) => event);
     await vi.waitUntil(() => names().includes('order placed') && names().includes('nightly'), {
-      timeout: 10_000,
+      timeout: 30_000,
     });
   });
 

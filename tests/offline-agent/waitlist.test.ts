@@ -24,7 +24,7 @@ describe('a waitlist that mails its owner', () => {
     expect(await rig.services.sql('select email, notified_at is not null as told from signups')).toEqual([
       { email: 'ada@example.com', told: true },
     ]);
-    await vi.waitUntil(() => rig.services.events().some(({ event }) => event === 'signed up'), 10_000);
+    await vi.waitUntil(() => rig.services.events().some(({ event }) => event === 'signed up'), 30_000);
   });
 
   it.each([['nobody'], [''], [null], ['a@b'], [`${'x'.repeat(300)}@example.com`]])(
