@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { ProjectionStatus } from '../../../../projections/status.ts';
 import type { OpsReport, PoolView, ProviderOps } from '../../../../projections/views.ts';
-import { attention } from './attention.ts';
+import { attention, isUncounted } from './attention.ts';
 
 const pool = (target: number, ...states: readonly ('booting' | 'ready')[]): PoolView => ({
   specHash: 's',
@@ -47,5 +48,19 @@ describe('what needs an operator', () => {
     };
     expect(whats({ ops: ops(0, failing) })).toEqual(['1 provider failing']);
     expect(whats({ ops: ops(0, { ...failing, lastOkAt: '2026-01-05T09:00:03.000Z' }) })).toEqual([]);
+  });
+});
+
+describe('what the page counts', () => {
+  const projection = (name: string, isServing: boolean) =>
+    ({ name, ...(isServing ? { serving: { table: `${name}_v1` } } : {}) }) as ProjectionStatus;
+
+  it('is not known while a view it is read from serves nothing yet', () => {
+    expect(isUncounted({ projections: [projection('ops_view', false)] })).toBe(true);
+    expect(isUncounted({ projections: [projection('pool_view', true), projection('ops_view', true)] })).toBe(
+      false,
+    );
+    expect(isUncounted({ projections: [projection('transcript_view', false)] })).toBe(false);
+    expect(isUncounted({})).toBe(false);
   });
 });

@@ -28,6 +28,13 @@ export const attention = ({
   return tasks;
 };
 
+/** Views what the page counts is read from. While one serves nothing yet, as after a restore of the log, zero means nothing. */
+const COUNTED: ReadonlySet<string> = new Set(['ops_view', 'resource_ledger', 'pool_view']);
+
+/** Whether what the page counts is still being made from the log. */
+export const isUncounted = ({ projections }: Partial<OpsReport>): boolean =>
+  projections?.some(({ name, serving }) => serving === undefined && COUNTED.has(name)) ?? false;
+
 /** Providers whose latest answer was a failure. */
 const failing = (ops: OpsReport['ops'] | undefined): number =>
   ops?.providers.filter(({ lastAt, lastOkAt }) => lastAt !== undefined && lastAt > (lastOkAt ?? '')).length ??

@@ -1,9 +1,9 @@
-import { CircleCheck, TriangleAlert } from 'lucide-react';
+import { CircleCheck, Hourglass, TriangleAlert } from 'lucide-react';
 import { useEffect } from 'react';
 import type { OpsReport } from '../../../../projections/views.ts';
 import { OperatorPage } from '../page.tsx';
 import { useOperations } from '../use-operations.ts';
-import { attention } from './attention.ts';
+import { attention, isUncounted } from './attention.ts';
 import { ClaimsCard } from './claims-card.tsx';
 import { LatenciesCard } from './latencies-card.tsx';
 import { LinkWords } from './link-words.tsx';
@@ -18,9 +18,23 @@ import { SessionsCard } from './sessions-card.tsx';
 const isWhole = (report: Partial<OpsReport>): report is OpsReport =>
   report.ops !== undefined && report.pool !== undefined && report.projections !== undefined;
 
+/** Where zero is no figure: nobody is to read it as one. */
+const Uncounted = () => (
+  <p role="status" className="flex min-h-9 items-center gap-2 text-small">
+    <Hourglass aria-hidden="true" className="size-4 shrink-0 text-wait" />
+    <span className="text-pretty">
+      What is counted here is being made from the log, and is not known until then.{' '}
+      <a href="#projections" className="underline underline-offset-2">
+        How far that is
+      </a>
+    </span>
+  </p>
+);
+
 /** What needs somebody comes first; where nothing does, that is said as well. */
 const Attention = ({ report }: { readonly report: Partial<OpsReport> }) => {
   const tasks = attention(report);
+  if (tasks.length === 0 && isUncounted(report)) return null;
   return tasks.length === 0 ? (
     <p className="flex min-h-9 items-center gap-2 text-small text-ink-2">
       <CircleCheck aria-hidden="true" className="size-4 text-alive" />
@@ -65,6 +79,7 @@ export const OperationsScreen = ({ onSignedOut }: { readonly onSignedOut: () => 
         <h1 className="sr-only">Operations</h1>
         {isWhole(report) ? (
           <>
+            {isUncounted(report) ? <Uncounted /> : null}
             <Attention report={report} />
             <div className="mt-2 grid grid-cols-1 gap-3 md:grid-cols-2 xl:grid-cols-12">
               <PoolCard pool={report.pool} className="xl:col-span-5" />
