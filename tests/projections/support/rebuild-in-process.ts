@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { openSqliteReadModels } from '../../../adapters/read-models/sqlite.ts';
 import { comparePositions } from '../../../api/composition/positions.ts';
 import type { ReadModels } from '../../../projections/ports.ts';
@@ -5,7 +6,10 @@ import { startProjector } from '../../../projections/projector.ts';
 import { sessionView } from '../../../projections/session-view/index.ts';
 import { openSessionsLog } from './sessions-log.ts';
 
-/** Rebuilds the session view of the log in the given directory, and says what it does; made to be killed. */
+/**
+ * Rebuilds the session view of the log in the given directory, and says what it does; made to be killed. After each write
+ * of a table that is being built it waits for a line: who is to be killed then does not get ahead of who kills.
+ */
 const [dir = ''] = process.argv.slice(2);
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
@@ -16,6 +20,7 @@ const told: ReadModels = {
   write: async (table, rows, checkpoint) => {
     const written = await file.write(table, rows, checkpoint);
     say(`wrote ${table} ${checkpoint}`);
+    if (table.includes('~')) await once(process.stdin, 'data');
     return written;
   },
 };
@@ -40,3 +45,4 @@ stop.abort();
 await projector.stopped;
 await file.close();
 await log.close();
+process.stdin.destroy();
