@@ -46,6 +46,13 @@ export type ServerOptions = {
   readonly webRoot: string;
   /** Plugins of the composition root on the app's own origin, each with its own checks: identity, analytics. */
   readonly mounts?: readonly FastifyPluginAsync[];
+  /** What real time has a say in, for tests that must not depend on how busy their machine is. */
+  readonly patience?: {
+    /** How late the event loop may be before requests are turned away. */
+    readonly tooLateMs?: number;
+    /** How long a websocket may be open before it says who it is. */
+    readonly helloMs?: number;
+  };
 };
 
 /** Far above any request of ours; a body that is larger is a mistake or worse. */
@@ -65,11 +72,19 @@ export const buildServer = async (
   readonly site: () => Site;
   readonly routes: readonly RouteRow[];
 }> => {
-  const { app, config, logger, metrics } = options;
+  const { app, config, logger, metrics, patience = {} } = options;
   const site = (): Site => siteOf(config.publicUrl ?? `http://localhost:${boundPort() ?? config.port}`);
   const tickets = createTickets(options.ticketKey);
   const operators = createOperators({ adminToken: config.adminToken, key: options.operatorKey });
-  const live = createLive({ app, tickets, operators, metrics, logger, origin: () => site().origin });
+  const live = createLive({
+    app,
+    tickets,
+    operators,
+    metrics,
+    logger,
+    origin: () => site().origin,
+    ...(patience.helloMs === undefined ? {} : { helloMs: patience.helloMs }),
+  });
   const previews = createPreviews({ app, site, metrics, logger, config, webRoot: options.webRoot });
 
   const server = fastify({
@@ -93,7 +108,7 @@ export const buildServer = async (
     signIn: options.identity.signIn === 'here' ? [] : options.identity.signIn,
   });
   await limitRates(server, config.limits);
-  await shedLoad(server);
+  await shedLoad(server, patience.tooLateMs);
   await server.register(cookie);
   await describeApi(server);
 

@@ -6,9 +6,9 @@ import { ProblemError } from './problem.ts';
 const TOO_LATE_MS = 2_000;
 
 /** Answers 503 while the process cannot keep up, except to those who ask how it is. */
-export const shedLoad = async (server: FastifyInstance): Promise<void> => {
+export const shedLoad = async (server: FastifyInstance, tooLateMs = TOO_LATE_MS): Promise<void> => {
   await server.register(underPressure, {
-    maxEventLoopDelay: TOO_LATE_MS,
+    maxEventLoopDelay: tooLateMs,
     pressureHandler: (request) => {
       if (['/healthz', '/readyz', '/metrics'].includes(request.routeOptions.url ?? '')) return;
       throw new ProblemError(503, 'overloaded', 'The server has more to do than it can; try again shortly.', {

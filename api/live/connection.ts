@@ -33,6 +33,8 @@ export type ConnectionOptions = {
   readonly topics: Topics;
   readonly wire: Wire;
   readonly heartbeatMs: number;
+  /** How long it may be open without having said who it is. */
+  readonly helloMs?: number;
   /** False where this visitor, or the operator, has too many connections already. */
   readonly admit: (holder: Holder) => boolean;
   readonly onError: (error: unknown) => void;
@@ -51,7 +53,7 @@ const TRY_AGAIN = 1013;
 
 /** One client on one socket: who it is, and what it watches. */
 export const createConnection = (options: ConnectionOptions): Connection => {
-  const { app, wire } = options;
+  const { app, wire, helloMs = HELLO_MS } = options;
   const outbox = createOutbox(wire);
   const subscriptions = new Map<string, Subscription>();
   const watched = new Map<Topic, () => void>();
@@ -75,7 +77,7 @@ export const createConnection = (options: ConnectionOptions): Connection => {
     end();
     wire.close(code, reason);
   };
-  const helloTimer = setTimeout(() => close(CLOSE.unauthorized, 'no hello'), HELLO_MS);
+  const helloTimer = setTimeout(() => close(CLOSE.unauthorized, 'no hello'), helloMs);
 
   const drop = (session: string): void => {
     subscriptions.get(session)?.end();

@@ -28,6 +28,7 @@ export type LiveOptions = {
   /** The only `Origin` that may connect. */
   readonly origin: () => string;
   readonly heartbeatMs?: number;
+  readonly helloMs?: number;
 };
 
 const HEARTBEAT_MS = 15_000;
@@ -57,7 +58,7 @@ const LIMITS = {
 
 /** The websocket at `/api/live`. */
 export const createLive = (options: LiveOptions): Live => {
-  const { app, tickets, operators, metrics, logger, heartbeatMs = HEARTBEAT_MS } = options;
+  const { app, tickets, operators, metrics, logger, heartbeatMs = HEARTBEAT_MS, helloMs } = options;
   const topics = createTopics(app, (err) => logger.warn({ err }, 'a topic could not be read'));
   const sockets = new WebSocketServer(LIMITS);
   const open = new Map<WebSocket, { readonly connection: Connection; readonly pulse: Pulse }>();
@@ -80,6 +81,7 @@ export const createLive = (options: LiveOptions): Live => {
       operators,
       topics,
       heartbeatMs,
+      ...(helloMs === undefined ? {} : { helloMs }),
       admit,
       wire: {
         send: (text, sent) => {

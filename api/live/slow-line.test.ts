@@ -81,6 +81,7 @@ beforeEach(async () => {
     logger: pino({ level: 'silent' }),
     origin: () => ORIGIN,
     heartbeatMs: BEAT_MS,
+    helloMs: 60_000,
   });
   const server = createServer().on('upgrade', live.upgrade).listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -12,6 +12,8 @@ import { buildServer } from '../server.ts';
 import { createFakeApplication, type FakeApplication } from './fake-application.ts';
 import { fakePanels } from './fake-panels.ts';
 
+const MINUTE = 60_000;
+
 export const ADMIN_TOKEN = 'the operator of this test';
 
 /** Tokens of the tests read `token of <uid>`, spelled without spaces; any other is refused. */
@@ -51,6 +53,7 @@ export const startTestServer = async (
     ticketKey: 'another key of this test',
     webRoot,
     mounts: options.mounts ?? [],
+    patience: { tooLateMs: MINUTE, helloMs: MINUTE },
   });
   const { server, site, routes } = built;
   return {
