@@ -10,8 +10,18 @@ const SHARED = 'templates';
 
 type Found = { readonly path: string; readonly inode: number; readonly isDirectory: boolean };
 
+/** Nothing where it is gone: a server that lives makes folders and takes them away again. */
+const namesIn = (dir: string): readonly string[] => {
+  try {
+    return readdirSync(dir);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+    throw error;
+  }
+};
+
 function* below(dir: string): Generator<Found> {
-  for (const name of readdirSync(dir)) {
+  for (const name of namesIn(dir)) {
     const path = join(dir, name);
     const stat = lstatSync(path, { throwIfNoEntry: false });
     // Gone since it was listed, or a socket, or a link to what is listed elsewhere.
@@ -51,8 +61,10 @@ const objectsIn = (repository: string): Buffer =>
     },
   });
 
-const isRepository = ({ path, isDirectory }: Found): boolean =>
-  isDirectory && readdirSync(path).includes('objects') && readdirSync(path).includes('HEAD');
+const isRepository = ({ path, isDirectory }: Found): boolean => {
+  const names = isDirectory ? namesIn(path) : [];
+  return names.includes('objects') && names.includes('HEAD');
+};
 
 /**
  * Every file below a data directory, byte for byte: the databases with their freed pages and logs, Postgres's own,

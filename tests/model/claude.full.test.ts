@@ -13,7 +13,7 @@ import { type HttpVisitor, newHttpVisitor, until } from '../support/http-visitor
 import { onDisk } from '../support/on-disk.ts';
 import { findSecrets } from '../support/secret-search.ts';
 import { startServer, type TestServer } from '../support/server.ts';
-import { agentOf, conversation, filesIn, preview, processesOf } from './support.ts';
+import { agentOf, conversation, filesIn, freeze, preview, processesOf } from './support.ts';
 
 /** Nobody but the server and the stand-in knows it: found anywhere else, it has leaked. */
 const KEY = 'sk-ant-api03-canary-7f3c9a51d2e84b60';
@@ -231,7 +231,7 @@ describe('Claude Code in a sandbox', () => {
       ({ status }) => status === 'running',
     );
     const { all } = agentOf(session.slug);
-    for (const pid of all) process.kill(pid, 'SIGSTOP');
+    freeze(all);
     await talk.cancel(turnId);
     expect(await talk.ended(turnId)).toMatchObject({ status: 'cancelled' });
     await until(

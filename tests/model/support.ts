@@ -15,14 +15,26 @@ const read = (path: string): string => {
   }
 };
 
+/** Nothing of what is gone since it was listed: a server that lives makes files and takes them away again. */
+const unlessGone = <A>(look: () => readonly A[]): readonly A[] => {
+  try {
+    return look();
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+    throw error;
+  }
+};
+
 /** Every file of a directory, names and links included; not of the packages, which are the template's. */
 export const filesIn = (dir: string): readonly Place[] =>
-  readdirSync(dir, { withFileTypes: true }).flatMap((entry): readonly Place[] => {
+  unlessGone(() => readdirSync(dir, { withFileTypes: true })).flatMap((entry): readonly Place[] => {
     const path = join(dir, entry.name);
     if (entry.name === 'node_modules') return [];
     if (entry.isDirectory()) return filesIn(path);
-    if (entry.isSymbolicLink()) return [{ name: path, text: `${path} ${readlinkSync(path)}` }];
-    return lstatSync(path).isFile() ? [{ name: path, text: `${path}\n${read(path)}` }] : [];
+    return unlessGone(() => {
+      if (entry.isSymbolicLink()) return [{ name: path, text: `${path} ${readlinkSync(path)}` }];
+      return lstatSync(path).isFile() ? [{ name: path, text: `${path}\n${read(path)}` }] : [];
+    });
   });
 
 export type Process = { readonly pid: number; readonly command: string; readonly places: readonly Place[] };
@@ -48,6 +60,17 @@ export const agentOf = (slug: string): { readonly adapter: number; readonly all:
   const adapter = all.find(({ command }) => command.includes('claude-agent-acp'));
   if (adapter === undefined) throw new Error('no agent runs');
   return { adapter: adapter.pid, all: all.map(({ pid }) => pid) };
+};
+
+/** Stops them where they are; what it was about to stop may have ended by itself. */
+export const freeze = (pids: readonly number[]): void => {
+  for (const pid of pids) {
+    try {
+      process.kill(pid, 'SIGSTOP');
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+    }
+  }
 };
 
 const OVER = new Set(['finished', 'failed', 'cancelled']);
