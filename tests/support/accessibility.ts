@@ -43,7 +43,6 @@ export const tabTo = async (page: Page, control: Locator): Promise<void> => {
     // An editor draws it a moment later.
     await expect
       .poll(() => page.evaluate<boolean>(HAS_OUTLINE), {
-        timeout: 1_000,
         message: `${control} has the focus, and nobody can see it`,
       })
       .toBe(true);
