@@ -110,7 +110,12 @@ describe('a server with the keys of every service', () => {
       status: 200,
       body: { verified: true },
     });
-    expect((await visitor.view(session.sessionId)).mail).toMatchObject({ verified: [address] });
+    // Read back within two seconds, or by who asks again.
+    const { mail } = await until(
+      () => visitor.view(session.sessionId),
+      (view) => (view.mail?.verified ?? []).length > 0,
+    );
+    expect(mail).toMatchObject({ verified: [address] });
   });
 
   test('lets the app store what it is told at Neon, mail through Resend and tell PostHog', async () => {

@@ -287,12 +287,11 @@ describe('Claude Code in a sandbox', () => {
       status: 'failed',
       error: { code: 'budget_exhausted' },
     });
-    expect((await view()).spending.exhausted).toMatchObject({
-      scope: 'session',
-      budgetMicros: spent + 1_000,
-    });
+    // The page and the conversation are two views: neither waits for the other.
+    const { exhausted } = (await until(view, ({ spending }) => spending.exhausted !== undefined)).spending;
+    expect(exhausted).toMatchObject({ scope: 'session', budgetMicros: spent + 1_000 });
     await operator('/api/ops/budget', { sessionId, budgetMicros: 5_000_000 });
-    expect((await view()).spending.exhausted).toBeUndefined();
+    await until(view, ({ spending }) => spending.exhausted === undefined);
     expect(await talk.ask('Another try.')).toMatchObject({ status: 'finished' });
     const day = (await (await operator('/api/ops/spending')).json()) as { readonly spentMicros: number };
     expect(day.spentMicros).toBeGreaterThanOrEqual(spent);
