@@ -1,8 +1,11 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { correctionPrompt } from '../../commands/turns/verdict.ts';
 import { withRig } from './rig.ts';
+
+// Whole turns, several in a test, each with a compiler run of its own: half a minute where a minute is the limit.
+vi.setConfig({ testTimeout: 240_000 });
 
 const FIRST_TURN =
   'Build me a habit tracker. The streaks should survive a page refresh, even if I close the browser.';
