@@ -6,7 +6,8 @@ const HOUSE = '{domain,commands,projections,adapters,api,sandbox,tests,web}';
 
 /** What comes a moment later is seconds later on a machine that is busy. */
 const expect = { poll: { timeout: 30_000 } };
-const unit = { testTimeout: 60_000, hookTimeout: 120_000, maxWorkers: 2, expect };
+/** Only what hangs meets them. */
+const unit = { testTimeout: 180_000, hookTimeout: 180_000, maxWorkers: 2, expect };
 const browser = { testTimeout: 180_000, hookTimeout: 240_000, fileParallelism: false, expect };
 
 export default defineConfig({

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { SEED } from '../domain/testing/reach.ts';
 import { createLogger, createScrubber, logStep, type Scrubber } from './log.ts';
 
 const logged = (format: 'pretty' | 'json', scrub: Scrubber = createScrubber()) => {
@@ -49,6 +50,7 @@ describe('the scrubber', () => {
           expect(scrub.scrub(text)).toContain('[secret]');
         },
       ),
+      { seed: SEED },
     );
   });
 
@@ -63,6 +65,7 @@ describe('the scrubber', () => {
         for (const secret of secrets) scrubber.unregister(secret);
         expect(scrubber.scrub(secrets.join('|'))).toBe(secrets.join('|'));
       }),
+      { seed: SEED },
     );
   });
 
@@ -106,6 +109,7 @@ describe('the log', () => {
         expect(lines[0]?.match(CONTROL)).toEqual(['\n']);
         expect(JSON.parse(lines[0] ?? '').msg).toBe(text);
       }),
+      { seed: SEED },
     );
   });
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { SEED } from '../../../domain/testing/reach.ts';
 import { backoffMs } from './backoff.ts';
 
 it('spreads retries over all of a window that doubles up to eight seconds', () => {
@@ -10,5 +11,6 @@ it('spreads retries over all of a window that doubles up to eight seconds', () =
       expect(wait).toBeGreaterThanOrEqual(0);
       expect(wait).toBeLessThanOrEqual(8000);
     }),
+    { seed: SEED },
   );
 });

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { SEED } from '../../../../domain/testing/reach.ts';
 import { addDays, lastSevenDays, localDay, streaks } from './files/shared/streaks.ts';
 
 describe('streaks', () => {
@@ -60,6 +61,7 @@ describe('streaks', () => {
         }
         expect(streaks(days, today)).toEqual({ current: run, best });
       }),
+      { seed: SEED },
     );
   });
 });
