@@ -1,6 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -78,6 +78,12 @@ export async function startApp(env: Readonly<Record<string, string>>): Promise<T
     },
   };
 }
+
+/** As the agent writes: the dev server never sees half a file. */
+export const replace = async (path: string, text: string): Promise<void> => {
+  await writeFile(`${path}.tmp`, text);
+  await rename(`${path}.tmp`, path);
+};
 
 async function answers(url: string): Promise<void> {
   const until = performance.now() + START_LIMIT_MS;

@@ -1,17 +1,11 @@
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { startApp, type TestApp } from './app.ts';
+import { replace, startApp, type TestApp } from './app.ts';
 
 const ROUNDS = 12;
 // Two starts of Vite in each round: half a minute on a busy machine.
 vi.setConfig({ testTimeout: 240_000 });
-
-/** As the agent writes: the dev server never sees half a file. */
-const replace = async (path: string, text: string): Promise<void> => {
-  await writeFile(`${path}.tmp`, text);
-  await rename(`${path}.tmp`, path);
-};
 
 describe('the dev server of an app', () => {
   let app: TestApp;

@@ -1,9 +1,9 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import { startApp, type TestApp } from './app.ts';
+import { replace, startApp, type TestApp } from './app.ts';
 
 /** Of the template’s own dev server: when a page was served, and whether the edit has reached who asks now. */
 describe('a page that is still loading when an edit is made', () => {
@@ -40,7 +40,7 @@ describe('a page that is still loading when an edit is made', () => {
 
   const edit = async (): Promise<void> => {
     const path = join(app.cwd, 'src/App.tsx');
-    await writeFile(path, `${await readFile(path, 'utf8')}\n// edited\n`);
+    await replace(path, `${await readFile(path, 'utf8')}\n// edited\n`);
     await expect.poll(() => text('/src/App.tsx')).toContain('// edited');
   };
 
