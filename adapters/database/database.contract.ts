@@ -11,8 +11,11 @@ export type DatabaseHarness = {
   readonly close: () => Promise<void>;
 };
 
+/** More than a visitor would wait for: a machine that is busy with other tests is not a database that is away. */
+export const PATIENT = { timeoutMs: 20_000, connectMs: 20_000 };
+
 export const query = (databaseUrl: string, text: string): Promise<readonly Record<string, unknown>[]> =>
-  withClient(databaseUrl, { timeoutMs: 20_000 }, async (client) => (await client.query(text)).rows);
+  withClient(databaseUrl, PATIENT, async (client) => (await client.query(text)).rows);
 
 export const urlOf = ({ env }: Provisioned): string => env.DATABASE_URL ?? '';
 

@@ -26,6 +26,8 @@ export const withClient = async <A>(
   databaseUrl: string,
   options: {
     readonly timeoutMs: number;
+    /** For the connection; 5 s unless told, and no longer than a statement. */
+    readonly connectMs?: number;
     readonly signal?: AbortSignal;
     /** Instead of a socket of its own. */
     readonly stream?: () => Duplex;
@@ -34,7 +36,7 @@ export const withClient = async <A>(
 ): Promise<A> => {
   const client = new Client({
     connectionString: databaseUrl,
-    connectionTimeoutMillis: Math.min(CONNECT_TIMEOUT_MS, options.timeoutMs),
+    connectionTimeoutMillis: Math.min(options.connectMs ?? CONNECT_TIMEOUT_MS, options.timeoutMs),
     statement_timeout: options.timeoutMs,
     query_timeout: options.timeoutMs + 500,
     application_name: 'mk0r',

@@ -2,7 +2,7 @@ import { Client } from 'pg';
 import { describe, expect, it } from 'vitest';
 import { left, right } from '../../../domain/testing/outcome.ts';
 import { checkpointsContract } from '../checkpoints.contract.ts';
-import { query, urlOf } from '../database.contract.ts';
+import { PATIENT, query, urlOf } from '../database.contract.ts';
 import { withClient } from '../with-client.ts';
 import { embeddedCheckpoints } from './checkpoints.ts';
 import { embeddedDatabaseProvider } from './provider.ts';
@@ -35,6 +35,12 @@ describe('a checkpoint in the embedded Postgres', () => {
       });
     return { slug, url, take, databases };
   };
+
+  /** How many connections are at a statement that begins so. */
+  const running = (beginning: string) =>
+    `SELECT count(*)::int AS n FROM pg_stat_activity
+      WHERE datname = current_database() AND state = 'active' AND starts_with(query, '${beginning}')
+        AND pid <> pg_backend_pid()`;
 
   /** What an app can have run by whoever only counts or copies its rows. */
   const HOSTILE = `
@@ -113,17 +119,24 @@ describe('a checkpoint in the embedded Postgres', () => {
   it('waits a moment for a statement that runs, and lets whoever connects meanwhile wait in turn', async () => {
     const { url, slug } = await session();
     await query(url, 'CREATE TABLE habits (name text)');
-    const writing = query(url, "INSERT INTO habits SELECT 'run' FROM pg_sleep(0.4)");
-    const running = "SELECT count(*)::int AS n FROM pg_stat_activity WHERE query LIKE 'INSERT%pg_sleep%'";
-    await expect.poll(() => query(url, running)).toEqual([{ n: 1 }]);
+    // Until it is told that it may end, by a role: those are seen in every database.
+    const mayEnd = `may_end_${slug}`;
+    const writing = query(
+      url,
+      `DO $$ BEGIN
+         WHILE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '${mayEnd}') LOOP PERFORM pg_sleep(0.02); END LOOP;
+         INSERT INTO habits VALUES ('run');
+       END $$`,
+    );
+    await expect.poll(() => query(url, running('DO'))).toEqual([{ n: 1 }]);
     const { take } = embeddedCheckpoints(cluster(), { graceMs: 15_000 });
     const taking = right(take({ slug, checkpointId: 'one', keep: [], signal: signal(), isOver }));
-    const [, , reading] = await Promise.all([
-      writing,
-      taking,
-      new Promise((resolve) => setTimeout(resolve, 100)).then(() => query(url, 'SELECT 1 AS one')),
-    ]);
-    expect(reading).toEqual([{ one: 1 }]);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    const reading = query(url, 'SELECT 1 AS one');
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    await cluster().admin.use(undefined, (client) => client.query(`CREATE ROLE ${mayEnd}`));
+    await writing;
+    expect(await reading).toEqual([{ one: 1 }]);
     expect((await taking).tables).toEqual([{ name: 'habits', rows: 1 }]);
   });
 
@@ -131,6 +144,7 @@ describe('a checkpoint in the embedded Postgres', () => {
     const { url, slug } = await session();
     await query(url, 'CREATE TABLE habits (name text)');
     const forever = query(url, 'SELECT pg_sleep(15)').catch((error: Error) => error);
+    await expect.poll(() => query(url, running('SELECT pg_sleep'))).toEqual([{ n: 1 }]);
     const silent = new Client({ connectionString: url });
     const ended = new Promise<Error>((resolve) => silent.on('error', resolve));
     await silent.connect();
@@ -149,14 +163,15 @@ describe('a checkpoint in the embedded Postgres', () => {
     let goesOn = true;
     const app = (async () => {
       for (let request = 0; request < requests; request += 1)
-        await withClient(url, { timeoutMs: 20_000 }, async (client) => {
+        await withClient(url, PATIENT, async (client) => {
           await client.query('SELECT 1');
           await client.query("INSERT INTO habits VALUES ('run')");
         });
     })().finally(() => {
       goesOn = false;
     });
-    const { take } = embeddedCheckpoints(cluster(), { graceMs: 15_000 });
+    // A machine that is busy may take a while from one statement to the next.
+    const { take } = embeddedCheckpoints(cluster(), { graceMs: 15_000, idleMs: 10_000 });
     const copying = (async () => {
       for (let copy = 0; goesOn; copy += 1)
         await right(take({ slug, checkpointId: `c${copy}`, keep: [], signal: signal(), isOver }));

@@ -62,11 +62,14 @@ export const embeddedCheckpoints = (
   {
     largest = MAX_DATABASE_BYTES,
     graceMs,
+    idleMs,
   }: {
     /** Bytes a database may have for a copy to be taken of it. */
     readonly largest?: number;
     /** Milliseconds a statement of the app may still take when its connection is in the way. */
     readonly graceMs?: number;
+    /** Milliseconds it may ask for nothing before it is taken for one that is done. */
+    readonly idleMs?: number;
   } = {},
 ): Checkpoints => {
   const { admin } = cluster;
@@ -122,7 +125,7 @@ export const embeddedCheckpoints = (
     const now = await live(client, slug);
     const same =
       (await sameAs(client, slug, name, now, keep)) ??
-      (await withNobodyConnected(admin, client, { oid: now.oid, graceMs }, async () => {
+      (await withNobodyConnected(admin, client, { oid: now.oid, graceMs, idleMs }, async () => {
         const before = await live(client, slug);
         const found = await sameAs(client, slug, name, before, keep);
         if (found !== undefined) return found;
@@ -148,7 +151,9 @@ export const embeddedCheckpoints = (
     await prepare(client, request);
     const { oid } = await live(client, slug);
     const swapped = { ...request, like: checkpointId };
-    const kept = await withNobodyConnected(admin, client, { oid, graceMs }, () => swap(client, swapped));
+    const kept = await withNobodyConnected(admin, client, { oid, graceMs, idleMs }, () =>
+      swap(client, swapped),
+    );
     return describe(client, slug, kept);
   };
 
@@ -174,7 +179,9 @@ export const embeddedCheckpoints = (
       moveId,
       meanwhile: TE.right(undefined),
     };
-    const before = await withNobodyConnected(admin, client, { oid, graceMs }, () => swap(client, swapped));
+    const before = await withNobodyConnected(admin, client, { oid, graceMs, idleMs }, () =>
+      swap(client, swapped),
+    );
     return { before: await describe(client, slug, before), tables };
   };
 

@@ -13,12 +13,13 @@ const IN_USE = `SELECT count(*)::int AS many, pg_backend_pid() AS pid FROM pg_st
  * Idle is who has had time to go on: a request of the app may be between two of its statements, and one that has just
  * come in has not asked anything yet.
  */
-const IDLE = `state = 'idle' AND query <> '' AND state_change < clock_timestamp() - interval '50 milliseconds'`;
+const IDLE_MS = 50;
+const IDLE = `state = 'idle' AND query <> '' AND state_change < clock_timestamp() - $3 * interval '1 millisecond'`;
 const END = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
               WHERE datid = $1 AND backend_type = 'client backend' AND ($2 OR (${IDLE}))`;
 /** Only while the statement is at it: who waited for its end has done nothing to be cut off for. */
 const END_IN_THE_WAY = `${END} AND EXISTS (
-  SELECT FROM pg_stat_activity WHERE pid = $3 AND state = 'active' AND query ~ '^(CREATE|ALTER) DATABASE')`;
+  SELECT FROM pg_stat_activity WHERE pid = $4 AND state = 'active' AND query ~ '^(CREATE|ALTER) DATABASE')`;
 
 /**
  * Does what Postgres only does with a database nobody is connected to. Whoever connects meanwhile waits: the statements
@@ -27,7 +28,11 @@ const END_IN_THE_WAY = `${END} AND EXISTS (
 export const withNobodyConnected = async <A>(
   admin: Admin,
   client: ClientBase,
-  { oid, graceMs = GRACE_MS }: { readonly oid: string; readonly graceMs?: number | undefined },
+  {
+    oid,
+    graceMs = GRACE_MS,
+    idleMs = IDLE_MS,
+  }: { readonly oid: string; readonly graceMs?: number | undefined; readonly idleMs?: number | undefined },
   work: () => Promise<A>,
 ): Promise<A> => {
   const until = Date.now() + graceMs;
@@ -35,7 +40,7 @@ export const withNobodyConnected = async <A>(
   // What is idle is ended at once, which a pool takes for an idle timeout, and everything else when its time is over.
   const untilNobodyIs = async (): Promise<number | undefined> => {
     for (;;) {
-      await client.query(END, [oid, isOver()]);
+      await client.query(END, [oid, isOver(), idleMs]);
       const { rows } = await client.query<{ many: number; pid: number }>(IN_USE, [oid]);
       if (rows[0]?.many === 0) return rows[0].pid;
       await delay(LOOK_EVERY_MS);
@@ -50,7 +55,7 @@ export const withNobodyConnected = async <A>(
       if (over.signal.aborted) return;
       // One that fails is asked again; if none succeeds, the work itself fails, in Postgres' own words.
       await admin
-        .use(undefined, (other) => other.query(END_IN_THE_WAY, [oid, isOver(), pid]))
+        .use(undefined, (other) => other.query(END_IN_THE_WAY, [oid, isOver(), idleMs, pid]))
         .catch(() => undefined);
     }
   })();
