@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer as createHttpServer, type RequestListener } from 'node:http';
 import { connect, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -127,13 +127,16 @@ describe('the agent of a sandbox', () => {
   it('goes on when its listener is aborted, and is heard again by prompting with the same id', async () => {
     const listening = new AbortController();
     const heard: AgentUpdate[] = [];
-    for await (const update of prompt(sandbox, agentSessionId, 'again', 'slow 10 55', listening.signal)) {
+    // Not to its end before the listener is gone.
+    const text = 'say begun \nuntil aborted\nslow 10 55';
+    for await (const update of prompt(sandbox, agentSessionId, 'again', text, listening.signal)) {
       heard.push(update);
       listening.abort();
     }
     expect(heard.at(-1)).toMatchObject({ type: 'error', code: 'aborted' });
-    const again = await toArray(prompt(sandbox, agentSessionId, 'again', 'slow 10 55'));
-    expect(said(asFrames(again))).toBe(upTo(10));
+    await writeFile(join(bridge.appDir, 'aborted'), '');
+    const again = await toArray(prompt(sandbox, agentSessionId, 'again', text));
+    expect(said(asFrames(again))).toBe(`begun ${upTo(10)}`);
   });
 
   it('says why it could not be prompted', async () => {

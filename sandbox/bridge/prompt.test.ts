@@ -1,4 +1,4 @@
-import { readFile, rm } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually, type RunningBridge, startBridgeProcess } from './fixtures/harness.ts';
@@ -31,6 +31,9 @@ describe('a prompt', () => {
     await rm(pidFile);
     return pid;
   };
+
+  /** Lets an agent go on that waits `until` it may. */
+  const letGoOn = (file: string): Promise<void> => writeFile(join(bridge.appDir, file), '');
 
   it('streams what the agent says and does, in order, numbered from one', async () => {
     const frames = await prompt(bridge, sessionId, 'order', 'say before\ntool\nsay after\nusage');
@@ -68,7 +71,7 @@ describe('a prompt', () => {
   });
 
   it('goes on after a cut connection from the event last seen, nothing lost or doubled', async () => {
-    const first = await openPrompt(bridge, sessionId, 'resume', 'slow 20 20');
+    const first = await openPrompt(bridge, sessionId, 'resume', 'tool\nslow 20 20');
     const seen = [await first.next(), await first.next(), await first.next()];
     first.cut();
     const rest = await openStream(bridge, 'GET', `/session/prompt/resume?after=${seen.at(-1)?.eventId}`);
@@ -87,7 +90,7 @@ describe('a prompt', () => {
   });
 
   it('is the only one of its session', async () => {
-    const running = await openPrompt(bridge, sessionId, 'only', 'slow 10 20');
+    const running = await openPrompt(bridge, sessionId, 'only', 'until refused\ncount 10');
     const other = await bridge.ask('POST', '/session/prompt', {
       sessionId,
       promptId: 'other',
@@ -95,12 +98,14 @@ describe('a prompt', () => {
     });
     expect(other.status).toBe(409);
     expect(JSON.parse(other.body).code).toBe('turn_in_progress');
+    await letGoOn('refused');
     expect(said(await toArray(running.frames))).toBe(upTo(10));
   });
 
   it('keeps the credentials from being changed under it', async () => {
-    const running = await openPrompt(bridge, sessionId, 'busy', 'slow 10 20');
+    const running = await openPrompt(bridge, sessionId, 'busy', 'until kept\ncount 10');
     expect((await bridge.ask('POST', '/initialize', { env: { NEW: 'key' } })).status).toBe(409);
+    await letGoOn('kept');
     expect(said(await toArray(running.frames))).toBe(upTo(10));
   });
 
@@ -173,6 +178,9 @@ describe('an agent that floods', () => {
   });
 });
 
+/** Longer than an agent takes to say its next word on a machine that is busy. */
+const IDLE_MS = 3_000;
+
 describe('a prompt nobody waits for', () => {
   it('is stopped when the agent falls silent', async () => {
     const bridge = await startBridgeProcess({ MK0R_AGENT_IDLE_MS: '300' });
@@ -186,10 +194,10 @@ describe('a prompt nobody waits for', () => {
   });
 
   it('is not stopped while a tool runs that says nothing for longer', async () => {
-    const bridge = await startBridgeProcess({ MK0R_AGENT_IDLE_MS: '200', MK0R_TOOL_IDLE_MS: '60000' });
+    const bridge = await startBridgeProcess({ MK0R_AGENT_IDLE_MS: `${IDLE_MS}`, MK0R_TOOL_IDLE_MS: '60000' });
     try {
       const sessionId = await bridge.newSession();
-      const frames = await prompt(bridge, sessionId, 'busy', 'busy 800\nsay passed');
+      const frames = await prompt(bridge, sessionId, 'busy', `busy ${IDLE_MS + 1_000}\nsay passed`);
       expect(said(frames)).toBe('passed');
       expect(frames.at(-1)).toMatchObject({ type: 'result', stopReason: 'end_turn' });
     } finally {
@@ -198,7 +206,7 @@ describe('a prompt nobody waits for', () => {
   });
 
   it('is taken up by another agent after one that fell silent was stopped', async () => {
-    const bridge = await startBridgeProcess({ MK0R_AGENT_IDLE_MS: '300' });
+    const bridge = await startBridgeProcess({ MK0R_AGENT_IDLE_MS: `${IDLE_MS}` });
     try {
       const sessionId = await bridge.newSession();
       const frames = await prompt(bridge, sessionId, 'silent', 'deaf');
