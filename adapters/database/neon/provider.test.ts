@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { left, right } from '../../../domain/testing/outcome.ts';
 import { type NeonStandIn, startNeonStandIn } from '../../../tests/stand-ins/neon/server.ts';
@@ -100,10 +101,16 @@ describe('a project at Neon', () => {
   });
 
   it('takes its time: the attempt waits until its operations have ended', async () => {
-    const slow = await startNeonStandIn({ cluster: cluster(), key: KEY, operationMs: 700 });
+    // Of the two that a project is made with, neither ends before it is said to.
+    const slow = await startNeonStandIn({ cluster: cluster(), key: KEY, operationMs: 600_000 });
+    const isLook = ({ path }: { readonly path: string }) => /\/operations\/[0-9a-f-]+$/.test(path);
+    const said = ['running', 'running', 'finished', 'finished'];
+    slow.next(
+      said.map((status) => ({ status: 200, body: { operation: { id: randomUUID(), status } } })),
+      isLook,
+    );
     await right(providerOf(slow).provision(request(newSlug())));
-    const polls = slow.asked().filter(({ path }) => /\/operations\/[0-9a-f-]+$/.test(path));
-    expect(polls.length).toBeGreaterThan(2);
+    expect(slow.asked().filter(isLook)).toHaveLength(said.length);
     await slow.close();
   });
 
