@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { left, right } from '../../../domain/testing/outcome.ts';
 import { type GithubStandIn, startGithubStandIn } from '../../../tests/stand-ins/github/server.ts';
 import { newSlug } from '../embedded/testing.ts';
@@ -150,8 +150,11 @@ describe('a repository at GitHub', () => {
     const silent = await startGithubStandIn({ token: TOKEN, user: 'ann' });
     silent.next([{ hang: true }, { hang: true }]);
     const provider = providerOf({ baseUrl: silent.url, throttle: 'on' });
-    const short = { sessionId: 's', slug: newSlug(), signal: AbortSignal.timeout(200) };
-    expect(await left(provider.provision(short))).toMatchObject({ code: 'aborted', retryable: true });
+    const deadline = new AbortController();
+    const given = left(provider.provision({ sessionId: 's', slug: newSlug(), signal: deadline.signal }));
+    await expect.poll(() => silent.asked()).toHaveLength(1);
+    deadline.abort(new DOMException('The deadline has passed.', 'TimeoutError'));
+    expect(await given).toMatchObject({ code: 'aborted', retryable: true });
     expect(silent.asked()).toHaveLength(1);
     await silent.close();
   });
@@ -159,9 +162,21 @@ describe('a repository at GitHub', () => {
   it('is made a second after the one before, as GitHub asks of everybody who writes', async () => {
     const paced = await startGithubStandIn({ token: TOKEN, user: 'ann' });
     const provider = providerOf({ baseUrl: paced.url, throttle: 'on' });
-    await Promise.all([newSlug(), newSlug()].map((slug) => right(provider.provision(request(slug)))));
-    const [first = 0, second = 0] = paced.asked().map(({ at }) => at);
+    // When they are sent, and not when they arrive: the first may take longer than the second.
+    const sent: number[] = [];
+    const { fetch } = globalThis;
+    vi.stubGlobal('fetch', (...of: Parameters<typeof fetch>) => {
+      sent.push(performance.now());
+      return fetch(...of);
+    });
+    try {
+      await Promise.all([newSlug(), newSlug()].map((slug) => right(provider.provision(request(slug)))));
+    } finally {
+      vi.unstubAllGlobals();
+    }
+    const [first = 0, second = 0] = sent;
     expect(second - first).toBeGreaterThan(900);
+    expect(paced.asked()).toHaveLength(sent.length);
     await paced.close();
   });
 
