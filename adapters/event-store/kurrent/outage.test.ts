@@ -9,6 +9,8 @@ import { createKurrentEventStore } from './store.ts';
 
 const SHORT_MS = 1_000;
 const LONG_MS = 20_000;
+/** Of which half is waited for the answer that does not come, and half is left for the one that does. */
+const LOST_MS = 12_000;
 
 let standIn: KurrentStandIn;
 const opened: EventStore[] = [];
@@ -64,7 +66,7 @@ describe('a server that comes and goes', () => {
   test.each(['broken', 'silent'] as const)(
     'an append whose answer is lost (%s connection) is one event, and is answered',
     async (loss) => {
-      const store = open(loss === 'broken' ? LONG_MS : 4_000);
+      const store = open(loss === 'broken' ? LONG_MS : LOST_MS);
       const stream = aStream();
       standIn.behaviour.lost.push(loss);
       const events = someEvents(2);
