@@ -24,7 +24,7 @@ export const sandboxHostContract = (
         sandbox.exec({
           cmd: ['sh', '-c', 'echo out; echo err >&2; cat; exit 3'],
           stdin: 'in',
-          timeoutMs: 5_000,
+          timeoutMs: 30_000,
         }),
       );
       expect(result).toEqual({ exitCode: 3, stdout: 'out\nin', stderr: 'err\n' });
@@ -35,7 +35,7 @@ export const sandboxHostContract = (
       const sandbox = await right(host.boot(bootRequest('mk0r-files')));
       await right(sandbox.writeFile('/app/.env', 'A="ü $x `id`"\n', 0o600));
       expect(await right(sandbox.readFile('/app/.env'))).toBe('A="ü $x `id`"\n');
-      const stat = await right(sandbox.exec({ cmd: ['stat', '-c', '%a', '.env'], timeoutMs: 5_000 }));
+      const stat = await right(sandbox.exec({ cmd: ['stat', '-c', '%a', '.env'], timeoutMs: 30_000 }));
       expect(stat.stdout.trim()).toBe('600');
       expect(await sandbox.readFile('/app/none')()).toMatchObject({ left: { code: 'file_not_found' } });
     });
@@ -77,7 +77,7 @@ export const sandboxHostContract = (
     it('boots where a port it was promised is one nobody in it may listen on', async () => {
       const forwards = [{ port: 443, target: { host: '127.0.0.1', port: 1 } }];
       const sandbox = await right(host.boot(bootRequest('mk0r-tls', { forwards })));
-      expect((await right(sandbox.exec({ cmd: ['true'], timeoutMs: 5_000 }))).exitCode).toBe(0);
+      expect((await right(sandbox.exec({ cmd: ['true'], timeoutMs: 30_000 }))).exitCode).toBe(0);
     });
 
     it('wakes a sleeping sandbox on the files it had', async () => {

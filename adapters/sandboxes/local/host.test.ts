@@ -23,7 +23,7 @@ describe('A local sandbox whose bridge is killed from inside', () => {
     });
     open = await openLocalHost({ onExit: (name) => report(name) });
     const sandbox = await right(open.host.boot(bootRequest('mk0r-suicide')));
-    await sandbox.exec({ cmd: ['sh', '-c', 'kill -9 $PPID'], timeoutMs: 5_000 })();
+    await sandbox.exec({ cmd: ['sh', '-c', 'kill -9 $PPID'], timeoutMs: 30_000 })();
     expect(await reported).toBe('mk0r-suicide');
     expect(open.host.running('mk0r-suicide')).toBeUndefined();
     expect(await right(open.host.list())).toEqual([{ name: 'mk0r-suicide', state: 'stopped' }]);

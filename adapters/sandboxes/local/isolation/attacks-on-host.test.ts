@@ -49,7 +49,7 @@ describe('A sandbox that lays traps for the server', () => {
     await new Promise<void>((listening) => server.listen(socket, listening));
     const swap =
       'for s in bridge preview; do rm "$MK0R_RUN_DIR/$s.sock"; ln -s "$0" "$MK0R_RUN_DIR/$s.sock"; done';
-    await right(sandbox.exec({ cmd: ['sh', '-c', swap, socket], timeoutMs: 5_000 }));
+    await right(sandbox.exec({ cmd: ['sh', '-c', swap, socket], timeoutMs: 30_000 }));
     expect((await sh('echo still here')).stdout).toBe('still here\n');
     expect(connections).toBe(0);
     await new Promise((closed) => server.close(closed));

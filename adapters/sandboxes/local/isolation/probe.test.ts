@@ -58,7 +58,7 @@ describe('Choosing a tier', () => {
     mkdirSync(inDir, { recursive: true });
     const open = await openLocalHost({ inDir });
     const sandbox = await right(open.host.boot(bootRequest('mk0r-long')));
-    expect((await right(sandbox.exec({ cmd: ['echo', 'ok'], timeoutMs: 5_000 }))).stdout).toBe('ok\n');
+    expect((await right(sandbox.exec({ cmd: ['echo', 'ok'], timeoutMs: 30_000 }))).stdout).toBe('ok\n');
     await open.close();
   });
 });
