@@ -4,6 +4,7 @@ import { SUPERUSER } from './config.ts';
 
 const POOL_SIZE = 8;
 const STATEMENT_TIMEOUT_MS = 20_000;
+const WAIT_MS = 15_000;
 
 /** The superuser's few connections. Only fixed statements and validated names go through here. */
 export type Admin = {
@@ -16,13 +17,15 @@ export const connectAdmin = (options: {
   readonly socketDir: string;
   readonly port: number;
   readonly password: string;
+  /** For one of the connections, where all are in use. */
+  readonly waitMs?: number | undefined;
 }): Admin => {
   const connection = {
     host: options.socketDir,
     port: options.port,
     user: SUPERUSER,
     password: options.password,
-    connectionTimeoutMillis: 15_000,
+    connectionTimeoutMillis: options.waitMs ?? WAIT_MS,
     statement_timeout: STATEMENT_TIMEOUT_MS,
     lock_timeout: STATEMENT_TIMEOUT_MS,
     query_timeout: STATEMENT_TIMEOUT_MS + 1_000,

@@ -23,6 +23,8 @@ export type EmbeddedPostgresOptions = {
   readonly logger: Logger;
   /** Where the cluster goes when root runs us below a directory the unprivileged account cannot enter (`/var/lib`). */
   readonly relocateTo?: string;
+  /** How long who wants one of our few connections waits for it; 15 s unless told. */
+  readonly waitMs?: number;
 };
 
 export type EmbeddedPostgres = {
@@ -77,7 +79,8 @@ const launch = async (
   const { logger } = options;
   const [port, socketDir] = [await choosePort(home, options.port), await makeSocketDir(home)];
   await configure(home, port, socketDir);
-  const admin = connectAdmin({ socketDir, port, password: await superuserPassword(home) });
+  const password = await superuserPassword(home);
+  const admin = connectAdmin({ socketDir, port, password, waitMs: options.waitMs });
   const cluster = await supervise({ home, binaries, admin, logger }).catch(async (error: unknown) => {
     await admin.close();
     throw error;

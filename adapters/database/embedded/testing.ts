@@ -32,7 +32,9 @@ export const testCluster = async (): Promise<TestCluster> => {
   const dataDir = join(root, 'postgres');
   return {
     dataDir,
-    start: (options = {}) => startEmbeddedPostgres({ dataDir, port: 0, logger: silent, ...options }),
+    // Patient: what many do at once takes long on a machine that is busy with other tests.
+    start: (options = {}) =>
+      startEmbeddedPostgres({ dataDir, port: 0, logger: silent, waitMs: 50_000, ...options }),
     remove: async () => {
       await removeCluster(dataDir);
       await rm(root, { recursive: true, force: true });
