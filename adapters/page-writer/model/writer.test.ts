@@ -58,7 +58,7 @@ describe('a page by a model', () => {
   test('is given up on when nobody wants it any more', async () => {
     const stop = new AbortController();
     const writing = written({ prompt: 'It stalls' }, stop.signal).catch((error: unknown) => String(error));
-    await expect.poll(() => model.calls.at(-1)?.request.messages.length).toBe(1);
+    await expect.poll(() => JSON.stringify(model.calls.at(-1)?.request)).toContain('It stalls');
     stop.abort();
     expect(await writing).toContain('abort');
   });
