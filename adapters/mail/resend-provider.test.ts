@@ -14,6 +14,7 @@ import { given } from '../../domain/testing/given.ts';
 import { closeRequested, ready, released } from '../../domain/testing/histories.ts';
 import { right } from '../../domain/testing/outcome.ts';
 import { startResendStandIn } from '../../tests/stand-ins/resend/server.ts';
+import { freePort } from '../listening/free-port.ts';
 import { startMailCatcher } from './catcher/start.ts';
 import { mailContract, provisioned } from './mail.contract.ts';
 import { type ResendProviderOptions, resendProvider } from './resend-provider.ts';
@@ -24,12 +25,13 @@ mailContract('embedded catcher', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'mk0r-mail-'));
   const options = {
     file: join(folder, 'mail.db'),
-    port: 0,
+    // Of its own: it comes back to it, and what the system gives for 0 may be a connection's by then.
+    port: await freePort(),
     logger: pino({ level: 'silent' }),
     controlKey: fullAccessKey,
   };
   let catcher = await startMailCatcher(options);
-  const { url: baseUrl, port } = catcher;
+  const { url: baseUrl } = catcher;
   return {
     provider: resendProvider({ provider: 'embedded', key: fullAccessKey, baseUrl }),
     baseUrl,
@@ -38,7 +40,7 @@ mailContract('embedded catcher', async () => {
     inbox: ({ resourceId }) => catcher.inbox({ segmentId: resourceId }),
     interrupt: () => catcher.close(),
     resume: async () => {
-      catcher = await startMailCatcher({ ...options, port });
+      catcher = await startMailCatcher(options);
     },
     close: async () => {
       await catcher.close();
