@@ -14,6 +14,8 @@ import { openLink } from './link.ts';
 const TOKEN = 'the-token-of-this-test-0123456789';
 const [DATABASE, GIT] = [5432, 9418];
 const PATIENT = { timeout: 20_000, interval: 20 };
+/** A hundred connections that come at once are served one after the other: seconds, on a machine that is busy. */
+const WAIT_MS = 50_000;
 
 const portOf = (server: Server): number => (server.address() as AddressInfo).port;
 const listening = async (server: Server): Promise<Server> => {
@@ -28,7 +30,7 @@ let websockets: Set<unknown>;
 
 beforeEach(async () => {
   const greeter = await listening(createTcpServer((socket) => socket.on('error', () => 0).write('hello')));
-  const bridge = createLink(TOKEN);
+  const bridge = createLink(TOKEN, WAIT_MS);
   websockets = new Set();
   const server = createServer();
   server.on('upgrade', (request, socket, head) => {

@@ -41,8 +41,9 @@ const keepAlive = (link: WebSocket): void => {
  * ready, and becomes a connection when something in here connects to a forwarded port, whose number is its first
  * message. With `&anew` it ends those of every other epoch: after a pause their other side is gone, and what is
  * connected through them would wait for long. Without an epoch it is never taken, and only shows that we live.
+ * `waitMs`: for how long a connection waits for an offer, if not for as long as `createOffers` says.
  */
-export const createLink = (token: string): Link => {
+export const createLink = (token: string, waitMs?: number): Link => {
   const authorized = bearerCheck(token);
   const sockets = new WebSocketServer({
     noServer: true,
@@ -50,7 +51,7 @@ export const createLink = (token: string): Link => {
     perMessageDeflate: false,
   });
   const epochs = new Map<WebSocket, string>();
-  const offers = createOffers();
+  const offers = createOffers(waitMs);
 
   const accept = (link: WebSocket, query: URLSearchParams): void => {
     const epoch = query.get('epoch');
