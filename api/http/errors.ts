@@ -37,7 +37,8 @@ const KNOWN: Readonly<Record<string, Answer>> = {
 export const handleErrors = (server: FastifyInstance): void => {
   server.setErrorHandler<FastifyError>((error, request, reply) => {
     const { status, code, detail } = answerTo(error);
-    if (status >= 500) request.log.error({ err: error, code }, 'request failed');
+    if (status === 503) request.log.warn({ code, reason: error.message }, 'request turned away');
+    else if (status >= 500) request.log.error({ err: error, code }, 'request failed');
     if (error instanceof ProblemError) reply.headers(error.headers);
     if (error instanceof ViewsUnavailable) reply.header('retry-after', '2');
     return send(request, reply, { status, code, detail });

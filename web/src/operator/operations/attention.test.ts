@@ -62,5 +62,6 @@ describe('what the page counts', () => {
     );
     expect(isUncounted({ projections: [projection('transcript_view', false)] })).toBe(false);
     expect(isUncounted({})).toBe(false);
+    expect(whats({ pool: pool(1), projections: [projection('pool_view', false)] })).toEqual([]);
   });
 });

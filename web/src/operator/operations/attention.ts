@@ -5,13 +5,8 @@ import { plural } from './numbers.ts';
 export type Task = { readonly what: string; readonly where: string };
 
 /** What of an installation needs somebody; nothing where it looks after itself. */
-export const attention = ({
-  ops,
-  orphans,
-  process,
-  pool,
-  projections,
-}: Partial<OpsReport>): readonly Task[] => {
+export const attention = (report: Partial<OpsReport>): readonly Task[] => {
+  const { ops, orphans, process, pool, projections } = report;
   const tasks: Task[] = [];
   const note = (amount: number, what: (amount: number) => string, where: string): void => {
     if (amount > 0) tasks.push({ what: what(amount), where });
@@ -23,7 +18,9 @@ export const attention = ({
   note(orphans?.orphans ?? 0, (n) => `${plural(n, 'orphan')}`, 'orphans');
   const refused = projections?.filter(({ building }) => building?.state === 'refused').length ?? 0;
   note(refused, (n) => `${plural(n, 'rebuild')} refused`, 'projections');
-  if (pool !== undefined && pool.target > 0 && !pool.entries.some(({ state }) => state === 'ready'))
+  const isEmpty =
+    pool !== undefined && pool.target > 0 && !pool.entries.some(({ state }) => state === 'ready');
+  if (isEmpty && !isUncounted(report))
     tasks.push({ what: 'Nothing stands ready in the pool', where: 'pool' });
   return tasks;
 };
