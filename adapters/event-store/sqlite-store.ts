@@ -5,6 +5,7 @@ import type { EventStore } from '../../commands/ports/event-store.ts';
 import { acknowledgements } from '../sqlite-file/acknowledged.ts';
 import type { Logger } from '../sqlite-file/logger.ts';
 import { createBell } from './bell.ts';
+import { createGivingWay } from './giving-way.ts';
 import { groupCommit } from './group-commit.ts';
 import { toReadError } from './sqlite-errors.ts';
 import { preparedReads } from './sqlite-reads.ts';
@@ -31,23 +32,25 @@ export const eventStoreOver = (db: DatabaseSync, logger?: Logger): EventStore =>
     logger,
   );
   const reads = preparedReads(db);
+  const givingWay = createGivingWay();
   const closing = new AbortController();
 
-  const reading = <A>(read: () => A) =>
-    TaskEither.fromIOEither(() =>
+  const attempt =
+    <A>(read: () => A) =>
+    () =>
       Either.tryCatch(read, (error) => {
         const refusal = toReadError(file, error);
         logger?.warn({ reason: refusal.message }, 'the event store could not be read');
         return refusal;
-      }),
-    );
+      });
+  const reading = <A>(read: () => A) => TaskEither.fromIOEither(attempt(read));
 
   const readAll: EventStore['readAll'] = (range) => reading(() => reads.all(range));
 
   return {
     append: (stream, expected, events) => async () =>
       writer.append({ stream, expected, rows: events.map(toRow) }),
-    readStream: (stream, range) => reading(() => reads.stream(stream, range)),
+    readStream: (stream, range) => () => givingWay(attempt(() => reads.stream(stream, range))),
     readAll,
     subscribeAll: (options) => {
       const signal = AbortSignal.any([options.signal, closing.signal]);
