@@ -3,13 +3,19 @@ import { untilAborted } from '../with-client.ts';
 import { SUPERUSER } from './config.ts';
 
 const POOL_SIZE = 8;
+/** Of those that copy, restore and bring over: two thousand sessions at once do not keep a new one from its database. */
+const COPYING_SIZE = 4;
 const STATEMENT_TIMEOUT_MS = 20_000;
 const WAIT_MS = 15_000;
 
+/** One connection for the length of `work`; it is cut, and `work` rejects, when `signal` aborts. */
+type Use = <A>(signal: AbortSignal | undefined, work: (client: PoolClient) => Promise<A>) => Promise<A>;
+
 /** The superuser's few connections. Only fixed statements and validated names go through here. */
 export type Admin = {
-  /** One connection for the length of `work`; it is cut, and `work` rejects, when `signal` aborts. */
-  readonly use: <A>(signal: AbortSignal | undefined, work: (client: PoolClient) => Promise<A>) => Promise<A>;
+  readonly use: Use;
+  /** For work on whole databases, which takes long and may be wanted by many at once: connections of its own. */
+  readonly copying: Use;
   readonly close: () => Promise<void>;
 };
 
@@ -31,20 +37,27 @@ export const connectAdmin = (options: {
     query_timeout: STATEMENT_TIMEOUT_MS + 1_000,
     application_name: 'mk0r admin',
   };
-  const pool = new Pool({
-    ...connection,
-    database: 'postgres',
-    max: POOL_SIZE,
-    idleTimeoutMillis: 60_000,
-  });
-  // Postgres going away is heard by the supervisor; unheard here, these events would end the process.
-  pool.on('error', () => undefined);
-  pool.on('connect', (client) => client.on('error', () => undefined));
+  const poolOf = (max: number): Pool => {
+    const pool = new Pool({ ...connection, database: 'postgres', max, idleTimeoutMillis: 60_000 });
+    // Postgres going away is heard by the supervisor; unheard here, these events would end the process.
+    pool.on('error', () => undefined);
+    pool.on('connect', (client) => client.on('error', () => undefined));
+    return pool;
+  };
+  const [pool, copying] = [poolOf(POOL_SIZE), poolOf(COPYING_SIZE)];
 
-  const use = async <A>(
-    signal: AbortSignal | undefined,
-    work: (client: PoolClient) => Promise<A>,
-  ): Promise<A> => {
+  return {
+    use: usingOf(pool),
+    copying: usingOf(copying),
+    close: async () => {
+      await Promise.all([pool.end(), copying.end()]);
+    },
+  };
+};
+
+const usingOf =
+  (pool: Pool): Use =>
+  async (signal, work) => {
     signal?.throwIfAborted();
     const client = await pool.connect();
     let held = true;
@@ -66,6 +79,3 @@ export const connectAdmin = (options: {
       release();
     }
   };
-
-  return { use, close: () => pool.end() };
-};

@@ -81,7 +81,7 @@ export const embeddedCheckpoints = (
   ): TE.TaskEither<ProviderError, A> =>
     TE.tryCatch(
       () =>
-        admin.use(signal, (client) =>
+        admin.copying(signal, (client) =>
           exclusively(client, databaseName(slug), () => (isOver() ? refuse(TOO_LATE) : work(client))),
         ),
       (error) => (error instanceof Refused ? error.error : toProviderError(doing, signal)(error)),

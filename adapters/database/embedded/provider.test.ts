@@ -107,6 +107,14 @@ describe('the role of a session on the embedded Postgres', () => {
     }
   });
 
+  it('is made while more databases are to be copied than can be at once', async () => {
+    const { promise: mayEnd, resolve: end } = Promise.withResolvers<void>();
+    const copying = Array.from({ length: 20 }, () => cluster().admin.copying(undefined, () => mayEnd));
+    expect(await query(urlOf(await provision()), 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
+    end();
+    await Promise.all(copying);
+  });
+
   it('is made for forty sessions at once', async () => {
     const made = await Promise.all(Array.from({ length: 40 }, () => provision()));
     expect(new Set(made.map(({ resourceId }) => resourceId)).size).toBe(40);

@@ -47,7 +47,7 @@ export const embeddedScratch = (cluster: EmbeddedPostgres): Scratch => {
       async () => {
         const made = await TE.tryCatch(
           () =>
-            admin.use(signal, (client) =>
+            admin.copying(signal, (client) =>
               exclusively(client, databaseName(slug), () => create(client, slug, checkpointId)),
             ),
           toProviderError('make a database to look at', signal),
