@@ -37,9 +37,10 @@ const beginning: fc.Arbitrary<readonly SessionEvent[]> = fc.constantFrom(
 );
 
 /**
- * Not among them: a sandbox that came up under another server without a boot, a Stop, and a service given back that was
- * never there, which is refused in life. What to do about each races what else is due in the session, and either may
- * come first.
+ * Not among them: a sandbox that came up under another server without a boot, a Stop, a service given back that was
+ * never there, which is refused in life, and an upgrade that fails of what is an app already: a quick page's turn waits
+ * for no copy of data, and a copy for any turn. What to do about each races what else is due in the session, and either
+ * may come first.
  */
 const anyOther = anyEvent.filter(({ type }) => !RACES.has(type));
 const RACES: ReadonlySet<string> = new Set([
@@ -47,6 +48,7 @@ const RACES: ReadonlySet<string> = new Set([
   'SandboxWoken',
   'TurnCancelRequested',
   'ServiceReleaseRequested',
+  'UpgradeFailed',
 ]);
 
 const facts = (sessionId: string): fc.Arbitrary<readonly Chunk[number][]> =>
