@@ -74,6 +74,9 @@ export const embeddedCheckpoints = (
 ): Checkpoints => {
   const { admin } = cluster;
 
+  const alone = <A>(client: ClientBase, oid: string, work: () => Promise<A>): Promise<A> =>
+    withNobodyConnected(admin, client, { oid, graceMs, idleMs }, work);
+
   const attempt = <A>(
     doing: string,
     { slug, signal, isOver }: TakeRequest | RestoreRequest | BringRequest,
@@ -125,7 +128,7 @@ export const embeddedCheckpoints = (
     const now = await live(client, slug);
     const same =
       (await sameAs(client, slug, name, now, keep)) ??
-      (await withNobodyConnected(admin, client, { oid: now.oid, graceMs, idleMs }, async () => {
+      (await alone(client, now.oid, async () => {
         const before = await live(client, slug);
         const found = await sameAs(client, slug, name, before, keep);
         if (found !== undefined) return found;
@@ -151,9 +154,7 @@ export const embeddedCheckpoints = (
     await prepare(client, request);
     const { oid } = await live(client, slug);
     const swapped = { ...request, like: checkpointId };
-    const kept = await withNobodyConnected(admin, client, { oid, graceMs, idleMs }, () =>
-      swap(client, swapped),
-    );
+    const kept = await alone(client, oid, () => swap(client, swapped));
     return describe(client, slug, kept);
   };
 
@@ -179,9 +180,7 @@ export const embeddedCheckpoints = (
       moveId,
       meanwhile: TE.right(undefined),
     };
-    const before = await withNobodyConnected(admin, client, { oid, graceMs, idleMs }, () =>
-      swap(client, swapped),
-    );
+    const before = await alone(client, oid, () => swap(client, swapped));
     return { before: await describe(client, slug, before), tables };
   };
 

@@ -38,7 +38,7 @@ export const withNobodyConnected = async <A>(
   const until = Date.now() + graceMs;
   const isOver = (): boolean => Date.now() > until;
   // What is idle is ended at once, which a pool takes for an idle timeout, and everything else when its time is over.
-  const untilNobodyIs = async (): Promise<number | undefined> => {
+  const untilNobodyIs = async (): Promise<number> => {
     for (;;) {
       await client.query(END, [oid, isOver(), idleMs]);
       const { rows } = await client.query<{ many: number; pid: number }>(IN_USE, [oid]);
