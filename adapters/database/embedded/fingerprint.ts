@@ -8,23 +8,33 @@ import { type ClientBase, escapeIdentifier, escapeLiteral } from 'pg';
 export type Fingerprint = { readonly oid: string; readonly text: string };
 
 /**
- * `settled`: whoever is connected has been idle for so long that its counts have arrived: a backend reports them when it
- * ends, or ten seconds after its last statement (`PGSTAT_IDLE_INTERVAL`).
+ * `settled`: all that was done in it until now has been counted. A backend reports its counts when it ends, before it
+ * leaves `pg_stat_activity`, or ten seconds after its last statement (`PGSTAT_IDLE_INTERVAL`).
  */
 export type Look = Fingerprint & { readonly settled: boolean };
 
-const LOOK = `
+const SETTLED = `
+  SELECT NOT EXISTS (SELECT 1 FROM pg_stat_activity
+                      WHERE datname = $1 AND backend_type = 'client backend'
+                        AND (state IS DISTINCT FROM 'idle' OR state_change > now() - interval '15 s')) AS settled`;
+
+const COUNTS = `
   SELECT d.oid::text AS oid,
          concat_ws('/', d.oid, (SELECT extract(epoch FROM stats_reset) FROM pg_stat_wal),
-                   coalesce(s.tup_inserted, 0), coalesce(s.tup_updated, 0), coalesce(s.tup_deleted, 0)) AS text,
-         NOT EXISTS (SELECT 1 FROM pg_stat_activity a
-                      WHERE a.datid = d.oid AND a.backend_type = 'client backend'
-                        AND (a.state IS DISTINCT FROM 'idle' OR a.state_change > now() - interval '15 s')) AS settled
+                   coalesce(s.tup_inserted, 0), coalesce(s.tup_updated, 0), coalesce(s.tup_deleted, 0)) AS text
     FROM pg_database d LEFT JOIN pg_stat_database s ON s.datid = d.oid
    WHERE d.datname = $1`;
 
-export const lookAt = async (client: ClientBase, name: string): Promise<Look | undefined> =>
-  (await client.query<Look>(LOOK, [name])).rows[0];
+/**
+ * Who is there is asked first, in a statement of its own: the counts of one that ends in between are then among those that
+ * are read. The other way round, it would be gone and uncounted.
+ */
+export const lookAt = async (client: ClientBase, name: string): Promise<Look | undefined> => {
+  const there = await client.query<{ settled: boolean }>(SETTLED, [name]);
+  const { rows } = await client.query<Fingerprint>(COUNTS, [name]);
+  const [counts] = rows;
+  return counts && { ...counts, settled: there.rows[0]?.settled === true };
+};
 
 /**
  * What is written on a database of ours. A session may write on its own: it can only deceive itself, about which of its
