@@ -12,8 +12,9 @@ const REACHING = ['simulation', 'delivery', 'projections', 'concurrency', 'crash
 const isFull = process.argv[2] === '--full';
 const asked = process.argv.slice(isFull ? 3 : 2);
 
-const vitest = (project, files, env = {}) => {
-  const result = spawnSync('vitest', ['run', '--project', project, '--passWithNoTests', ...files], {
+const vitest = (projects, files, env = {}) => {
+  const args = projects.flatMap((project) => ['--project', project]);
+  const result = spawnSync('vitest', ['run', ...args, '--passWithNoTests', ...files], {
     stdio: 'inherit',
     env: { ...process.env, ...env },
   });
@@ -22,20 +23,23 @@ const vitest = (project, files, env = {}) => {
 
 /** `npm run test:full -- browser-full history` runs one of them, or some of its files. */
 const FULL = ['unit-full', 'browser-full'];
+const UNIT = ['unit', 'unit-sharing'];
 const runs = isFull
   ? [
-      ...(FULL.includes(asked[0]) ? [[asked[0], asked.slice(1)]] : FULL.map((project) => [project, asked])),
-      ...(asked.length > 0 ? [] : [['unit', REACHING.map((name) => `tests/${name}/`)]]),
+      ...(FULL.includes(asked[0])
+        ? [[[asked[0]], asked.slice(1)]]
+        : FULL.map((project) => [[project], asked])),
+      ...(asked.length > 0 ? [] : [[UNIT, REACHING.map((name) => `tests/${name}/`)]]),
     ]
   : [
-      ['unit', asked],
-      ['browser', asked],
+      [UNIT, asked],
+      [['browser'], asked],
     ];
 
 const startedAt = Date.now();
 const shared = mkdtempSync(join(tmpdir(), 'mk0r-test-'));
 const env = { MK0R_TEST_SHARED: shared, ...(isFull ? { MK0R_FULL: '1' } : {}) };
-const statuses = runs.map(([project, files]) => vitest(project, files, env));
+const statuses = runs.map(([projects, files]) => vitest(projects, files, env));
 rmSync(shared, { recursive: true, force: true });
 process.stdout.write(`\nAll suites took ${Math.round((Date.now() - startedAt) / 1000)} s.\n`);
 process.exit(statuses.find((status) => status !== 0) ?? 0);
