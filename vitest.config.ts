@@ -8,8 +8,8 @@ const SHARING = '{domain,commands,projections,api,web}/**/*.test.ts';
 
 /** What comes a moment later is seconds later on a machine that is busy. */
 const expect = { poll: { timeout: 30_000 } };
-/** Limits only what hangs meets. A fifth of the time of two workers is waiting, which a third one uses. */
-const unit = { testTimeout: 180_000, hookTimeout: 180_000, maxWorkers: 3, expect };
+/** Only what hangs meets them. */
+const unit = { testTimeout: 180_000, hookTimeout: 180_000, maxWorkers: 2, expect };
 const browser = { testTimeout: 180_000, hookTimeout: 240_000, fileParallelism: false, expect };
 
 export default defineConfig({
@@ -39,7 +39,6 @@ export default defineConfig({
           include: [`${HOUSE}/**/*.full.test.ts`],
           exclude: ['tests/browser/**', 'sandbox/template/**', '**/node_modules/**'],
           ...unit,
-          maxWorkers: 2,
         },
       },
       { test: { name: 'browser-full', include: ['tests/browser/**/*.full.test.ts'], ...browser } },
