@@ -1,5 +1,5 @@
 // `npm test`: what every change must pass, in under ten minutes on two cores.
-// `npm run test:full`, of which CI runs a little (.ci/run): the whole stories beside it, and the randomised suites as far as is asked for.
+// `npm run test:full`, of which CI runs a part (.ci/run): the whole stories beside it, and the randomised suites as far as is asked for.
 // The longest runs: `npm run test:long`.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -24,11 +24,10 @@ const vitest = (projects, files, env = {}) => {
 /** `npm run test:full -- browser-full history` runs one of them, or some of its files. */
 const FULL = ['unit-full', 'browser-full'];
 const UNIT = ['unit', 'unit-sharing'];
+const named = FULL.filter((project) => project === asked[0]);
 const runs = isFull
   ? [
-      ...(FULL.includes(asked[0])
-        ? [[[asked[0]], asked.slice(1)]]
-        : FULL.map((project) => [[project], asked])),
+      ...(named.length > 0 ? [[named, asked.slice(1)]] : FULL.map((project) => [[project], asked])),
       ...(asked.length > 0 ? [] : [[UNIT, REACHING.map((name) => `tests/${name}/`)]]),
     ]
   : [

@@ -16,7 +16,7 @@ import { rightOf } from '../domain/testing/outcome.ts';
 import type { SessionView } from '../projections/views.ts';
 import { untilLogged } from './crash/log-file.ts';
 import { heldBy, mailAccount, resourcesOf, usePostgres } from './crash/resources.ts';
-import { type HttpVisitor, newHttpVisitor, until } from './support/http-visitor.ts';
+import { type HttpVisitor, isAtRest, newHttpVisitor, until } from './support/http-visitor.ts';
 import { startServer, type TestServer } from './support/server.ts';
 
 const LIMIT_MS = 240_000;
@@ -47,14 +47,6 @@ beforeAll(async () => {
   for (const { sessionId } of [kept, gone]) await until(() => visitor.view(sessionId), isAtRest);
 }, LIMIT_MS);
 afterAll(() => server?.close());
-
-/** Its first turn is over, and what came of it has reached the repository. */
-const isAtRest = ({ phase, history, runningTurn, queuedTurns }: SessionView): boolean =>
-  phase === 'ready' &&
-  runningTurn === undefined &&
-  queuedTurns === 0 &&
-  history.commits.length > 0 &&
-  history.commits.every(({ pushed }) => pushed);
 
 const operator = async (method: 'GET' | 'POST', path: string): Promise<unknown> => {
   const headers = { authorization: `Bearer ${ADMIN_TOKEN}` };

@@ -4,10 +4,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { CreatedSession } from '../../api/application/command.ts';
 import { PROJECTIONS } from '../../api/composition/projection-list.ts';
 import type { ProjectionStatus } from '../../projections/status.ts';
-import type { SessionView } from '../../projections/views.ts';
 import { mk0r } from '../forgetting/command-line.ts';
 import { type FirestoreStandIn, startFirestoreStandIn } from '../stand-ins/firestore/server.ts';
-import { type HttpVisitor, newHttpVisitor, until } from '../support/http-visitor.ts';
+import { type HttpVisitor, isAtRest, newHttpVisitor, until } from '../support/http-visitor.ts';
 import { placesInFirestore } from '../support/in-firestore.ts';
 import { onDisk } from '../support/on-disk.ts';
 import { findSecrets, type Secrets } from '../support/secret-search.ts';
@@ -17,13 +16,6 @@ const LIMIT_MS = 240_000;
 const ADMIN_TOKEN = 'the-operator-of-this-test';
 const OWNER = 'quokka@bakery.example';
 const PROMPT = `A waitlist for the Quokka Bakery that mails me at ${OWNER}`;
-
-const isAtRest = ({ phase, history, runningTurn, queuedTurns }: SessionView): boolean =>
-  phase === 'ready' &&
-  runningTurn === undefined &&
-  queuedTurns === 0 &&
-  history.commits.length > 0 &&
-  history.commits.every(({ pushed }) => pushed);
 
 describe('a server whose vault and views are in Firestore', () => {
   let firestore: FirestoreStandIn;

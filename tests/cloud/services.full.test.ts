@@ -3,22 +3,13 @@ import { request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { CreatedSession } from '../../api/application/command.ts';
-import type { SessionView } from '../../projections/views.ts';
 import { type AllServices, KEYS, startAllServices } from '../stand-ins/all-services.ts';
-import { type HttpVisitor, newHttpVisitor, until } from '../support/http-visitor.ts';
+import { type HttpVisitor, isAtRest, newHttpVisitor, until } from '../support/http-visitor.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 
 const LIMIT_MS = 240_000;
 const ADMIN_TOKEN = 'the-operator-of-this-test';
 const WAITLIST = 'A waitlist that stores each signup and mails me at owner@example.com';
-
-/** Its first turn is over, and what came of it has reached the repository. */
-const isAtRest = ({ phase, history, runningTurn, queuedTurns }: SessionView): boolean =>
-  phase === 'ready' &&
-  runningTurn === undefined &&
-  queuedTurns === 0 &&
-  history.commits.length > 0 &&
-  history.commits.every(({ pushed }) => pushed);
 
 /** Asks the app of a session, at the address its preview has. */
 const askApp = (server: TestServer, slug: string, path: string, body: object): Promise<string> =>

@@ -24,6 +24,17 @@ export const violations = async (page: Page): Promise<readonly string[]> => {
   );
 };
 
+/** Whoever looks at an operator's page, which is light and wide, by day, by night and on a phone has no barrier there. */
+export const expectNoBarriers = async (page: Page): Promise<void> => {
+  expect(await violations(page)).toEqual([]);
+  await page.getByRole('button', { name: 'Use the dark theme' }).click();
+  expect(await violations(page)).toEqual([]);
+  await page.setViewportSize({ width: 390, height: 844 });
+  expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390);
+  expect(await violations(page)).toEqual([]);
+  await page.setViewportSize({ width: 1440, height: 900 });
+};
+
 /** Further than any page here has controls. */
 const MOST_TABS = 120;
 

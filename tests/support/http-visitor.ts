@@ -110,6 +110,14 @@ const visitorWith = (
   };
 };
 
+/** Its first turn is over, and what came of it has reached the repository. */
+export const isAtRest = ({ phase, history, runningTurn, queuedTurns }: SessionView): boolean =>
+  phase === 'ready' &&
+  runningTurn === undefined &&
+  queuedTurns === 0 &&
+  history.commits.length > 0 &&
+  history.commits.every(({ pushed }) => pushed);
+
 /** Asks until the answer is one that will do. The test's own limit ends it. */
 export const until = async <A>(
   ask: () => Promise<A>,

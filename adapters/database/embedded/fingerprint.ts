@@ -31,8 +31,7 @@ const COUNTS = `
  */
 export const lookAt = async (client: ClientBase, name: string): Promise<Look | undefined> => {
   const there = await client.query<{ settled: boolean }>(SETTLED, [name]);
-  const { rows } = await client.query<Fingerprint>(COUNTS, [name]);
-  const [counts] = rows;
+  const counts = (await client.query<Fingerprint>(COUNTS, [name])).rows[0];
   return counts && { ...counts, settled: there.rows[0]?.settled === true };
 };
 

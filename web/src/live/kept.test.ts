@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { SessionView } from '../../../projections/views.ts';
 import { keepDraft, recallDraft } from '../first/draft.ts';
 import { forgetPicture, forgetPicturesBut, pictureOf } from '../first/pictures.ts';
@@ -36,6 +36,7 @@ beforeEach(() => {
     },
   });
 });
+afterEach(() => void vi.unstubAllGlobals());
 
 const at = (path: string): void =>
   void vi.stubGlobal('location', { pathname: path, href: `https://mk0r.example${path}` });
